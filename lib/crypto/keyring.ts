@@ -1,0 +1,63 @@
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import { env } from '../env.ts'
+
+/** What a derived key is for. One purpose, one key: a leak of one says nothing of another. */
+export type Purpose =
+  | 'license-key'
+  | 'license-key-look-up'
+  | 'signing-key'
+  | 'user-key'
+  | 'ban'
+  | 'mail'
+  | 'idempotent-answer'
+  | 'identifier-throttle'
+  | 'nextauth'
+  | 'operator-cookie'
+  | 'flow-cookie'
+  | 'forwarded-client'
+  | 'emulator'
+  | 'fix-link'
+
+export interface DerivedKey {
+  /** Names the root key it came from, so that a rotated secret still opens what it sealed. */
+  kid: string
+  key: Buffer
+}
+
+const cache = new Map<string, DerivedKey[]>()
+
+/** The 256-bit keys of a purpose, one per entry of SECRET_KEY; the first is the one to write with. */
+export function derivedKeys(purpose: Purpose): [DerivedKey, ...DerivedKey[]] {
+  const roots = env().SECRET_KEY
+  const cacheKey = `${purpose}:${roots.join(',')}`
+  let keys = cache.get(cacheKey)
+  if (!keys) {
+    keys = roots.map((root) => ({
+      kid: createHash('sha256').update(`kid:${root}`).digest('hex').slice(0, 8),
+      key: Buffer.from(hkdfSync('sha256', root, 'latchkey', purpose, 32)),
+    }))
+    cache.set(cacheKey, keys)
+  }
+  const [first, ...others] = keys
+  if (!first) throw new Error('SECRET_KEY is empty')
+  return [first, ...others]
+}
+
+/** A key as text, for libraries that want a password. */
+export function derivedSecret(purpose: Purpose): string {
+  return derivedKeys(purpose)[0].key.toString('base64url')
+}
+
+/** Look-up value under the current key (hex). Equal inputs give equal values; without the key it cannot be guessed. */
+export function lookUpHash(purpose: Purpose, value: string): string {
+  return mac(derivedKeys(purpose)[0], value)
+}
+
+/** Look-up values under every key, for reading while a secret is being rotated. */
+export function lookUpHashes(purpose: Purpose, value: string): string[] {
+  return derivedKeys(purpose).map((derived) => mac(derived, value))
+}
+
+function mac(derived: DerivedKey, value: string): string {
+  return createHmac('sha256', derived.key).update(value).digest('hex')
+}

@@ -1,0 +1,7 @@
+/** The few names that edge code needs. Edge code cannot destructure `process.env`: each is named in full. */
+export const edgeEnv = {
+  nextAuthSecret: () => process.env.NEXTAUTH_SECRET ?? '',
+  publicUrl: () => process.env.NEXTAUTH_URL ?? '',
+  apiOrigin: () => process.env.LATCHKEY_API_ORIGIN ?? '',
+  forwardKey: () => process.env.LATCHKEY_FORWARD_KEY ?? '',
+}
