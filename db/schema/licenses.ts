@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { identity, instant, metadataColumn, timestamps } from './columns.ts'
+import { licenseRuleColumns, licenseTemplates, products } from './products.ts'
+import { users } from './users.ts'
+
+/** A right to use a product. Its status is derived (`lib/licenses/status.ts`), never stored. */
+export const licenses = pgTable(
+  'licenses',
+  {
+    ...identity(),
+    productId: uuid('product_id').notNull(),
+    licenseTemplateId: uuid('license_template_id').notNull(),
+    userId: uuid('user_id'),
+    /** The key, sealed; shown only to its owner and to operators. */
+    sealedKey: text('sealed_key').notNull(),
+    /** What equality filters and activations look up. */
+    keyHash: text('key_hash').notNull(),
+    /** First characters in clear, for people and prefix search. */
+    keyPrefix: text('key_prefix').notNull(),
+    ...licenseRuleColumns(),
+    expiresAt: instant('expires_at'),
+    /** Null = at once. */
+    effectiveAt: instant('effective_at'),
+    /** Billing never shortens an expiry below this: an operator renewed by hand. */
+    expiryHeldUntil: instant('expiry_held_until'),
+    /** Suspension and revocation are kept per cause: a caller sets and lifts only its own. */
+    suspendedManualAt: instant('suspended_manual_at'),
+    suspendedBillingAt: instant('suspended_billing_at'),
+    revokedManualAt: instant('revoked_manual_at'),
+    revokedBillingAt: instant('revoked_billing_at'),
+    firstActivatedAt: instant('first_activated_at'),
+    totalDeactivations: integer('total_deactivations').notNull().default(0),
+    notes: text('notes').notNull().default(''),
+    tags: text('tags').array().notNull().default([]),
+    metadata: metadataColumn(),
+    ...timestamps(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
+    foreignKey({
+      columns: [t.accountId, t.licenseTemplateId],
+      foreignColumns: [licenseTemplates.accountId, licenseTemplates.id],
+    }),
+    /** Deleting a user leaves the license without an owner: orders keep pointing at it. */
+    foreignKey({ columns: [t.accountId, t.userId], foreignColumns: [users.accountId, users.id] }),
+    /** Activation and validation look licenses up by key. */
+    unique('licenses_key').on(t.accountId, t.keyHash),
+    /** "My licenses", in their default order. */
+    index('licenses_user').on(t.accountId, t.userId, t.createdAt, t.id),
+    index('licenses_product').on(t.accountId, t.productId, t.createdAt, t.id),
+    index('licenses_created').on(t.accountId, t.createdAt, t.id),
+    index('licenses_key_prefix').on(t.accountId, sql`${t.keyPrefix} text_pattern_ops`),
+    check('licenses_deactivations', sql`${t.totalDeactivations} >= 0`),
+  ],
+)
+
+/** One device of one license. Freed by deleting the row. */
+export const activations = pgTable(
+  'activations',
+  {
+    ...identity(),
+    licenseId: uuid('license_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    userHash: text('user_hash').notNull().default(''),
+    /** What the customer calls the device; empty = its host name. */
+    name: text('name').notNull().default(''),
+    os: text('os').notNull(),
+    osVersion: text('os_version').notNull().default(''),
+    hostname: text('hostname').notNull(),
+    vmName: text('vm_name').notNull().default(''),
+    container: boolean('container').notNull().default(false),
+    offline: boolean('offline').notNull().default(false),
+    appVersion: text('app_version').notNull().default(''),
+    releaseVersion: text('release_version').notNull().default(''),
+    clientVersion: text('client_version').notNull().default(''),
+    ip: text('ip'),
+    countryCode: text('country_code'),
+    expiresAt: instant('expires_at'),
+    leaseExpiresAt: instant('lease_expires_at'),
+    lastSyncedAt: instant('last_synced_at').notNull(),
+    metadata: metadataColumn(),
+    ...timestamps(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    foreignKey({ columns: [t.accountId, t.licenseId], foreignColumns: [licenses.accountId, licenses.id] }).onDelete('cascade'),
+    foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
+    /** The same device never takes two slots. */
+    unique('activations_device').on(t.accountId, t.licenseId, t.fingerprint, t.userHash),
+    index('activations_created').on(t.accountId, t.createdAt, t.id),
+  ],
+)

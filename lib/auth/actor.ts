@@ -1,0 +1,45 @@
+import { CUSTOMER_PERMISSIONS, SYSTEM_PERMISSIONS, type Permission, type Scope } from './permissions.ts'
+
+/** Who is acting. Switch over `kind` exhaustively: a new kind must be thought about everywhere. */
+export type Actor =
+  | { kind: 'visitor' }
+  | { kind: 'customer'; userId: string; tokenId: string; authenticatedAt: Date }
+  | { kind: 'operator'; operatorId: string; sessionId: string; claims: readonly Permission[]; authenticatedAt: Date }
+  | { kind: 'pat'; tokenId: string; name: string; scopes: readonly Scope[] }
+  | { kind: 'system'; job: string }
+
+const customerPermissions: ReadonlySet<Permission> = new Set(CUSTOMER_PERMISSIONS)
+const systemPermissions: ReadonlySet<Permission> = new Set(SYSTEM_PERMISSIONS)
+const none: ReadonlySet<Permission> = new Set()
+
+/** Everything the actor holds. `public` is held by all and listed by none. */
+export function permissionsOf(actor: Actor): ReadonlySet<Permission> {
+  switch (actor.kind) {
+    case 'visitor':
+      return none
+    case 'customer':
+      return customerPermissions
+    case 'operator':
+      return new Set(actor.claims)
+    case 'pat':
+      return new Set(actor.scopes)
+    case 'system':
+      return systemPermissions
+  }
+}
+
+/** The actor as the audit trail names it: `operator:<id>`, `system:<job>`, `visitor`. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'visitor':
+      return 'visitor'
+    case 'customer':
+      return `user:${actor.userId}`
+    case 'operator':
+      return `operator:${actor.operatorId}`
+    case 'pat':
+      return `pat:${actor.tokenId}`
+    case 'system':
+      return `system:${actor.job}`
+  }
+}

@@ -1,0 +1,17 @@
+import type { Executor } from '#db/client.ts'
+import type { Actor } from './auth/actor.ts'
+import type { Clock } from './clock.ts'
+import type { PendingEvent } from './audit/pending-event.ts'
+
+/** Everything a verb needs to know of its caller and surroundings. */
+export interface Ctx {
+  actor: Actor
+  accountId: string
+  db: Executor
+  clock: Clock
+  requestId: string
+  /** The caller's address, or null where it cannot be known. */
+  ip: string | null
+  /** Set inside `inTransaction`: audit rows waiting to be written as its last statement. */
+  pendingEvents?: PendingEvent[]
+}
