@@ -1,0 +1,54 @@
+import type { TokenClaims } from './claims.ts'
+import { trustServerTime } from './clock-guard.ts'
+import type { LatchkeyContext } from './context.ts'
+import { localError } from './errors.ts'
+import { isJsonObject, textOf } from './json.ts'
+import { verifyToken } from './verify-token.ts'
+
+type Expectation = {
+  /** Claims of the stored token that the new one replaces. */
+  previous: TokenClaims | null
+  /** Set when the answer must be about this activation and no other. */
+  activationId?: string
+}
+
+/**
+ * Verifies the token in the server's answer and stores it. Throws `UNEXPECTED_ANSWER` without a token,
+ * `UNTRUSTED_TOKEN` when it proves nothing here, `STALE_TOKEN` when it is older than the one in hand; nothing is stored
+ * then.
+ */
+export async function acceptToken(
+  ctx: LatchkeyContext,
+  answer: unknown,
+  { previous, activationId }: Expectation,
+): Promise<TokenClaims> {
+  const token = isJsonObject(answer) ? textOf(answer, 'activationToken') : ''
+  if (!token)
+    throw localError('UNEXPECTED_ANSWER', 'The license server answered without an activation token.')
+  const verdict = verifyToken(token, {
+    publicKeys: ctx.publicKeys,
+    productId: ctx.productId,
+    fingerprint: await ctx.fingerprint(),
+  })
+  if (!verdict.ok) {
+    const message = `The license server's answer was not issued for this application on this computer (${verdict.reason}).`
+    throw localError('UNTRUSTED_TOKEN', message)
+  }
+  const { claims } = verdict
+  if (activationId !== undefined && claims.activationId !== activationId) {
+    throw localError('UNTRUSTED_TOKEN', 'The license server answered with the license of another activation.')
+  }
+  if (previous && isOlder(claims, previous)) {
+    throw localError('STALE_TOKEN', 'The license server answered with an older license than the stored one.')
+  }
+  await ctx.store.write('license.jwt', token)
+  if (!previous || claims.issuedAt > previous.issuedAt) await trustServerTime(ctx.store, claims.issuedAt)
+  return claims
+}
+
+/** An old token played back would undo a suspension and reset the clock's memory. */
+function isOlder(claims: TokenClaims, previous: TokenClaims): boolean {
+  const { allowedClockOffset } = claims
+  if (claims.activationId !== previous.activationId || allowedClockOffset < 0) return false
+  return previous.issuedAt - claims.issuedAt > allowedClockOffset
+}

@@ -1,0 +1,27 @@
+import { callServer } from './call-server.ts'
+import type { LatchkeyContext } from './context.ts'
+import { LatchkeyError, localError } from './errors.ts'
+import { invalidState, type LicenseState, notActivatedState } from './license-state.ts'
+import { dropToken, readStoredToken } from './stored-token.ts'
+
+/**
+ * Frees this computer's place in the license and drops the token. Throws `NOT_ACTIVATED` when there is nothing to free,
+ * `UNTRUSTED_TOKEN` for a token that is not this computer's (its place belongs to another one), and what the server
+ * says, e.g. `DEACTIVATION_LIMIT_REACHED`; the token is kept then.
+ */
+export async function deactivate(ctx: LatchkeyContext): Promise<LicenseState> {
+  const stored = await readStoredToken(ctx)
+  if (!stored) throw localError('NOT_ACTIVATED', 'This computer is not activated.')
+  const { token, verdict } = stored
+  if (!verdict.ok) throw localError('UNTRUSTED_TOKEN', invalidState(verdict.reason).message)
+  const path = `/v3/activations/${encodeURIComponent(verdict.claims.activationId)}/deactivate`
+  try {
+    await callServer(ctx, { method: 'POST', path, body: {} })
+  } catch (error) {
+    const isGone =
+      error instanceof LatchkeyError && error.status === 404 && error.code === 'ACTIVATION_NOT_FOUND'
+    if (!isGone) throw error
+  }
+  await dropToken(ctx, token)
+  return notActivatedState('DEACTIVATED')
+}

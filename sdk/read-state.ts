@@ -1,0 +1,16 @@
+import { readLatestSeen, rememberTime } from './clock-guard.ts'
+import type { LatchkeyContext } from './context.ts'
+import { evaluateLicense, invalidState, type LicenseState, notActivatedState } from './license-state.ts'
+import { readStoredToken } from './stored-token.ts'
+
+/** Judges the stored token without the network. Throws `LatchkeyError` `STORE` when the store cannot be read. */
+export async function readState(ctx: LatchkeyContext): Promise<LicenseState> {
+  const stored = await readStoredToken(ctx)
+  if (!stored) return notActivatedState('NO_TOKEN')
+  if (!stored.verdict.ok) return invalidState(stored.verdict.reason)
+  const now = ctx.nowSeconds()
+  const latestSeen = await readLatestSeen(ctx.store)
+  const state = evaluateLicense(stored.verdict.claims, now, latestSeen)
+  await rememberTime(ctx.store, now, latestSeen)
+  return state
+}

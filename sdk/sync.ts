@@ -1,0 +1,41 @@
+import { acceptToken } from './accept-token.ts'
+import { activationBody } from './activation-body.ts'
+import { callServer } from './call-server.ts'
+import type { LatchkeyContext } from './context.ts'
+import { LatchkeyError } from './errors.ts'
+import { toLicense } from './license.ts'
+import { type LicenseState, type NotActivatedReason, notActivatedState } from './license-state.ts'
+import { readState } from './read-state.ts'
+import { dropToken, readStoredToken } from './stored-token.ts'
+
+/**
+ * Exchanges the token for a fresh one. When the server says that the activation is gone or the license revoked, the
+ * token is dropped. Any other refusal, or no network, throws `LatchkeyError` and leaves the token as it is: carry on
+ * with `state()`. Without a usable token nothing is sent and the state says why.
+ */
+export async function sync(ctx: LatchkeyContext): Promise<LicenseState> {
+  const stored = await readStoredToken(ctx)
+  if (!stored?.verdict.ok) return readState(ctx)
+  const { claims } = stored.verdict
+  const { activation } = toLicense(claims, ctx.nowSeconds()).metadata
+  const body = await activationBody(ctx, { key: claims.key, metadata: activation })
+  const path = `/v3/activations/${encodeURIComponent(claims.activationId)}`
+  try {
+    const answer = await callServer(ctx, { method: 'PATCH', path, body })
+    await acceptToken(ctx, answer, { previous: claims, activationId: claims.activationId })
+  } catch (error) {
+    const reason = endOfActivation(error)
+    if (!reason) throw error
+    await dropToken(ctx, stored.token)
+    return notActivatedState(reason)
+  }
+  return readState(ctx)
+}
+
+function endOfActivation(error: unknown): NotActivatedReason | null {
+  if (!(error instanceof LatchkeyError)) return null
+  // Code and status together: a proxy's own 404 must not cost the customer the license.
+  if (error.status === 404 && error.code === 'ACTIVATION_NOT_FOUND') return 'ACTIVATION_NOT_FOUND'
+  if (error.status === 400 && error.code === 'REVOKED_LICENSE') return 'REVOKED_LICENSE'
+  return null
+}
