@@ -11,7 +11,8 @@ import {
 } from './embedded/credentials.ts'
 import { ensureDatabase } from './embedded/database.ts'
 import { isLock, type Lock, type LockHolder, type LockRole, tryLock } from './embedded/lock.ts'
-import { assertOwnShelter, choosePlace, giveTo, setAside } from './embedded/place.ts'
+import { giveTo } from './embedded/ownership.ts'
+import { assertOwnShelter, choosePlace, setAside } from './embedded/place.ts'
 import {
   askDataDirectory,
   findPostmaster,

@@ -1,7 +1,7 @@
 import type { Executor } from '#db/client.ts'
+import type { PendingEvent } from './audit/pending-event.ts'
 import type { Actor } from './auth/actor.ts'
 import type { Clock } from './clock.ts'
-import type { PendingEvent } from './audit/pending-event.ts'
 
 /** Everything a verb needs to know of its caller and surroundings. */
 export interface Ctx {

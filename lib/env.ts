@@ -19,13 +19,25 @@ const list = optional.transform((value) =>
 )
 const url = optional.pipe(z.url().optional())
 const wholeNumber = (fallback: number) =>
-  optional.transform((value) => value ?? String(fallback)).pipe(z.coerce.number().int().min(0))
+  optional
+    .pipe(
+      z
+        .string()
+        .regex(/^\d{1,9}$/, 'must be a whole number')
+        .default(String(fallback)),
+    )
+    .transform(Number)
 
 const Schema = z.object({
   PORT: wholeNumber(3000),
   HOST: optional,
   PUBLIC_URL: url,
-  DATABASE_URL: optional.pipe(z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').optional()),
+  DATABASE_URL: optional.pipe(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .optional(),
+  ),
   DATABASE_REPLICA_URL: optional,
   DATA_DIR: optional.transform((value) => resolve(value ?? '.data')),
   SECRET_KEY: list,
@@ -42,7 +54,9 @@ const Schema = z.object({
   API_RATE_LIMIT: wholeNumber(100),
   TRUST_PROXY: wholeNumber(0),
   METRICS_TOKEN: optional,
-  LOG_LEVEL: optional.pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+  LOG_LEVEL: optional.pipe(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
   NODE_ENV: optional,
   NEXTAUTH_URL: optional,
   LATCHKEY_API_ORIGIN: optional,
@@ -98,14 +112,16 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const embedded = values.DATABASE_URL === undefined
   const HOST = values.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0')
   const PUBLIC_URL = (values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`).replace(/\/+$/, '')
-  const BILLING_MODE = values.BILLING_MODE ?? (values.STRIPE_SECRET_KEY ? 'stripe' : embedded ? 'test' : 'off')
+  const BILLING_MODE =
+    values.BILLING_MODE ?? (values.STRIPE_SECRET_KEY ? 'stripe' : embedded ? 'test' : 'off')
   const complete: Env = { ...values, embedded, HOST, PUBLIC_URL, BILLING_MODE, SECRET_KEY: values.SECRET_KEY }
   if (complete.SECRET_KEY.length === 0) {
     if (!embedded) throw new EnvError('SECRET_KEY is missing: set it to at least 32 random characters.')
     complete.SECRET_KEY = [embeddedSecret(values.DATA_DIR)]
   }
   const short = complete.SECRET_KEY.find((key) => key.length < 32)
-  if (short !== undefined) throw new EnvError('SECRET_KEY is too short: every key in it needs at least 32 characters.')
+  if (short !== undefined)
+    throw new EnvError('SECRET_KEY is too short: every key in it needs at least 32 characters.')
   checkBilling(complete)
   return complete
 }
@@ -113,7 +129,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 function checkBilling(values: Env): void {
   const live = /^(sk|rk)_live_/.test(values.STRIPE_SECRET_KEY ?? '')
   if (values.BILLING_MODE === 'test' && live)
-    throw new EnvError('BILLING_MODE is test, but STRIPE_SECRET_KEY is a live key: refuse to simulate payments with it.')
+    throw new EnvError(
+      'BILLING_MODE is test, but STRIPE_SECRET_KEY is a live key: refuse to simulate payments with it.',
+    )
   if (live && values.STRIPE_API_BASE) throw new EnvError('STRIPE_API_BASE may only be set in test mode.')
   if (values.BILLING_MODE === 'stripe' && !values.STRIPE_SECRET_KEY)
     throw new EnvError('STRIPE_SECRET_KEY is missing although BILLING_MODE is stripe.')

@@ -1,4 +1,4 @@
-import { access, chmod, cp, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, chmod, cp, lstat, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { canDo, type RunAs } from './run-as.ts'
@@ -7,6 +7,13 @@ import { canDo, type RunAs } from './run-as.ts'
 export interface Binaries {
   folder: string
   version: string
+}
+
+/** Where the server's files are and whom it runs as. */
+export interface Place {
+  cluster: string
+  binaries: Binaries
+  user: RunAs | undefined
 }
 
 const Exports = z.object({ postgres: z.string() })
@@ -41,22 +48,27 @@ export async function canRun(binaries: Binaries, user: RunAs | undefined): Promi
 
 /** Copies the binaries into `shelter`, readable for everybody, unless they are there. */
 export async function copyBinaries(binaries: Binaries, shelter: string): Promise<Binaries> {
-  const folder = join(shelter, `postgresql-${binaries.version}`)
-  const present = await access(folder).then(
-    () => true,
-    () => false,
-  )
-  if (!present) {
-    const unfinished = `${folder}.new`
-    await rm(unfinished, { recursive: true, force: true })
-    await mkdir(unfinished)
+  const folder = join(shelter, binaries.version)
+  if (!(await exists(folder))) {
+    const unfinished = await mkdtemp(`${folder}.new-`)
     // The static libraries are a third of the package and only for compiling against.
     const needed = (path: string) => !path.endsWith('.a')
     await cp(binaries.folder, unfinished, { recursive: true, verbatimSymlinks: true, filter: needed })
     await openToAll(unfinished)
-    await rename(unfinished, folder)
+    await rename(unfinished, folder).catch(async (error) => {
+      // Another start may have been faster.
+      await rm(unfinished, { recursive: true, force: true })
+      if (!(await exists(folder))) throw error
+    })
   }
   return { folder, version: binaries.version }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function openToAll(path: string): Promise<void> {

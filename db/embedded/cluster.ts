@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { chown, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { giveTo, type Place } from './place.ts'
+import type { Place } from './binaries.ts'
+import { giveTo } from './ownership.ts'
 import { SERVER_ENVIRONMENT } from './run-as.ts'
 
 const exec = promisify(execFile)

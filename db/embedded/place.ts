@@ -1,28 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  chmod,
-  chown,
-  cp,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, cp, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Binaries, canRun, copyBinaries, findBinaries } from './binaries.ts'
+import { canRun, copyBinaries, findBinaries, type Place } from './binaries.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
 import { canDo, pickUser, type RunAs } from './run-as.ts'
-
-/** Where the server's files are and whom it runs as. */
-export interface Place {
-  cluster: string
-  binaries: Binaries
-  user: RunAs | undefined
-}
 
 /**
  * Decides where cluster and binaries are: in the data folder and in node_modules. When Postgres cannot run as our own user
@@ -35,7 +16,7 @@ export async function choosePlace(dataDir: string, recorded: string | undefined)
   const user = await pickUser(recorded ? [recorded] : [own])
   let binaries = await findBinaries()
   if (!(await canRun(binaries, user)))
-    binaries = await copyBinaries(binaries, await shelterFor(dataDir, user))
+    binaries = await copyBinaries(binaries, await shelterFor('latchkey-postgresql', user))
   if (!(await canRun(binaries, user))) {
     throw new Error(
       `The programs in ${binaries.folder} do not run on this system. Set DATABASE_URL to a PostgreSQL of your own.`,
@@ -43,47 +24,41 @@ export async function choosePlace(dataDir: string, recorded: string | undefined)
   }
   const cluster = recorded ?? own
   if (await canReach(user, cluster)) return { cluster, binaries, user }
-  const sheltered = join(await shelterFor(dataDir, user), 'postgres')
+  const shelter = await shelterFor(await shelterName(dataDir), user)
+  await writeFile(join(shelter, 'data-dir'), `${await realpath(dataDir)}\n`)
+  const sheltered = join(shelter, 'postgres')
   if (await exists(cluster)) await move(cluster, sheltered)
   return { cluster: sheltered, binaries, user }
-}
-
-/** Gives a folder and all in it to the user that Postgres runs as, unless it has it. */
-export async function giveTo(user: RunAs | undefined, folder: string): Promise<void> {
-  if (user && (await lstat(folder)).uid !== user.uid) await chownAll(user, folder)
-}
-
-async function chownAll(user: RunAs, path: string): Promise<void> {
-  const entry = await lstat(path)
-  if (entry.isDirectory()) for (const name of await readdir(path)) await chownAll(user, join(path, name))
-  // The folder last: its owner says that the rest is done.
-  await lchown(path, user.uid, user.gid)
 }
 
 async function canReach(user: RunAs | undefined, cluster: string): Promise<boolean> {
   return user === undefined || canDo(user, 'cd "$1"', join(cluster, '..'))
 }
 
-/** A folder that the user can enter, named after the data folder and marked with its path. */
-async function shelterFor(dataDir: string, user: RunAs | undefined): Promise<string> {
-  const home = await realpath(dataDir)
-  const name = `latchkey-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`
+async function shelterName(dataDir: string): Promise<string> {
+  return `latchkey-${createHash('sha256')
+    .update(await realpath(dataDir))
+    .digest('hex')
+    .slice(0, 12)}`
+}
+
+/** A folder of ours outside of clone and data folder that the user can enter. */
+async function shelterFor(name: string, user: RunAs | undefined): Promise<string> {
   for (const parent of ['/var/lib', '/var/db', '/opt', '/var/tmp']) {
     const shelter = join(parent, name)
     try {
-      if (!(await canDo(user, 'cd "$1"', parent))) continue
       await mkdir(shelter, { recursive: true })
-      // Others may enter it but not list it; a folder of somebody else's making is not used.
+      // Somebody else may have put a folder of that name where everybody can write.
+      const entry = await lstat(shelter)
+      if (!entry.isDirectory() || entry.uid !== process.getuid?.()) continue
       await chmod(shelter, 0o711)
-      if ((await lstat(shelter)).uid !== process.getuid?.()) continue
-      await writeFile(join(shelter, 'data-dir'), `${home}\n`)
     } catch {
       continue
     }
     if (await canDo(user, 'cd "$1"', shelter)) return shelter
   }
   throw new Error(
-    `PostgreSQL does not run as root, and no folder was found that another user can reach from here. Move ${home} to a folder open to others, start Latchkey as an ordinary user, or set DATABASE_URL.`,
+    'PostgreSQL does not run as root, and no folder was found that another user can enter. Start Latchkey as an ordinary user or set DATABASE_URL.',
   )
 }
 

@@ -1,4 +1,14 @@
-import { boolean, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { accounts } from './accounts.ts'
 import { identity, instant, timestamps } from './columns.ts'
 import { licenses } from './licenses.ts'
@@ -72,7 +82,10 @@ export const orderLicenses = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.orderId, t.line, t.index] }),
     foreignKey({ columns: [t.accountId, t.orderId], foreignColumns: [orders.accountId, orders.id] }),
-    foreignKey({ columns: [t.accountId, t.licenseId], foreignColumns: [licenses.accountId, licenses.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.accountId, t.licenseId],
+      foreignColumns: [licenses.accountId, licenses.id],
+    }).onDelete('cascade'),
     index('order_licenses_license').on(t.accountId, t.licenseId),
   ],
 )

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { identity, instant, metadataColumn, timestamps } from './columns.ts'
 import { licenseRuleColumns, licenseTemplates, products } from './products.ts'
 import { users } from './users.ts'
@@ -86,7 +97,10 @@ export const activations = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
-    foreignKey({ columns: [t.accountId, t.licenseId], foreignColumns: [licenses.accountId, licenses.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.accountId, t.licenseId],
+      foreignColumns: [licenses.accountId, licenses.id],
+    }).onDelete('cascade'),
     foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
     /** The same device never takes two slots. */
     unique('activations_device').on(t.accountId, t.licenseId, t.fingerprint, t.userHash),

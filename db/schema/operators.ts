@@ -1,4 +1,14 @@
-import { boolean, foreignKey, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  foreignKey,
+  index,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { accounts } from './accounts.ts'
 import { identity, instant, timestamps } from './columns.ts'
 
@@ -58,7 +68,10 @@ export const operatorSessions = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
-    foreignKey({ columns: [t.accountId, t.operatorId], foreignColumns: [operators.accountId, operators.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.accountId, t.operatorId],
+      foreignColumns: [operators.accountId, operators.id],
+    }).onDelete('cascade'),
     uniqueIndex('operator_sessions_hash').on(t.tokenHash),
     index('operator_sessions_operator').on(t.accountId, t.operatorId),
   ],

@@ -1,12 +1,27 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { accounts } from './accounts.ts'
 import { identity, instant, metadataColumn, timestamps } from './columns.ts'
 
 /** Everything a license takes over from its template, in one place so that both tables stay alike (licensing §1). */
 export const licenseRuleColumns = () => ({
-  type: text('type', { enum: ['node-locked', 'hosted-floating', 'on-premise-floating'] }).notNull().default('node-locked'),
-  fingerprintMatchingStrategy: text('fingerprint_matching_strategy', { enum: ['fuzzy', 'exact', 'loose'] }).notNull().default('exact'),
+  type: text('type', { enum: ['node-locked', 'hosted-floating', 'on-premise-floating'] })
+    .notNull()
+    .default('node-locked'),
+  fingerprintMatchingStrategy: text('fingerprint_matching_strategy', { enum: ['fuzzy', 'exact', 'loose'] })
+    .notNull()
+    .default('exact'),
   /** -1 and 0 mean unlimited. */
   allowedActivations: integer('allowed_activations').notNull().default(1),
   /** -1 means unlimited. */
@@ -14,10 +29,14 @@ export const licenseRuleColumns = () => ({
   allowedFloatingClients: integer('allowed_floating_clients').notNull().default(0),
   /** ISO 8601 duration, calendar-correct; empty = perpetual. */
   subscriptionInterval: text('subscription_interval').notNull().default(''),
-  subscriptionStartTrigger: text('subscription_start_trigger', { enum: ['creation', 'activation'] }).notNull().default('creation'),
+  subscriptionStartTrigger: text('subscription_start_trigger', { enum: ['creation', 'activation'] })
+    .notNull()
+    .default('creation'),
   /** Seconds; -1 and 0 mean unlimited. */
   leaseDuration: integer('lease_duration').notNull().default(-1),
-  leasingStrategy: text('leasing_strategy', { enum: ['per-machine', 'per-instance'] }).notNull().default('per-machine'),
+  leasingStrategy: text('leasing_strategy', { enum: ['per-machine', 'per-instance'] })
+    .notNull()
+    .default('per-machine'),
   allowClientLeaseDuration: boolean('allow_client_lease_duration').notNull().default(false),
   /** Seconds between two syncs of an activation. */
   serverSyncInterval: integer('server_sync_interval').notNull().default(86_400),
@@ -57,7 +76,10 @@ export const licenseTemplates = pgTable(
     primaryKey({ columns: [t.accountId, t.id] }),
     foreignKey({ columns: [t.accountId], foreignColumns: [accounts.id] }),
     unique('license_templates_name').on(t.accountId, t.name),
-    check('license_templates_clock_offset', sql`${t.allowedClockOffset} = -1 or ${t.allowedClockOffset} >= 60`),
+    check(
+      'license_templates_clock_offset',
+      sql`${t.allowedClockOffset} = -1 or ${t.allowedClockOffset} >= 60`,
+    ),
   ],
 )
 
@@ -99,7 +121,10 @@ export const signingKeys = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     foreignKey({ columns: [t.accountId], foreignColumns: [accounts.id] }),
-    foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.accountId, t.productId],
+      foreignColumns: [products.accountId, products.id],
+    }).onDelete('cascade'),
     index('signing_keys_product').on(t.accountId, t.productId, t.createdAt),
   ],
 )
@@ -123,7 +148,9 @@ export const prices = pgTable(
     /** In the currency's smallest unit. */
     unitAmount: integer('unit_amount').notNull(),
     /** `seats`: one license with quantity × devices; `keys`: one license per unit. */
-    fulfillment: text('fulfillment', { enum: ['seats', 'keys'] }).notNull().default('seats'),
+    fulfillment: text('fulfillment', { enum: ['seats', 'keys'] })
+      .notNull()
+      .default('seats'),
     /** Where it stands at the payment provider; null until it was published there. */
     stripeProductId: text('stripe_product_id'),
     stripePriceId: text('stripe_price_id'),

@@ -2,13 +2,17 @@
 export interface PendingEvent {
   /** What happened, `<resource>.<past tense>`: `license.created`, `user.banned`. */
   event: EventName
-  /** The row it happened to. */
+  /** The kind of row it happened to: `license`, `user`. */
   resource: string
   resourceId: string
-  /** The user whose personal values `changes` may hold; they are sealed under that user's key. */
-  userId: string | null
-  /** Field → new value; secrets are never put here. */
-  changes: Record<string, unknown>
+  /** The user it concerns; `personal` is sealed under that user's key. */
+  userId?: string | null
+  /** Whom the actor acted for, where that is somebody else. */
+  onBehalfOf?: string
+  /** Field → new value. Never a secret, never a personal value. */
+  changes?: Record<string, unknown>
+  /** Field → new value that says something of a person (address, name). Needs `userId`. */
+  personal?: Record<string, unknown>
 }
 
 export type EventName = `${string}.${string}`

@@ -1,10 +1,16 @@
-import { CUSTOMER_PERMISSIONS, SYSTEM_PERMISSIONS, type Permission, type Scope } from './permissions.ts'
+import { CUSTOMER_PERMISSIONS, type Permission, type Scope, SYSTEM_PERMISSIONS } from './permissions.ts'
 
 /** Who is acting. Switch over `kind` exhaustively: a new kind must be thought about everywhere. */
 export type Actor =
   | { kind: 'visitor' }
   | { kind: 'customer'; userId: string; tokenId: string; authenticatedAt: Date }
-  | { kind: 'operator'; operatorId: string; sessionId: string; claims: readonly Permission[]; authenticatedAt: Date }
+  | {
+      kind: 'operator'
+      operatorId: string
+      sessionId: string
+      claims: readonly Permission[]
+      authenticatedAt: Date
+    }
   | { kind: 'pat'; tokenId: string; name: string; scopes: readonly Scope[] }
   | { kind: 'system'; job: string }
 

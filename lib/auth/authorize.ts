@@ -1,5 +1,5 @@
-import { AppError } from '../errors.ts'
 import type { Ctx } from '../context.ts'
+import { AppError } from '../errors.ts'
 import { permissionsOf } from './actor.ts'
 import type { Permission } from './permissions.ts'
 
@@ -16,7 +16,10 @@ export type Authorized<P extends Permission> = Ctx & { readonly [proof]: { reado
 export function authorize<P extends Permission>(ctx: Ctx, permission: P): Authorized<P> {
   if (permission !== 'public' && !permissionsOf(ctx.actor).has(permission)) {
     if (ctx.actor.kind === 'visitor') {
-      throw new AppError('AUTHENTICATION_REQUIRED', 'Sign in, or send an access token as "Authorization: Bearer".')
+      throw new AppError(
+        'AUTHENTICATION_REQUIRED',
+        'Sign in, or send an access token as "Authorization: Bearer".',
+      )
     }
     throw new AppError(
       'INSUFFICIENT_SCOPE',

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
+import { runMigrations } from 'graphile-worker'
+import postgres from 'postgres'
+
+/** Any fixed number: whoever holds it migrates, others wait and then find nothing to do. */
+const MIGRATION_LOCK = 726_354_891
+
+const folder = join(import.meta.dirname, 'migrations')
+
+/**
+ * Brings the database to this version's schema, the job runner's included. Safe to call from several processes at once:
+ * an advisory lock lets one work and the others wait.
+ */
+export async function migrate(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  try {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await applyMigrations(drizzle(sql), { migrationsFolder: folder })
+    await runMigrations({ connectionString: url })
+    await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}

@@ -1,0 +1,57 @@
+import { asc, eq, sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { accounts } from '#db/schema/accounts.ts'
+import { AppError } from '../errors.ts'
+import { isId } from '../ids.ts'
+
+/** How a request without a principal may name its account. Empty text counts as absent (contract §1.2). */
+export interface AccountHint {
+  accountId?: string | null | undefined
+  accountAlias?: string | null | undefined
+  host?: string | null | undefined
+}
+
+/**
+ * The account a request without a principal is for: named, else by host, else the installation's first.
+ * @throws INVALID_ACCOUNT_ID when it names one that does not exist
+ */
+export async function resolveAccount(db: Executor, hint: AccountHint): Promise<string> {
+  const id = hint.accountId?.trim()
+  const alias = hint.accountAlias?.trim()
+  if (id || alias) {
+    const [named] = await db
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(id ? (isId(id) ? eq(accounts.id, id) : eq(accounts.alias, id)) : eq(accounts.alias, alias ?? ''))
+    if (!named) {
+      throw new AppError('INVALID_ACCOUNT_ID', 'There is no such account.', {
+        fields: { [id ? 'accountId' : 'accountAlias']: 'there is no such account' },
+      })
+    }
+    return named.id
+  }
+  const host = hint.host?.replace(/:\d+$/, '').toLowerCase() ?? ''
+  const [found] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .orderBy(sql`(${accounts.domain} = ${host}) desc nulls last`, asc(accounts.createdAt), asc(accounts.id))
+    .limit(1)
+  if (!found) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
+  return found.id
+}
+
+/**
+ * As `resolveAccount`, but for sign-in over the API, which must name its account unless there is only one.
+ * @throws ACCOUNT_REQUIRED naming the field
+ */
+export async function requireNamedAccount(db: Executor, hint: AccountHint): Promise<string> {
+  if (!hint.accountId?.trim() && !hint.accountAlias?.trim()) {
+    const known = await db.select({ id: accounts.id }).from(accounts).limit(2)
+    if (known.length > 1) {
+      throw new AppError('ACCOUNT_REQUIRED', 'accountId: one of accountId and accountAlias is required.', {
+        fields: { accountId: 'one of accountId and accountAlias is required' },
+      })
+    }
+  }
+  return resolveAccount(db, hint)
+}

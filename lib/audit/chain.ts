@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+
+/** What a link covers. Actor, address and change are in it: none can be altered unseen. */
+export interface ChainLink {
+  seq: number
+  id: string
+  event: string
+  resource: string
+  resourceId: string
+  userId: string | null
+  actor: string
+  onBehalfOf: string | null
+  ip: string | null
+  requestId: string
+  changes: Record<string, unknown>
+  createdAt: string
+  previousHash: string
+}
+
+/** What the first link points at. */
+export const GENESIS = '0'.repeat(64)
+
+/** The link's hash: SHA-256 over canonical JSON (sorted keys, because the database keeps none), hex. */
+export function linkHash(link: ChainLink): string {
+  return createHash('sha256').update(canonicalJson(link)).digest('hex')
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}

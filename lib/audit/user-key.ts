@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { userKeys } from '#db/schema/users.ts'
+import { open, openWith, seal, sealWith } from '../crypto/seal.ts'
+
+async function findKey(db: Executor, accountId: string, userId: string): Promise<Buffer | undefined> {
+  const [row] = await db
+    .select({ sealedKey: userKeys.sealedKey })
+    .from(userKeys)
+    .where(and(eq(userKeys.accountId, accountId), eq(userKeys.userId, userId)))
+  return row && Buffer.from(open('user-key', row.sealedKey, userId), 'base64url')
+}
+
+/** Seals a personal value under the user's own key, making the key on first use. */
+export async function sealForUser(
+  db: Executor,
+  user: { accountId: string; userId: string; at: Date },
+  text: string,
+): Promise<string> {
+  let key = await findKey(db, user.accountId, user.userId)
+  if (!key) {
+    const sealedKey = seal('user-key', randomBytes(32).toString('base64url'), user.userId)
+    await db
+      .insert(userKeys)
+      .values({ accountId: user.accountId, userId: user.userId, sealedKey, createdAt: user.at })
+      .onConflictDoNothing()
+    key = await findKey(db, user.accountId, user.userId)
+  }
+  if (!key) throw new Error('the key of that user was destroyed')
+  return sealWith(key, text, user.userId)
+}
+
+/** Opens what `sealForUser` sealed; null when the user's key was destroyed. */
+export async function openForUser(
+  db: Executor,
+  user: { accountId: string; userId: string },
+  sealed: string,
+): Promise<string | null> {
+  const key = await findKey(db, user.accountId, user.userId)
+  return key ? openWith(key, sealed, user.userId) : null
+}

@@ -1,0 +1,101 @@
+import { unstable_rethrow } from 'next/navigation'
+import type { z } from 'zod'
+import { type Authorized, authorize } from '../auth/authorize.ts'
+import type { Permission } from '../auth/permissions.ts'
+import type { Ctx } from '../context.ts'
+import { AppError, type ErrorCode, type FieldErrors } from '../errors.ts'
+import { isDatabaseAway } from '../http/error-response.ts'
+import { parseInput } from '../http/input.ts'
+import { log } from '../logging/log.ts'
+import { customerContext } from '../session/customer.ts'
+import { operatorContext } from '../session/operator.ts'
+import { visitorContext } from '../session/request-facts.ts'
+import { requireSameOrigin } from './same-origin.ts'
+
+/** What a form shows after it was sent. Values are echoed so that nothing is typed twice; secrets never are. */
+export interface ActionState<Data = undefined> {
+  ok?: boolean
+  message?: string
+  code?: ErrorCode
+  fields?: FieldErrors
+  values?: Record<string, string>
+  data?: Data
+}
+
+/** Which area's cookie proves the caller: each opens only its own. */
+type Area = 'site' | 'customer' | 'operator'
+
+const contexts: Record<Area, () => Promise<Ctx>> = {
+  site: visitorContext,
+  customer: customerContext,
+  operator: operatorContext,
+}
+
+interface ActionDeclaration<P extends Permission, S extends z.ZodType> {
+  area: Area
+  permission: P
+  schema: S
+  /** Fields that are never echoed into the form again. */
+  secrets?: readonly string[]
+}
+
+type Handler<P extends Permission, S extends z.ZodType, Data> = (
+  ctx: Authorized<P>,
+  input: z.output<S>,
+) => Promise<{ message?: string; data?: Data } | undefined>
+
+/**
+ * Declares a server action, the only way to write one: checks the origin, identifies, authorizes, parses the form, runs one
+ * verb. Errors come back as state; redirects pass through. The result works as a form's action with and without JavaScript.
+ */
+export function defineAction<const P extends Permission, S extends z.ZodType, Data = undefined>(
+  declaration: ActionDeclaration<P, S>,
+  handler: Handler<P, S, Data>,
+): (previous: ActionState<Data>, form: FormData) => Promise<ActionState<Data>> {
+  return async (_previous, form) => {
+    const raw = formToObject(form)
+    try {
+      await requireSameOrigin()
+      const ctx = authorize(await contexts[declaration.area](), declaration.permission)
+      const outcome = await handler(ctx, parseInput(declaration.schema, raw))
+      return { ok: true, ...outcome }
+    } catch (error) {
+      unstable_rethrow(error)
+      return { ...failure(error), values: echo(raw, declaration.secrets ?? []) }
+    }
+  }
+}
+
+function failure(error: unknown): ActionState<never> {
+  if (error instanceof AppError) {
+    const { message, code, fields } = error
+    return { ok: false, message, code, ...(fields && { fields }) }
+  }
+  if (isDatabaseAway(error)) {
+    return {
+      ok: false,
+      code: 'SERVICE_UNAVAILABLE',
+      message: 'The service is not available right now. Please try again shortly.',
+    }
+  }
+  log().error({ err: error }, 'an action failed')
+  return { ok: false, code: 'INTERNAL', message: 'Something went wrong on our side. Please try again.' }
+}
+
+/** Repeated names become lists; Next's own fields and files stay out. */
+function formToObject(form: FormData): Record<string, string | string[]> {
+  const object: Record<string, string | string[]> = Object.create(null)
+  for (const [name, value] of form) {
+    if (name.startsWith('$ACTION') || typeof value !== 'string') continue
+    const known = object[name]
+    object[name] = known === undefined ? value : [known, value].flat()
+  }
+  return { ...object }
+}
+
+function echo(raw: Record<string, string | string[]>, secrets: readonly string[]): Record<string, string> {
+  const shown = Object.entries(raw).filter(
+    ([name, value]) => typeof value === 'string' && !secrets.includes(name),
+  )
+  return Object.fromEntries(shown.map(([name, value]) => [name, String(value)]))
+}

@@ -1,0 +1,161 @@
+import type { z } from 'zod'
+import { db } from '#db/client.ts'
+import { resolveAccount } from '../accounts/resolve-account.ts'
+import { type Authorized, authorize } from '../auth/authorize.ts'
+import type { Permission } from '../auth/permissions.ts'
+import { clock } from '../clock.ts'
+import type { Ctx } from '../context.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { Page } from '../list/page.ts'
+import { authenticate, type Principal } from './authenticate.ts'
+import { clientAddress, isInternal } from './client-address.ts'
+import { errorResponse } from './error-response.ts'
+import { parseInput } from './input.ts'
+import { countRequest } from './rate-limit.ts'
+import { readJson } from './read-body.ts'
+
+/** A route's whole contract: what OpenAPI, the conformance tests and the handler all read. */
+export interface Contract {
+  summary: string
+  description?: string
+  /** The one permission it needs; `public` in so many words where it needs none. */
+  permission: Permission
+  params?: z.ZodType
+  /** Parses the URLSearchParams: `listQuery(fields)` for lists. */
+  query?: z.ZodType
+  body?: z.ZodType
+  /** What leaves. It also strips: a field it does not name stays inside. */
+  response?: z.ZodType
+  status: 200 | 201 | 202 | 204
+  /** Codes besides the usual ones (input, authentication, throttle). */
+  errors?: readonly ErrorCode[]
+  deprecated?: boolean
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
+export interface RouteInput<C extends Contract> {
+  params: Parsed<C['params']>
+  query: Parsed<C['query']>
+  body: Parsed<C['body']>
+  request: Request
+}
+type Result<C extends Contract> = C['response'] extends z.ZodType
+  ? z.input<C['response']> extends readonly (infer Item)[]
+    ? readonly Item[] | Page<Item>
+    : z.input<C['response']>
+  : undefined
+
+export interface RouteContext {
+  params: Promise<Record<string, string | string[] | undefined>>
+}
+
+export interface Route {
+  (request: Request, context: RouteContext): Promise<Response>
+  contract: Contract
+}
+
+/** Declares a route: authenticates, throttles, authorizes, parses, runs one verb, strips and serializes. */
+export function defineRoute<const C extends Contract>(
+  contract: C,
+  handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Promise<Result<C>>,
+): Route {
+  const route = async (request: Request, context: RouteContext): Promise<Response> => {
+    const requestId = newId()
+    try {
+      const { ctx, input, headers } = await admit(contract, request, context, requestId)
+      return respond(contract, await handler(ctx, input), { ...headers, 'x-request-id': requestId }, request)
+    } catch (error) {
+      return errorResponse(error, requestId)
+    }
+  }
+  return Object.assign(route, { contract })
+}
+
+async function admit<C extends Contract>(
+  contract: C,
+  request: Request,
+  context: RouteContext,
+  requestId: string,
+) {
+  const ip = clientAddress(request)
+  const principal = await identify(contract, request)
+  const actor = principal?.actor ?? { kind: 'visitor' as const }
+  const headers = isInternal(request) ? {} : await countRequest(actor, ip)
+  const shell: Ctx = { actor, accountId: principal?.accountId ?? '', db: db(), clock, requestId, ip }
+  const checked = authorize(shell, contract.permission)
+
+  const params = contract.params ? parseParams(contract.params, await context.params) : undefined
+  const url = new URL(request.url)
+  const query = contract.query ? parseInput(contract.query, url.searchParams) : undefined
+  const rawBody = contract.body ? await readJson(request) : undefined
+  const body = contract.body ? parseInput(contract.body, rawBody) : undefined
+  const accountId = principal?.accountId ?? (await resolveAccount(db(), accountHint(request, url, rawBody)))
+
+  const ctx = { ...checked, accountId } as Authorized<C['permission']>
+  const input = { params, query, body, request } as RouteInput<C>
+  return { ctx, input, headers }
+}
+
+/** A public route needs no bearer, and a stale one does no harm there (CX-08). */
+async function identify(contract: Contract, request: Request): Promise<Principal | undefined> {
+  const header = request.headers.get('authorization')
+  if (contract.permission !== 'public') return authenticate(header, clock)
+  return authenticate(header, clock).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined
+    throw error
+  })
+}
+
+/** A malformed id is an unknown id. */
+function parseParams(schema: z.ZodType, raw: Record<string, unknown>): unknown {
+  const result = schema.safeParse(raw)
+  if (!result.success) throw new AppError('NOT_FOUND', 'There is nothing at this address.')
+  return result.data
+}
+
+function accountHint(request: Request, url: URL, body: unknown) {
+  const given = (name: string): string | null => {
+    const inBody =
+      body !== null && typeof body === 'object'
+        ? Object.entries(body).find(([key]) => key === name)?.[1]
+        : null
+    return typeof inBody === 'string' && inBody ? inBody : url.searchParams.get(name)
+  }
+  return {
+    accountId: given('accountId') || request.headers.get('x-account-id'),
+    accountAlias: given('accountAlias') || given('companyId'),
+    host: request.headers.get('host'),
+  }
+}
+
+function respond(
+  contract: Contract,
+  result: unknown,
+  extra: Record<string, string>,
+  request: Request,
+): Response {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', ...extra }
+  if (!contract.response) return new Response(null, { status: contract.status, headers })
+  if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
+  const body = contract.response.parse(result instanceof Page ? result.items : result)
+  return Response.json(body, { status: contract.status, headers })
+}
+
+function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, string> {
+  const last = Math.max(1, Math.ceil(page.total / page.limit))
+  const url = new URL(requestUrl)
+  const link = (number: number, relation: string) => {
+    url.searchParams.set('page', String(number))
+    return `<${url.pathname}${url.search}>; rel="${relation}"`
+  }
+  const links = [link(1, 'first'), link(last, 'last')]
+  if (page.page > 1) links.push(link(page.page - 1, 'prev'))
+  if (page.page < last) links.push(link(page.page + 1, 'next'))
+  return {
+    'pagination-count': String(page.total),
+    'pagination-page': String(page.page),
+    'pagination-limit': String(page.limit),
+    link: links.join(', '),
+  }
+}

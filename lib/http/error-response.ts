@@ -1,0 +1,60 @@
+import { AppError, type FieldErrors } from '../errors.ts'
+import { log } from '../logging/log.ts'
+import { STATUS } from './status.ts'
+
+/** The wire form of every error: `{ message, code }`, plus `fields` for input errors. */
+export interface ErrorBody {
+  message: string
+  code: string
+  fields?: FieldErrors
+}
+
+/** Answers an error. What we did not throw on purpose is logged and told apart only by its request id. */
+export function errorResponse(error: unknown, requestId: string): Response {
+  const known = error instanceof AppError ? error : unexpected(error, requestId)
+  const body: ErrorBody = { message: known.message, code: known.code }
+  if (known.fields) body.fields = known.fields
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
+  if (known.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds)
+  if (STATUS[known.code] === 401) headers['www-authenticate'] = 'Bearer'
+  return Response.json(body, { status: STATUS[known.code], headers })
+}
+
+/** Connection failures of the database; while it is away the answer is "later", not "broken". */
+const DATABASE_AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+])
+
+function unexpected(error: unknown, requestId: string): AppError {
+  if (isDatabaseAway(error)) {
+    log().warn({ requestId }, 'the database is away')
+    return new AppError(
+      'SERVICE_UNAVAILABLE',
+      'The service is not available right now. Please try again shortly.',
+      {
+        retryAfterSeconds: 5,
+      },
+    )
+  }
+  log().error({ err: error, requestId }, 'a request failed')
+  return new AppError(
+    'INTERNAL',
+    `Something went wrong on our side. Quote ${requestId} when you ask for help.`,
+  )
+}
+
+/** Whether the error, or one it wraps, says that the database cannot be reached. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && DATABASE_AWAY.has(cause.code)) return true
+  }
+  return false
+}

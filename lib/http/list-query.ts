@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import { AppError, fieldError } from '../errors.ts'
+import { isId } from '../ids.ts'
+import {
+  type FieldKind,
+  type Filter,
+  type ListFields,
+  type ListInput,
+  OPERATORS,
+  type Operator,
+} from '../list/filter.ts'
+
+/** Page size when a client names none. Clients page until an empty page comes. */
+const DEFAULT_LIMIT = 20
+
+/** Query parameters that are not fields, and older spellings of some that are (contract §2). */
+const RESERVED = new Set(['page', 'limit', 'sort', 'query', 'include', 'accountId', 'accountAlias'])
+const LEGACY: Record<string, string> = {
+  createdAfter: 'createdAt[gt]',
+  createdBefore: 'createdAt[lt]',
+  lastSeenAfter: 'lastSeenAt[gt]',
+  lastSeenBefore: 'lastSeenAt[lt]',
+  metadataKey: 'metadata.key',
+  metadataValue: 'metadata.value',
+}
+
+/**
+ * The query of a list: `page`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
+ * parameter is ignored; an empty `field[in]=` matches nothing, so that it can never return everything.
+ */
+export function listQuery(fields: ListFields) {
+  return z.instanceof(URLSearchParams).transform((params, refinement): ListInput => {
+    try {
+      return parseListQuery(fields, params)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      for (const [field, message] of Object.entries(error.fields ?? {})) {
+        refinement.addIssue({ code: 'custom', path: [field], message })
+      }
+      return z.NEVER
+    }
+  })
+}
+
+function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput {
+  const filters: Filter[] = []
+  const grouped = new Map<string, { field: string; operator: Operator; raw: string[]; plain: boolean }>()
+  for (const [rawName, value] of params) {
+    const name = LEGACY[rawName] ?? rawName
+    if (RESERVED.has(name)) continue
+    const match = /^([\w.]+)(?:\[(\w+)\](?:\[\d*\])?)?$/.exec(name)
+    const fieldName = match?.[1] ?? name
+    const field = fields[fieldName]
+    if (!field) {
+      if (match?.[2]) throw fieldError(rawName, 'this list has no such filter')
+      continue
+    }
+    const operator = match?.[2] ?? 'eq'
+    if (!isOperator(field.kind, operator)) {
+      throw fieldError(rawName, `"${operator}" is not one of ${OPERATORS[field.kind].join(', ')}`)
+    }
+    const key = `${fieldName} ${operator}`
+    const group = grouped.get(key) ?? { field: fieldName, operator, raw: [], plain: match?.[2] === undefined }
+    group.raw.push(value)
+    grouped.set(key, group)
+  }
+  for (const { field, operator, raw, plain } of grouped.values()) {
+    const isList = operator === 'in' || operator === 'nin'
+    const texts = (isList ? raw.flatMap((text) => text.split(',')) : raw.slice(-1)).filter(
+      (text) => text !== '',
+    )
+    if (texts.length === 0 && !isList) {
+      // An empty plain parameter says nothing; clients send it for fields left blank.
+      if (plain) continue
+      throw fieldError(`${field}[${operator}]`, 'a value is missing')
+    }
+    const kind = fields[field]?.kind ?? 'text'
+    filters.push({ field, operator, values: texts.map((text) => parseValue(field, kind, text)) })
+  }
+  return {
+    page: wholeNumber(params, 'page', 1, { min: 1, max: 1_000_000 }),
+    limit: wholeNumber(params, 'limit', DEFAULT_LIMIT, { min: 1, max: 100 }),
+    sort: parseSort(fields, params.get('sort') ?? ''),
+    filters,
+    query: params.get('query')?.trim() || undefined,
+  }
+}
+
+function isOperator(kind: FieldKind, text: string): text is Operator {
+  return (OPERATORS[kind] as readonly string[]).includes(text)
+}
+
+function parseValue(field: string, kind: FieldKind, text: string): string | number | boolean | Date {
+  switch (kind) {
+    case 'text':
+    case 'choice':
+      return text
+    case 'id':
+      if (!isId(text)) throw fieldError(field, `"${text.slice(0, 60)}" is not an id`)
+      return text
+    case 'number': {
+      const value = Number(text)
+      if (!Number.isFinite(value)) throw fieldError(field, `"${text.slice(0, 60)}" is not a number`)
+      return value
+    }
+    case 'boolean':
+      if (!/^(true|false|1|0)$/i.test(text)) throw fieldError(field, 'true or false is expected')
+      return /^(true|1)$/i.test(text)
+    case 'date': {
+      const value = new Date(text)
+      if (Number.isNaN(value.getTime())) throw fieldError(field, `"${text.slice(0, 60)}" is not a date`)
+      return value
+    }
+  }
+}
+
+function wholeNumber(
+  params: URLSearchParams,
+  name: string,
+  fallback: number,
+  range: { min: number; max: number },
+): number {
+  const text = params.get(name)
+  if (!text) return fallback
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < range.min || value > range.max) {
+    throw fieldError(name, `a whole number from ${range.min} to ${range.max} is expected`)
+  }
+  return value
+}
+
+function parseSort(fields: ListFields, text: string): ListInput['sort'] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => {
+      const descending = part.startsWith('-')
+      const field = part.replace(/^[-+]/, '')
+      if (!fields[field]?.column) throw fieldError('sort', `cannot sort by "${field.slice(0, 60)}"`)
+      return { field, descending }
+    })
+}

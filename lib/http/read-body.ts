@@ -1,0 +1,51 @@
+import { AppError } from '../errors.ts'
+
+/** The most a Web API body may hold, bytes. */
+export const BODY_LIMIT = 1024 * 1024
+
+/**
+ * Reads a body as text, never more than the limit.
+ * @throws BODY_TOO_LARGE, INVALID_JSON when it is not UTF-8
+ */
+export async function readBody(request: Request, limit = BODY_LIMIT): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
+  if (!request.body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body.getReader()
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.byteLength
+    if (size > limit) {
+      await reader.cancel()
+      throw tooLarge(limit)
+    }
+    chunks.push(part.value)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(
+      await new Blob(chunks as BlobPart[]).arrayBuffer(),
+    )
+  } catch (cause) {
+    throw new AppError('INVALID_JSON', 'The body is not UTF-8 text.', { cause })
+  }
+}
+
+/**
+ * Reads a JSON body. No body and no content type are both fine and mean `{}`, because real clients send that (contract §2);
+ * so is a form body where nothing needs to be in it.
+ * @throws INVALID_JSON
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readBody(request)
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) return {}
+    throw new AppError('INVALID_JSON', 'The body is not valid JSON.', { cause })
+  }
+}
+
+function tooLarge(limit: number): AppError {
+  return new AppError('BODY_TOO_LARGE', `The body is larger than ${limit} bytes.`)
+}

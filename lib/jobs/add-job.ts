@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+
+/** Every task the worker knows, with its payload: ids only, never a personal value or a secret. */
+export interface Tasks {
+  reconcile: { accountId: string; subject: string }
+  'send-mail': { accountId: string; mailId: string }
+}
+
+/**
+ * Queues a job inside the caller's transaction: it exists if and only if the transaction commits.
+ * Jobs with one `queue` run one after another; one `key` keeps at most one waiting job.
+ */
+export async function addJob<T extends keyof Tasks>(
+  db: Executor,
+  task: T,
+  payload: Tasks[T],
+  options: { queue?: string; key?: string; runAt?: Date; maxAttempts?: number } = {},
+): Promise<void> {
+  const runAt = options.runAt?.toISOString() ?? null
+  await db.execute(sql`
+    select graphile_worker.add_job(
+      identifier => ${task}::text,
+      payload => ${JSON.stringify(payload)}::json,
+      queue_name => ${options.queue ?? null}::text,
+      run_at => ${runAt}::timestamptz,
+      max_attempts => ${options.maxAttempts ?? null}::int,
+      job_key => ${options.key ?? null}::text
+    )`)
+}

@@ -1,0 +1,73 @@
+import { and, asc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import type { Filter, ListFields, ListInput } from './filter.ts'
+
+/** The WHERE of a list: every filter must hold. Undefined when there is none. */
+export function filtersToSql(fields: ListFields, filters: readonly Filter[]): SQL | undefined {
+  return and(
+    ...filters.map((filter) => {
+      const field = fields[filter.field]
+      if (!field) throw new Error(`list has no field ${filter.field}`)
+      if (field.where) return field.where(filter)
+      if (!field.column) throw new Error(`list field ${filter.field} has no column`)
+      return compare(field.column, filter)
+    }),
+  )
+}
+
+/** The ORDER BY of a list: what was asked for, then the tie-breaker, so that pages never overlap. */
+export function sortToSql(
+  fields: ListFields,
+  sort: ListInput['sort'],
+  fallback: { createdAt: AnyPgColumn; id: AnyPgColumn },
+): SQL[] {
+  const asked = sort.flatMap(({ field, descending }) => {
+    const column = fields[field]?.column
+    return column ? [descending ? sql`${column} desc` : sql`${column} asc`] : []
+  })
+  return asked.length > 0 ? [...asked, asc(fallback.id)] : [asc(fallback.createdAt), asc(fallback.id)]
+}
+
+/** One comparison. A null column counts as different from every value, as people expect of `ne` and `nin`. */
+export function compare(column: SQLWrapper, filter: Filter): SQL {
+  const value = parameter(filter.values[0])
+  const like = likeText(filter.values[0])
+  switch (filter.operator) {
+    case 'eq':
+      return sql`${column} = ${value}`
+    case 'ne':
+      return sql`${column} is distinct from ${value}`
+    case 'gt':
+      return sql`${column} > ${value}`
+    case 'gte':
+      return sql`${column} >= ${value}`
+    case 'lt':
+      return sql`${column} < ${value}`
+    case 'lte':
+      return sql`${column} <= ${value}`
+    case 'sw':
+      return sql`${column} ilike ${`${like}%`}`
+    case 'ew':
+      return sql`${column} ilike ${`%${like}`}`
+    case 'cn':
+      return sql`${column} ilike ${`%${like}%`}`
+    case 'nc':
+      return sql`(${column} not ilike ${`%${like}%`} or ${column} is null)`
+    case 'in':
+      return filter.values.length === 0 ? sql`false` : sql`${column} in ${filter.values.map(parameter)}`
+    case 'nin':
+      return filter.values.length === 0
+        ? sql`true`
+        : sql`(${column} not in ${filter.values.map(parameter)} or ${column} is null)`
+  }
+}
+
+/** Dates go to the driver as text: see `sqlClient`. */
+function parameter(value: Filter['values'][number] | undefined): SQL {
+  return value instanceof Date ? sql`${value.toISOString()}::timestamptz` : sql`${value}`
+}
+
+/** `%`, `_` and `\` are ordinary characters to the person who searches. */
+export function likeText(value: unknown): string {
+  return String(value).replace(/[\\%_]/g, (character) => `\\${character}`)
+}

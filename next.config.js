@@ -1,0 +1,11 @@
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Clients of the Web API never follow a redirect: a trailing slash is answered, not corrected.
+  skipTrailingSlashRedirect: true,
+  // Types are checked by `npm run verify`; the compiler in use has no API that the build could call.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ['@node-rs/argon2', 'graphile-worker', 'pino', 'postgres', 'prom-client', 'stripe'],
+  experimental: { serverActions: { bodySizeLimit: '256kb' } },
+}
