@@ -113,7 +113,8 @@ export async function askDataDirectory(
   const sql = postgres(urlOf(credentials, 'postgres'), {
     max: 1,
     connect_timeout: 5,
-    onnotice: () => undefined,
+    // It is a query of its own, whose failure nobody could catch when the server goes away during it.
+    fetch_types: false,
   })
   try {
     const [row] = await sql<{ data_directory: string }[]>`show data_directory`

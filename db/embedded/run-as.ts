@@ -40,7 +40,12 @@ export async function canDo(user: RunAs | undefined, script: string, ...args: st
 }
 
 /** A bare environment, so that locale, time zone and PG* variables of the caller do not leak into the cluster. */
-export const SERVER_ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' }
+export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = {
+  PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  NODE_ENV: 'production',
+}
 
 async function idOf(flag: string, name: string): Promise<number | undefined> {
   try {
