@@ -7,6 +7,7 @@ export default defineConfig({
       'db/**/*.test.ts',
       'emulator/**/*.test.ts',
       'sdk/**/*.test.ts',
+      'examples/**/*.test.ts',
       'tests/**/*.test.ts',
     ],
     globalSetup: ['tests/helpers/global-setup.ts'],

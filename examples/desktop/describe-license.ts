@@ -1,0 +1,76 @@
+import type { License, Meter, Usage } from '../../sdk/license.ts'
+import type { LicenseState } from '../../sdk/license-state.ts'
+
+/** "This computer is device 1 of 3.", as far as the token tells. */
+export function describeDevices(usage: Usage | null): string {
+  if (!usage) return ''
+  if (usage.allowed === null) return 'The number of devices is not limited.'
+  return `This computer is device ${usage.used} of ${usage.allowed}.`
+}
+
+/** The lines that tell a user what the license is and allows. */
+export function describeLicense(license: License, productName: string): string[] {
+  const { holder, activations } = license
+  const issuedTo = [holder.name, holder.email && `<${holder.email}>`, holder.company]
+    .filter(Boolean)
+    .join(' ')
+  const rows: [string, string][] = [
+    ['Product', productName],
+    ['License', `${license.key} (${license.type || 'type not told'})`],
+    ['Issued to', issuedTo],
+    ['Expires', license.expiresAt ? formatTime(license.expiresAt) : 'never'],
+    ['Devices', activations ? `${activations.used} of ${activations.allowed ?? 'unlimited'}` : ''],
+    ['Allows', allowances(license).join(', ')],
+    ['Last confirmed', formatTime(license.issuedAt)],
+    ['Next sync', license.nextSyncAt ? formatTime(license.nextSyncAt) : 'not needed'],
+    ['Grace period', license.graceEndsAt ? `ends ${formatTime(license.graceEndsAt)}` : 'has no end'],
+    ['Lease', license.leaseExpiresAt ? `ends ${formatTime(license.leaseExpiresAt)}` : ''],
+  ]
+  return rows.filter(([, value]) => value !== '').map(([name, value]) => `  ${name.padEnd(15)} ${value}`)
+}
+
+function allowances(license: License): string[] {
+  const { metadata, productVersion, entitlementSet } = license
+  return [
+    ...(productVersion ? [productVersion.displayName || productVersion.name] : []),
+    ...(productVersion?.featureFlags.filter(({ enabled }) => enabled).map(({ name }) => name) ?? []),
+    ...(entitlementSet ? [entitlementSet.displayName || entitlementSet.name] : []),
+    ...license.entitlements.map(({ name, displayName, value }) => pair(displayName || name, value)),
+    ...[...metadata.product, ...metadata.license].map(({ key, value }) => pair(key, value)),
+    ...license.meters.license.map(meter),
+    ...(license.maintenance.expiresAt ? [`updates until ${formatTime(license.maintenance.expiresAt)}`] : []),
+  ]
+}
+
+function pair(name: string, value: string): string {
+  return value ? `${name}: ${value}` : name
+}
+
+function meter({ name, used, allowed }: Meter): string {
+  return `${name}: ${used} of ${allowed ?? 'unlimited'} used`
+}
+
+/** One sentence: may the application run, until when, and if not, why not. */
+export function describeState(state: LicenseState): string {
+  if (state.status !== 'ACTIVE') {
+    const ended = endOf(state)
+    return `This computer is not licensed. ${state.message}${ended ? ` (${ended})` : ''}`
+  }
+  const { worksOfflineUntil } = state.license
+  if (!worksOfflineUntil) return 'This computer is licensed, also without the license server.'
+  return `This computer is licensed. Without the license server it runs until ${formatTime(worksOfflineUntil)}.`
+}
+
+function endOf({ status, license }: LicenseState): string {
+  if (status === 'EXPIRED' && license.expiresAt) return `expired ${formatTime(license.expiresAt)}`
+  if (status === 'GRACE_PERIOD_OVER' && license.graceEndsAt)
+    return `grace period ended ${formatTime(license.graceEndsAt)}`
+  if (status === 'LEASE_EXPIRED' && license.leaseExpiresAt)
+    return `lease ended ${formatTime(license.leaseExpiresAt)}`
+  return ''
+}
+
+/** `2026-01-31 12:00 UTC`. */
+export function formatTime(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
