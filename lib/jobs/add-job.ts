@@ -1,15 +1,18 @@
 import { sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { clockOffset } from '../clock.ts'
 
 /** Every task the worker knows, with its payload: ids only, never a personal value or a secret. */
 export interface Tasks {
   reconcile: { accountId: string; subject: string }
   'send-mail': { accountId: string; mailId: string }
+  'due-work': Record<string, never>
 }
 
 /**
  * Queues a job inside the caller's transaction: it exists if and only if the transaction commits.
- * Jobs with one `queue` run one after another; one `key` keeps at most one waiting job.
+ * Jobs with one `queue` run one after another; one `key` keeps at most one waiting job. `runAt` is a time of `ctx.clock`;
+ * the job runner itself follows real time.
  */
 export async function addJob<T extends keyof Tasks>(
   db: Executor,
@@ -17,7 +20,7 @@ export async function addJob<T extends keyof Tasks>(
   payload: Tasks[T],
   options: { queue?: string; key?: string; runAt?: Date; maxAttempts?: number } = {},
 ): Promise<void> {
-  const runAt = options.runAt?.toISOString() ?? null
+  const runAt = options.runAt ? new Date(options.runAt.getTime() - clockOffset()).toISOString() : null
   await db.execute(sql`
     select graphile_worker.add_job(
       identifier => ${task}::text,
