@@ -1,0 +1,73 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { env } from '#lib/env.ts'
+import { addressFromHops, CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
+
+export interface Doors {
+  v3: RequestListener
+  next: RequestListener
+  /** Hosted pages of the payment stand-in, when it runs. */
+  checkout: RequestListener | undefined
+  testClock: RequestListener | undefined
+  metrics: RequestListener
+}
+
+/** Hands each request to its door, after settling once and for all where it came from. */
+export function createFront(doors: Doors): RequestListener {
+  const canonical = new URL(env().PUBLIC_URL)
+  return (request, response) => {
+    stampClientAddress(request)
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (isUnder(path, '/v3')) return doors.v3(request, response)
+    if (isUnder(path, '/test-checkout') && doors.checkout) {
+      request.url = (request.url ?? '').slice('/test-checkout'.length) || '/'
+      return doors.checkout(request, response)
+    }
+    if (path === '/_test/clock' && doors.testClock) return doors.testClock(request, response)
+    if (path === '/metrics') return doors.metrics(request, response)
+    if (env().embedded && isOtherLoopbackName(request, canonical)) return redirect(request, response, canonical)
+    return doors.next(request, response)
+  }
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`)
+}
+
+/** What a caller claims about its own address is dropped; the socket and the trusted hops decide. */
+function stampClientAddress(request: IncomingMessage): void {
+  const forwarded = request.headers['x-forwarded-for']
+  const ip = addressFromHops(
+    request.socket.remoteAddress,
+    Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null),
+    env().TRUST_PROXY,
+  )
+  const raw = request.rawHeaders
+  const kept: string[] = []
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] ?? ''
+    if (name.toLowerCase() !== CLIENT_IP_HEADER) kept.push(name, raw[at + 1] ?? '')
+  }
+  if (ip) kept.push(CLIENT_IP_HEADER, ip)
+  request.rawHeaders = kept
+  delete request.headers[CLIENT_IP_HEADER]
+  if (ip) request.headers[CLIENT_IP_HEADER] = ip
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
+
+/** Cookies belong to one name: somebody who opens `localhost` instead of `127.0.0.1` would seem signed out. */
+function isOtherLoopbackName(request: IncomingMessage, canonical: URL): boolean {
+  const host = request.headers.host ?? ''
+  return (
+    (request.method === 'GET' || request.method === 'HEAD') &&
+    host !== canonical.host &&
+    LOOPBACK.test(host) &&
+    LOOPBACK.test(canonical.host) &&
+    !(request.url ?? '').startsWith('/api/')
+  )
+}
+
+function redirect(request: IncomingMessage, response: ServerResponse, canonical: URL): void {
+  const target = new URL(canonical.origin + (request.url?.startsWith('/') ? request.url : '/'))
+  response.writeHead(307, { location: target.href, 'cache-control': 'no-store' }).end()
+}

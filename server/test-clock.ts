@@ -1,0 +1,36 @@
+import type { RequestListener } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { z } from 'zod'
+import { db } from '#db/client.ts'
+import { errorResponse } from '#lib/http/error-response.ts'
+import { instant, int } from '#lib/http/fields.ts'
+import { parseInput } from '#lib/http/input.ts'
+import { newId } from '#lib/ids.ts'
+import { moveClock } from '#lib/test-clock/move-clock.ts'
+
+const Move = z.union([
+  z.strictObject({ advance: int({ min: 1 }) }),
+  z.strictObject({ set: instant() }),
+])
+
+/**
+ * `POST /_test/clock { "advance": seconds } | { "set": date }`: moves application and payment stand-in together. Mounted in
+ * test mode only.
+ */
+export function createTestClockDoor(afterJump: (now: Date) => Promise<void>): RequestListener {
+  return (request, response) => {
+    const answer = async (): Promise<Response> => {
+      if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } })
+      const move = parseInput(Move, JSON.parse((await text(request)) || '{}'))
+      const now = await moveClock(db(), 'advance' in move ? { advanceSeconds: move.advance } : move)
+      await afterJump(now)
+      return Response.json({ now: now.toISOString() })
+    }
+    answer()
+      .catch((error: unknown) => errorResponse(error, newId()))
+      .then(async (result) => {
+        response.writeHead(result.status, Object.fromEntries(result.headers))
+        response.end(await result.text())
+      })
+  }
+}

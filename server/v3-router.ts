@@ -1,0 +1,67 @@
+import { readdirSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Hono } from 'hono'
+import type { Method, Methods } from '#lib/http/methods.ts'
+
+const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+interface RouteFile {
+  /** `['v3', 'users', '[id]']` */
+  segments: string[]
+  file: string
+}
+
+/** Every route file below a folder of `app`, static segments before dynamic ones, because the first match wins. */
+export function findRouteFiles(appFolder: string, below: string): RouteFile[] {
+  return readdirSync(join(appFolder, below), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(^|[\\/])route\.ts$/.test(file))
+    .map((file) => ({
+      segments: [below, ...file.split(sep).slice(0, -1)],
+      file: join(appFolder, below, file),
+    }))
+    .sort((a, b) => compareSegments(a.segments, b.segments))
+}
+
+/** Static before `[id]` before `[...rest]`, segment by segment. */
+function compareSegments(a: readonly string[], b: readonly string[]): number {
+  for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+    const difference = rank(a[at]) - rank(b[at])
+    if (difference !== 0) return difference
+    if (a[at] !== b[at]) return (a[at] ?? '') < (b[at] ?? '') ? -1 : 1
+  }
+  return 0
+}
+
+function rank(segment: string | undefined): number {
+  if (segment === undefined) return 0
+  if (segment.startsWith('[...')) return 3
+  return segment.startsWith('[') ? 2 : 1
+}
+
+function honoPath(segments: readonly string[]): string {
+  const parts = segments.map((segment) => {
+    if (segment.startsWith('[...')) return '*'
+    return segment.startsWith('[') ? `:${segment.slice(1, -1)}` : segment
+  })
+  return `/${parts.join('/')}`
+}
+
+/** Mounts the Web API's route files, the very ones that Next serves, on a router of their own. */
+export async function createV3Router(appFolder: string): Promise<Hono> {
+  const router = new Hono({ strict: false })
+  for (const { segments, file } of findRouteFiles(appFolder, 'v3')) {
+    const module: Partial<Methods> = await import(pathToFileURL(file).href)
+    for (const method of METHODS) {
+      const handler = module[method]
+      if (!handler) throw new Error(`${file} does not export ${method}`)
+      if (method === 'HEAD') continue
+      router.on(method, honoPath(segments), (c) => {
+        // Hono routes HEAD as GET; the file knows what HEAD means.
+        const serve = c.req.raw.method === 'HEAD' ? (module.HEAD ?? handler) : handler
+        return serve(c.req.raw, { params: Promise.resolve(c.req.param()) })
+      })
+    }
+  }
+  return router
+}
