@@ -3,7 +3,7 @@ import { describeMachine } from './describe-machine.ts'
 import type { MetadataEntry } from './license.ts'
 
 /** Version of this SDK, sent as `clientVersion`. */
-export const SDK_VERSION = '0.1.0'
+const SDK_VERSION = '0.1.0'
 
 export type ActivationFacts = {
   key: string

@@ -158,7 +158,7 @@ describe('without the server', () => {
 
 describe('synchronizing', () => {
   it('patches the activation with the same body and carries the license on', async () => {
-    await client().activate(KEY)
+    await client().activate(KEY, { metadata: [{ key: 'desk', value: '7' }] })
     setTime(ISSUED_AT + 6 * DAY)
     const state = await client().sync()
     expect(state).toMatchObject({ status: 'ACTIVE', license: { issuedAt: new Date(now * 1000) } })
@@ -283,11 +283,57 @@ describe('deactivating', () => {
     await expect(client().deactivate()).rejects.toMatchObject({ code: 'NOT_ACTIVATED' })
   })
 
-  it('asked for while a synchronization is under way is not undone by it', async () => {
-    const latchkey = client()
-    await latchkey.activate(KEY)
+  it('asked for while a synchronization is under way waits for it and is not undone by it', async () => {
+    const order: string[] = []
+    const watched: typeof fetch = async (url, init) => {
+      order.push(`${init?.method} sent`)
+      const response = await fetch(url, init)
+      order.push(`${init?.method} answered`)
+      return response
+    }
+    await client().activate(KEY)
+    const latchkey = client({ fetch: watched })
     await Promise.all([latchkey.sync(), latchkey.deactivate()])
+    expect(order).toEqual(['PATCH sent', 'PATCH answered', 'POST sent', 'POST answered'])
     expect(await latchkey.token()).toBeNull()
+  })
+})
+
+describe('what another process of the application stores meanwhile', () => {
+  const other = signRs256(makeClaims({ aid: 'another' }), product.privateKey)
+  const meanwhile =
+    (change: () => Promise<void>): typeof fetch =>
+    async (url, init) => {
+      const response = await fetch(url, init)
+      await change()
+      return response
+    }
+  const storeOther = meanwhile(() => store.write('license.jwt', other))
+
+  it('is not overwritten by a synchronization', async () => {
+    await client().activate(KEY)
+    expect(await client({ fetch: storeOther }).sync()).toMatchObject({ license: { activationId: 'another' } })
+    expect(await client().token()).toBe(other)
+  })
+
+  it('is not dropped with an activation that is gone', async () => {
+    await client().activate(KEY)
+    server.activations.clear()
+    expect((await client({ fetch: storeOther }).sync()).status).toBe('ACTIVE')
+    expect(await client().token()).toBe(other)
+  })
+
+  it('is not dropped by deactivating the earlier activation', async () => {
+    await client().activate(KEY)
+    expect((await client({ fetch: storeOther }).deactivate()).status).toBe('ACTIVE')
+    expect(await client().token()).toBe(other)
+  })
+
+  it('a deactivation among it is not undone by a synchronization', async () => {
+    await client().activate(KEY)
+    const removed = meanwhile(() => store.remove('license.jwt'))
+    expect((await client({ fetch: removed }).sync()).status).toBe('NOT_ACTIVATED')
+    expect(await client().token()).toBeNull()
   })
 })
 

@@ -2,7 +2,8 @@ import { callServer } from './call-server.ts'
 import type { LatchkeyContext } from './context.ts'
 import { LatchkeyError, localError } from './errors.ts'
 import { invalidState, type LicenseState, notActivatedState } from './license-state.ts'
-import { dropToken, readStoredToken } from './stored-token.ts'
+import { readState } from './read-state.ts'
+import { isStillStored, readStoredToken } from './stored-token.ts'
 
 /**
  * Frees this computer's place in the license and drops the token. Throws `NOT_ACTIVATED` when there is nothing to free,
@@ -22,6 +23,7 @@ export async function deactivate(ctx: LatchkeyContext): Promise<LicenseState> {
       error instanceof LatchkeyError && error.status === 404 && error.code === 'ACTIVATION_NOT_FOUND'
     if (!isGone) throw error
   }
-  await dropToken(ctx, token)
+  if (!(await isStillStored(ctx, token))) return readState(ctx)
+  await ctx.store.remove('license.jwt')
   return notActivatedState('DEACTIVATED')
 }

@@ -14,7 +14,7 @@ export async function readStoredToken(
   }
 }
 
-/** Removes the stored token, unless another process has put a new one in its place meanwhile. */
-export async function dropToken(ctx: LatchkeyContext, token: string): Promise<void> {
-  if ((await ctx.store.read('license.jwt'))?.trim() === token) await ctx.store.remove('license.jwt')
+/** Whether `token` is still the stored one, or another process of the application has changed it meanwhile. */
+export async function isStillStored(ctx: LatchkeyContext, token: string): Promise<boolean> {
+  return (await ctx.store.read('license.jwt'))?.trim() === token
 }

@@ -6,12 +6,13 @@ import { LatchkeyError } from './errors.ts'
 import { toLicense } from './license.ts'
 import { type LicenseState, type NotActivatedReason, notActivatedState } from './license-state.ts'
 import { readState } from './read-state.ts'
-import { dropToken, readStoredToken } from './stored-token.ts'
+import { isStillStored, readStoredToken } from './stored-token.ts'
 
 /**
  * Exchanges the token for a fresh one. When the server says that the activation is gone or the license revoked, the
  * token is dropped. Any other refusal, or no network, throws `LatchkeyError` and leaves the token as it is: carry on
- * with `state()`. Without a usable token nothing is sent and the state says why.
+ * with `state()`. Without a usable token nothing is sent and the state says why. What another process of the application
+ * has stored meanwhile wins.
  */
 export async function sync(ctx: LatchkeyContext): Promise<LicenseState> {
   const stored = await readStoredToken(ctx)
@@ -22,11 +23,13 @@ export async function sync(ctx: LatchkeyContext): Promise<LicenseState> {
   const path = `/v3/activations/${encodeURIComponent(claims.activationId)}`
   try {
     const answer = await callServer(ctx, { method: 'PATCH', path, body })
+    if (!(await isStillStored(ctx, stored.token))) return readState(ctx)
     await acceptToken(ctx, answer, { previous: claims, activationId: claims.activationId })
   } catch (error) {
     const reason = endOfActivation(error)
     if (!reason) throw error
-    await dropToken(ctx, stored.token)
+    if (!(await isStillStored(ctx, stored.token))) return readState(ctx)
+    await ctx.store.remove('license.jwt')
     return notActivatedState(reason)
   }
   return readState(ctx)

@@ -26,21 +26,21 @@ export function makeProduct(name: string, id: string): TestProduct {
 /** A license server on a free loopback port that keeps the activation protocol's rules, with its clock in `server.now`. */
 export async function startLicenseServer(products: readonly TestProduct[]) {
   const licenses = new Map<string, TestLicense>()
-  const activations = new Map<string, { key: string; fingerprint: string }>()
+  const activations = new Map<string, { key: string; fingerprint: string; metadata: unknown }>()
   const requests: SeenRequest[] = []
   /** Answers given instead of the protocol's, in order. */
   const overrides: Answer[] = []
   const state = { now: ISSUED_AT }
 
   const issue = (id: string): string => {
-    const { key = '', fingerprint = '' } = activations.get(id) ?? {}
+    const { key = '', fingerprint = '', metadata } = activations.get(id) ?? {}
     const license = licenses.get(key)
     const product = products.find((candidate) => candidate.id === license?.productId)
     if (!license || !product) throw new Error('no such activation')
     const used = [...activations.values()].filter((activation) => activation.key === key).length
     const times = { iat: state.now, ssgpeat: state.now + 7 * 86_400 }
     const counts = { aa: license.allowed, ta: used }
-    const ids = { aid: id, pid: product.id, key, fp: fingerprint }
+    const ids = { aid: id, pid: product.id, key, fp: fingerprint, amd: metadata }
     return signRs256(makeClaims({ ...times, ...counts, ...ids, ...license.claims }), product.privateKey)
   }
 
@@ -54,7 +54,7 @@ export async function startLicenseServer(products: readonly TestProduct[]) {
     const id = createHash('sha256').update(`${key}${fingerprint}`).digest('hex').slice(0, 32)
     const used = [...activations.values()].filter((activation) => activation.key === key).length
     if (!activations.has(id) && used >= license.allowed) return refuse(400, 'ACTIVATION_LIMIT_REACHED')
-    activations.set(id, { key, fingerprint })
+    activations.set(id, { key, fingerprint, metadata: body.metadata })
     return { status: 201, body: { activationToken: issue(id) } }
   }
 
@@ -63,6 +63,7 @@ export async function startLicenseServer(products: readonly TestProduct[]) {
     if (!activation) return refuse(404, 'ACTIVATION_NOT_FOUND')
     if (licenses.get(activation.key)?.revoked) return refuse(400, 'REVOKED_LICENSE')
     if (activation.fingerprint !== body.fingerprint) return refuse(400, 'INVALID_ACTIVATION_FINGERPRINT')
+    activations.set(id, { ...activation, metadata: body.metadata })
     return { status: 200, body: { activationToken: issue(id) } }
   }
 
