@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+
+/** Where a list has nothing to show: what would stand here, and how to get it. */
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+}) {
+  return (
+    <div className="rounded-box border border-dashed border-base-300 bg-base-100 px-6 py-12 text-center">
+      <p className="font-medium">{title}</p>
+      {children && <p className="mx-auto mt-1 max-w-prose text-base-content/70">{children}</p>}
+      {action && <div className="mt-4">{action}</div>}
+    </div>
+  )
+}

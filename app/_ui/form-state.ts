@@ -1,0 +1,15 @@
+'use client'
+
+import { createContext, useContext } from 'react'
+import type { ActionState } from '#lib/forms/define-action.ts'
+
+export type FormState = ActionState<unknown>
+
+/** What the surrounding `ActionForm` last heard from its action; fields read their error and value from it. */
+export const FormStateContext = createContext<FormState>({})
+
+/** The error of one field, and the value to show again, after a refused submission. */
+export function useFieldState(name: string): { error: string | undefined; value: string | undefined } {
+  const state = useContext(FormStateContext)
+  return { error: state.fields?.[name], value: state.values?.[name] }
+}
