@@ -5,6 +5,12 @@ import type { LicenseState } from './license-state.ts'
 import { readState } from './read-state.ts'
 import { sync } from './sync.ts'
 
+// The public face of a bundle made from this file.
+export { LatchkeyError } from './errors.ts'
+export type { License } from './license.ts'
+export type { LatchkeyStore, StoreEntry } from './store.ts'
+export type { LatchkeyOptions, LicenseState }
+
 export type Latchkey = {
   /** Activates this computer with a license key. */
   activate(key: string, options?: ActivateOptions): Promise<LicenseState>

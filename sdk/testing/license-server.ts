@@ -76,7 +76,7 @@ export async function startLicenseServer(products: readonly TestProduct[]) {
     if (method === 'POST' && path === '/v3/activations') return activate(body)
     if (method === 'PATCH' && id && !verb) return change(id, body)
     if (method === 'POST' && verb) {
-      return activations.delete(id) ? { status: 200, body: {} } : refuse(404, 'ACTIVATION_NOT_FOUND')
+      return activations.delete(id) ? { status: 204, body: '' } : refuse(404, 'ACTIVATION_NOT_FOUND')
     }
     return refuse(404, 'NOT_FOUND')
   }
