@@ -1,0 +1,85 @@
+import { and, eq } from 'drizzle-orm'
+import { accounts } from '#db/schema/accounts.ts'
+import { mails } from '#db/schema/mail.ts'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { open, seal } from '../crypto/seal.ts'
+import { env } from '../env.ts'
+import { addJob } from '../jobs/add-job.ts'
+import { nextAttempt } from '../jobs/backoff.ts'
+import { log } from '../logging/log.ts'
+import type { MailContent } from './mail-props.ts'
+import { renderStoredMail } from './render.ts'
+import { hasTransport, sendOverSmtp } from './transport.ts'
+
+/**
+ * Sends one mail if it is due. The row stays locked meanwhile, so that two workers never send it both. A failure is
+ * written down with its next due time (5 s to 6 h, for three days) and is no error of the job.
+ */
+export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const key = and(eq(mails.accountId, tx.accountId), eq(mails.id, mailId))
+    const [mail] = await tx.db.select().from(mails).where(key).for('update', { skipLocked: true })
+    const now = tx.clock.now()
+    if (mail?.state !== 'due' || mail.dueAt > now) return
+    try {
+      const content = await deliver(tx, mail)
+      await tx.db
+        .update(mails)
+        .set({
+          state: 'sent',
+          sentAt: tx.clock.now(),
+          attempts: mail.attempts + 1,
+          lastError: null,
+          // What left over SMTP is not kept a second time here.
+          sealedContent: hasTransport() ? null : seal('mail', JSON.stringify(content), mail.id),
+        })
+        .where(key)
+    } catch (error) {
+      const attempts = mail.attempts + 1
+      const dueAt = nextAttempt(now, attempts, mail.createdAt)
+      log().warn(
+        { mailId, template: mail.template, attempts, reason: reasonOf(error) },
+        'a mail was not sent',
+      )
+      await tx.db
+        .update(mails)
+        .set({
+          attempts,
+          lastError: reasonOf(error),
+          ...(dueAt ? { dueAt } : { state: 'failed' as const }),
+        })
+        .where(key)
+      if (dueAt) {
+        const payload = { accountId: tx.accountId, mailId }
+        await addJob(tx.db, 'send-mail', payload, { key: `mail:${mailId}`, runAt: dueAt })
+      }
+    }
+  })
+}
+
+async function deliver(
+  ctx: Authorized<'system:work'>,
+  mail: typeof mails.$inferSelect,
+): Promise<MailContent> {
+  const [account] = await ctx.db
+    .select({ name: accounts.name })
+    .from(accounts)
+    .where(eq(accounts.id, ctx.accountId))
+  const props: unknown = JSON.parse(open('mail', mail.sealedProps, mail.id))
+  const surroundings = { portalUrl: env().PUBLIC_URL, vendorName: account?.name ?? 'Latchkey' }
+  const content = await renderStoredMail(mail.template, props, surroundings)
+  if (hasTransport() || !env().embedded) {
+    await sendOverSmtp(mail.id, open('mail', mail.sealedTo, mail.id), content)
+  }
+  return content
+}
+
+/** An SMTP server's answer may quote the address: only its code is kept. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const answer =
+    'responseCode' in error && typeof error.responseCode === 'number' ? ` ${error.responseCode}` : ''
+  return `${code}${answer}`
+}
