@@ -7,5 +7,5 @@ export default {
   // Types are checked by `npm run verify`; the compiler in use has no API that the build could call.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['@node-rs/argon2', 'graphile-worker', 'pino', 'postgres', 'prom-client', 'stripe'],
-  experimental: { serverActions: { bodySizeLimit: '256kb' } },
+  experimental: { serverActions: { bodySizeLimit: '256kb' }, authInterrupts: true },
 }
