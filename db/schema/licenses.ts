@@ -45,6 +45,8 @@ export const licenses = pgTable(
     notes: text('notes').notNull().default(''),
     tags: text('tags').array().notNull().default([]),
     metadata: metadataColumn(),
+    /** HMAC of the request that made it, where the caller chose the id: tells a repetition from another license. */
+    creationHash: text('creation_hash'),
     ...timestamps(),
   },
   (t) => [
