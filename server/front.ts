@@ -24,7 +24,8 @@ export function createFront(doors: Doors): RequestListener {
     }
     if (path === '/_test/clock' && doors.testClock) return doors.testClock(request, response)
     if (path === '/metrics') return doors.metrics(request, response)
-    if (env().embedded && isOtherLoopbackName(request, canonical)) return redirect(request, response, canonical)
+    if (env().embedded && isOtherLoopbackName(request, canonical))
+      return redirect(request, response, canonical)
     return doors.next(request, response)
   }
 }

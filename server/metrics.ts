@@ -1,5 +1,5 @@
-import type { RequestListener } from 'node:http'
 import { timingSafeEqual } from 'node:crypto'
+import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, register } from 'prom-client'
 import { env } from '#lib/env.ts'
 import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
@@ -28,5 +28,7 @@ function isLoopback(ip: string): boolean {
 function holdsToken(header: string | undefined): boolean {
   const expected = Buffer.from(`Bearer ${env().METRICS_TOKEN ?? ''}`)
   const given = Buffer.from(header ?? '')
-  return env().METRICS_TOKEN !== undefined && given.length === expected.length && timingSafeEqual(given, expected)
+  return (
+    env().METRICS_TOKEN !== undefined && given.length === expected.length && timingSafeEqual(given, expected)
+  )
 }

@@ -8,10 +8,7 @@ import { parseInput } from '#lib/http/input.ts'
 import { newId } from '#lib/ids.ts'
 import { moveClock } from '#lib/test-clock/move-clock.ts'
 
-const Move = z.union([
-  z.strictObject({ advance: int({ min: 1 }) }),
-  z.strictObject({ set: instant() }),
-])
+const Move = z.union([z.strictObject({ advance: int({ min: 1 }) }), z.strictObject({ set: instant() })])
 
 /**
  * `POST /_test/clock { "advance": seconds } | { "set": date }`: moves application and payment stand-in together. Mounted in

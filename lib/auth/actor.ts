@@ -1,4 +1,4 @@
-import { CUSTOMER_PERMISSIONS, type Permission, type Scope, SYSTEM_PERMISSIONS } from './permissions.ts'
+import { CUSTOMER_PERMISSIONS, OWNER_CLAIMS, type Permission, type Scope, SYSTEM_PERMISSIONS } from './permissions.ts'
 
 /** Who is acting. Switch over `kind` exhaustively: a new kind must be thought about everywhere. */
 export type Actor =
@@ -13,9 +13,12 @@ export type Actor =
     }
   | { kind: 'pat'; tokenId: string; name: string; scopes: readonly Scope[] }
   | { kind: 'system'; job: string }
+  /** The command line on the server: whoever may run it holds the database and the keys anyway. */
+  | { kind: 'console' }
 
 const customerPermissions: ReadonlySet<Permission> = new Set(CUSTOMER_PERMISSIONS)
 const systemPermissions: ReadonlySet<Permission> = new Set(SYSTEM_PERMISSIONS)
+const consolePermissions: ReadonlySet<Permission> = new Set([...OWNER_CLAIMS, ...SYSTEM_PERMISSIONS])
 const none: ReadonlySet<Permission> = new Set()
 
 /** Everything the actor holds. `public` is held by all and listed by none. */
@@ -31,6 +34,8 @@ export function permissionsOf(actor: Actor): ReadonlySet<Permission> {
       return new Set(actor.scopes)
     case 'system':
       return systemPermissions
+    case 'console':
+      return consolePermissions
   }
 }
 
@@ -47,5 +52,7 @@ export function actorName(actor: Actor): string {
       return `pat:${actor.tokenId}`
     case 'system':
       return `system:${actor.job}`
+    case 'console':
+      return 'console'
   }
 }

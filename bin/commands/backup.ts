@@ -1,0 +1,16 @@
+import { sqlClient } from '#db/client.ts'
+import { backupDatabase } from '#lib/backup/backup-database.ts'
+import { type Command, parseOptions, required } from '../command.ts'
+
+/** `backup FILE` */
+export const backup: Command = {
+  name: 'backup',
+  usage: 'backup FILE',
+  summary: 'writes the whole database to FILE, also while the server runs',
+  async run(args) {
+    const file = required(parseOptions(args, {}).positionals[0], 'FILE')
+    await backupDatabase(sqlClient(), file)
+    process.stdout.write(`Saved to ${file}. Keep SECRET_KEY with it: without that key the backup cannot be read.\n`)
+    return 0
+  },
+}

@@ -1,0 +1,62 @@
+import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
+import { openEmbedded } from '#db/embedded.ts'
+import { migrate } from '#db/migrate.ts'
+import { clock } from '#lib/clock.ts'
+import { EnvError, env } from '#lib/env.ts'
+import { AppError } from '#lib/errors.ts'
+import { readClock } from '#lib/test-clock/read-clock.ts'
+import { type Command, UsageError } from './command.ts'
+import { accountCreate } from './commands/account-create.ts'
+import { backup } from './commands/backup.ts'
+import { doctor } from './commands/doctor.ts'
+import { operatorCreate } from './commands/operator-create.ts'
+import { patCreate } from './commands/pat-create.ts'
+import { restore } from './commands/restore.ts'
+import { seedDemoCommand } from './commands/seed-demo.ts'
+
+const COMMANDS: readonly Command[] = [
+  operatorCreate,
+  patCreate,
+  accountCreate,
+  seedDemoCommand,
+  doctor,
+  backup,
+  restore,
+]
+
+function usage(): string {
+  const width = Math.max(...COMMANDS.map((command) => command.usage.length))
+  const rows = COMMANDS.map((command) => `  ${command.usage.padEnd(width)}  ${command.summary}`)
+  return `Usage: npm run -s latchkey -- COMMAND\n\n${rows.join('\n')}\n`
+}
+
+async function main(args: string[]): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, at) => args[at] === word))
+  if (!command) {
+    const asked = args.length === 0 || args[0] === 'help' || args[0] === '--help'
+    process[asked ? 'stdout' : 'stderr'].write(usage())
+    return asked ? 0 : 2
+  }
+  const { embedded, DATA_DIR } = env()
+  const postgres = embedded ? await openEmbedded({ dataDir: DATA_DIR }) : undefined
+  try {
+    if (postgres) configureDatabase(postgres.url, { max: 4 })
+    await migrate(databaseUrl())
+    await readClock(db())
+    return await command.run(args.slice(command.name.split(' ').length), { db: db(), now: clock.now() })
+  } finally {
+    await closeDatabase()
+    await postgres?.stop()
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    const known = error instanceof AppError || error instanceof EnvError || error instanceof UsageError
+    process.stderr.write(`${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
+    process.exitCode = error instanceof UsageError ? 2 : 1
+  },
+)

@@ -1,0 +1,143 @@
+import { createServer, type RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { getRequestListener } from '@hono/node-server'
+import next from 'next'
+import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
+import { startEmbedded } from '#db/embedded.ts'
+import { migrate } from '#db/migrate.ts'
+import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
+import { systemContext } from '#lib/auth/system-context.ts'
+import { seedDemo } from '#lib/catalogue/seed-demo.ts'
+import { clock } from '#lib/clock.ts'
+import { derivedSecret } from '#lib/crypto/keyring.ts'
+import { EnvError, env, overrideEnv } from '#lib/env.ts'
+import { globalSlot } from '#lib/global-slot.ts'
+import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
+import { ensureSetupLink } from '#lib/operators/create-setup-link.ts'
+import { readClock } from '#lib/test-clock/read-clock.ts'
+import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
+import { workerState } from '#lib/worker-state.ts'
+import { createFront } from './front.ts'
+import { createMetricsDoor } from './metrics.ts'
+import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
+import { Shutdown } from './shutdown.ts'
+import { createTestClockDoor } from './test-clock.ts'
+import { createV3Router } from './v3-router.ts'
+import { startWorker } from './worker.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** The order of design §8: what a later step needs is there before it, and the stop goes the other way round. */
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: { dev: { type: 'boolean', default: false }, 'next-v3': { type: 'boolean', default: false } },
+  })
+  const settings = env()
+  const shutdown = new Shutdown()
+  shutdown.listen()
+
+  await connect(shutdown)
+  await readClock(db())
+  const accountId = await ensureFirstAccount(db(), clock.now())
+  const start = systemContext(accountId, 'start')
+
+  const router = await createV3Router(join(root, 'app'))
+  globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
+    router.fetch(markInternal(request)),
+  )
+  ownsSocket.set(true)
+  if (settings.embedded) {
+    overrideEnv({ LICENSING_ACCESS_TOKEN: await ensurePortalToken(start, settings.DATA_DIR) })
+  }
+
+  const standIn = await startPayments(shutdown)
+  overrideEnv({
+    NEXTAUTH_SECRET: derivedSecret('nextauth'),
+    NEXTAUTH_URL: settings.PUBLIC_URL,
+    LATCHKEY_API_ORIGIN: `http://${loopbackOf(settings.HOST)}:${settings.PORT}`,
+    LATCHKEY_FORWARD_KEY: derivedSecret('forwarded-client'),
+    LATCHKEY_CHECKOUT_ORIGIN: standIn ? '' : 'https://checkout.stripe.com',
+  })
+
+  const pages = next({ dev: options.dev, dir: root, hostname: settings.HOST, port: settings.PORT })
+  await pages.prepare()
+  shutdown.add('pages', () => pages.close())
+  const servePages = pages.getRequestHandler()
+  const nextDoor: RequestListener = (request, response) => void servePages(request, response)
+  const v3Door = getRequestListener(router.fetch, { overrideGlobalObjects: false })
+
+  const front = createFront({
+    v3: options['next-v3'] || options.dev ? nextDoor : (request, response) => void v3Door(request, response),
+    next: nextDoor,
+    checkout: standIn?.emulator.handler,
+    testClock: settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn)) : undefined,
+    metrics: createMetricsDoor(),
+  })
+  const server = createServer(front)
+  if (options.dev) server.on('upgrade', pages.getUpgradeHandler())
+
+  if (settings.WORKER === 'inline') {
+    workerState.set('stopped')
+    const worker = await startWorker()
+    shutdown.add('worker', () => worker.stop())
+  } else workerState.set('off')
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.PORT, settings.HOST, resolve)
+  })
+  shutdown.addServer(server)
+  if (settings.embedded && settings.BILLING_MODE !== 'off') await seedDemo(start)
+  announce(await ensureSetupLink(db(), accountId, clock.now()))
+}
+
+async function connect(shutdown: Shutdown): Promise<void> {
+  const { embedded, DATA_DIR } = env()
+  if (embedded) {
+    const postgres = await startEmbedded({ dataDir: DATA_DIR, log: (message) => console.error(message) })
+    shutdown.add('postgres', () => postgres.stop())
+    configureDatabase(postgres.url)
+  }
+  await migrate(databaseUrl())
+  shutdown.add('database connections', closeDatabase)
+}
+
+async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undefined> {
+  if (env().BILLING_MODE !== 'test' || env().STRIPE_API_BASE) return undefined
+  const standIn = await startPaymentStandIn()
+  shutdown.add('payment stand-in', () => standIn.close())
+  return standIn
+}
+
+/** After a jump everything that fell due is done at once, instead of within the next minute. */
+function afterJump(standIn: PaymentStandIn | undefined): (now: Date) => Promise<void> {
+  return async (now) => {
+    await standIn?.emulator.advance(now)
+  }
+}
+
+function loopbackOf(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+}
+
+function announce(setupToken: string | undefined): void {
+  const { PUBLIC_URL, BILLING_MODE } = env()
+  const lines = [`Latchkey is ready at ${PUBLIC_URL}`]
+  lines.push(
+    setupToken
+      ? `Dashboard: ${PUBLIC_URL}/dashboard/setup?token=${setupToken} creates the first operator (once, within 24 hours)`
+      : `Dashboard: ${PUBLIC_URL}/dashboard`,
+  )
+  if (BILLING_MODE === 'test')
+    lines.push('Payments are simulated: pay with card 4242 4242 4242 4242, no money moves.')
+  if (BILLING_MODE === 'off') lines.push('Payments are off: set STRIPE_SECRET_KEY to sell.')
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof EnvError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  )
+  process.exit(1)
+})

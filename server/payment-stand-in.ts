@@ -1,0 +1,40 @@
+import { sqlClient } from '#db/client.ts'
+import { createEmulator, type Emulator } from '#emulator/server.ts'
+import { postgresStorage } from '#emulator/storage/postgres.ts'
+import { clock } from '#lib/clock.ts'
+import { derivedSecret } from '#lib/crypto/keyring.ts'
+import { env, overrideEnv } from '#lib/env.ts'
+import { log } from '#lib/logging/log.ts'
+
+export interface PaymentStandIn {
+  emulator: Emulator
+  close(): Promise<void>
+}
+
+/** Starts the payment stand-in on a free loopback port and points this process's Stripe settings at it. */
+export async function startPaymentStandIn(): Promise<PaymentStandIn> {
+  const secret = derivedSecret('emulator')
+  const apiKey = `sk_test_${secret}`
+  const webhookSecret = `whsec_${secret}`
+  const { PORT, HOST, PUBLIC_URL } = env()
+  const emulator = createEmulator({
+    storage: await postgresStorage(sqlClient(), derivedSecret('emulator')),
+    clock,
+    secretKeys: [apiKey],
+    publicBase: `${PUBLIC_URL}/test-checkout`,
+    log: (level, message, details) => log()[level]({ emulator: true, ...details }, message),
+  })
+  const { port, close } = await emulator.listen()
+  const own = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST
+  await emulator.ensureEndpoint({
+    id: 'we_portal',
+    url: `http://${own}:${PORT}/api/webhooks/stripe`,
+    secret: webhookSecret,
+  })
+  overrideEnv({
+    STRIPE_API_BASE: `http://127.0.0.1:${port}`,
+    STRIPE_SECRET_KEY: apiKey,
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+  })
+  return { emulator, close }
+}

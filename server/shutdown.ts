@@ -1,0 +1,54 @@
+import type { Server } from 'node:http'
+import { log } from '#lib/logging/log.ts'
+
+/** How long requests and jobs that are under way may take to finish, milliseconds. */
+const PATIENCE_MS = 15_000
+
+/** A clean stop: no new requests, finish those under way, then everything in reverse order of its start. */
+export class Shutdown {
+  private readonly steps: { name: string; stop: () => Promise<unknown> | unknown }[] = []
+  private stopping = false
+
+  /** Registers what must be stopped; the last one added is the first one stopped. */
+  add(name: string, stop: () => Promise<unknown> | unknown): void {
+    this.steps.push({ name, stop })
+  }
+
+  addServer(server: Server): void {
+    this.add('requests', () => closeServer(server))
+  }
+
+  /** Stops on SIGTERM and SIGINT; a second signal ends at once. */
+  listen(): void {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (this.stopping) process.exit(1)
+        void this.run().then((clean) => process.exit(clean ? 0 : 1))
+      })
+    }
+  }
+
+  private async run(): Promise<boolean> {
+    this.stopping = true
+    let clean = true
+    for (const { name, stop } of this.steps.reverse()) {
+      try {
+        await stop()
+      } catch (error) {
+        clean = false
+        log().error({ err: error, step: name }, 'stopping failed')
+      }
+    }
+    return clean
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection that has just answered stays open for more: close it as soon as it is idle.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const deadline = setTimeout(() => server.closeAllConnections(), PATIENCE_MS)
+  await closed
+  clearInterval(idle)
+  clearTimeout(deadline)
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
+import { openEmbedded } from '#db/embedded.ts'
+import { migrate } from '#db/migrate.ts'
+import { EnvError, env } from '#lib/env.ts'
+import { globalSlot } from '#lib/global-slot.ts'
+import { markInternal } from '#lib/http/client-address.ts'
+import { readClock } from '#lib/test-clock/read-clock.ts'
+import { Shutdown } from './shutdown.ts'
+import { createV3Router } from './v3-router.ts'
+import { startWorker } from './worker.ts'
+
+/** A worker of its own: `npm run worker`, beside web processes that run with WORKER=off. */
+async function main(): Promise<void> {
+  const { embedded, DATA_DIR } = env()
+  const shutdown = new Shutdown()
+  shutdown.listen()
+  if (embedded) {
+    const postgres = await openEmbedded({ dataDir: DATA_DIR })
+    shutdown.add('postgres', () => postgres.stop())
+    configureDatabase(postgres.url)
+  }
+  await migrate(databaseUrl())
+  shutdown.add('database connections', closeDatabase)
+  await readClock(db())
+  const router = await createV3Router(join(import.meta.dirname, '..', 'app'))
+  globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
+    router.fetch(markInternal(request)),
+  )
+  const worker = await startWorker()
+  shutdown.add('worker', () => worker.stop())
+  process.stdout.write('The Latchkey worker is ready.\n')
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof EnvError ? error.message : String(error)}\n`)
+  process.exit(1)
+})
