@@ -1,0 +1,39 @@
+import { and, eq, getTableColumns, inArray } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { userIdentifiers, users } from '#db/schema/users.ts'
+import type { UserWithEmail } from './user-dto.ts'
+
+/** The columns of a user with its primary address: for queries that join `primaryEmail`. */
+export const userWithEmail = { ...getTableColumns(users), email: userIdentifiers.value }
+
+/** How `users` finds its primary address. */
+export const primaryEmail = and(
+  eq(userIdentifiers.accountId, users.accountId),
+  eq(userIdentifiers.userId, users.id),
+  eq(userIdentifiers.kind, 'email'),
+  eq(userIdentifiers.isPrimary, true),
+)
+
+/** One user of the account, with its primary address. */
+export async function findUser(
+  db: Executor,
+  accountId: string,
+  id: string,
+): Promise<UserWithEmail | undefined> {
+  return (await findUsers(db, accountId, [id])).get(id)
+}
+
+/** Several users of the account by id, for lists that embed them. */
+export async function findUsers(
+  db: Executor,
+  accountId: string,
+  ids: readonly string[],
+): Promise<Map<string, UserWithEmail>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select(userWithEmail)
+    .from(users)
+    .leftJoin(userIdentifiers, primaryEmail)
+    .where(and(eq(users.accountId, accountId), inArray(users.id, [...new Set(ids)])))
+  return new Map(rows.map((row) => [row.id, row]))
+}
