@@ -1,0 +1,55 @@
+import { and, eq } from 'drizzle-orm'
+import { operators, roles } from '#db/schema/operators.ts'
+import { recordEvent } from '../audit/in-transaction.ts'
+import type { Ctx } from '../context.ts'
+import { AppError, fieldError } from '../errors.ts'
+import { newId } from '../ids.ts'
+
+/** An operator about to be written: password already hashed, because hashing must not hold a lock. */
+export interface OperatorDraft {
+  email: string
+  emailCanonical: string
+  name: string
+  passwordHash: string
+  roleName: string
+}
+
+/**
+ * Writes the operator and its audit event. Runs inside `inTransaction`; permission is the calling verb's.
+ * @throws EMAIL_TAKEN, INVALID_INPUT naming `role`
+ */
+export async function insertOperator(ctx: Ctx, draft: OperatorDraft): Promise<{ id: string }> {
+  const [role] = await ctx.db
+    .select({ id: roles.id })
+    .from(roles)
+    .where(and(eq(roles.accountId, ctx.accountId), eq(roles.name, draft.roleName)))
+  if (!role) throw fieldError('role', `there is no role "${draft.roleName}"`)
+  const at = ctx.clock.now()
+  const id = newId()
+  const written = await ctx.db
+    .insert(operators)
+    .values({
+      accountId: ctx.accountId,
+      id,
+      roleId: role.id,
+      email: draft.email,
+      emailCanonical: draft.emailCanonical,
+      name: draft.name,
+      passwordHash: draft.passwordHash,
+      createdAt: at,
+      updatedAt: at,
+    })
+    .onConflictDoNothing()
+    .returning({ id: operators.id })
+  if (written.length === 0) {
+    const message = 'There is already an operator with that email.'
+    throw new AppError('EMAIL_TAKEN', message, { fields: { email: message } })
+  }
+  recordEvent(ctx, {
+    event: 'operator.created',
+    resource: 'operator',
+    resourceId: id,
+    changes: { role: draft.roleName },
+  })
+  return { id }
+}
