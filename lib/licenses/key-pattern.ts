@@ -38,10 +38,14 @@ export function compileKeyPattern(pattern: string): KeyPattern {
   if (pattern.length > 200) throw new KeyPatternError('must have at most 200 characters')
   const part = compile(parse(pattern))
   if (part.minLength < KEY_LENGTH.min || part.maxLength > KEY_LENGTH.max) {
-    throw new KeyPatternError(`makes keys that are not ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters long`)
+    throw new KeyPatternError(
+      `makes keys that are not ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters long`,
+    )
   }
   if (part.bits < MIN_BITS) {
-    throw new KeyPatternError(`leaves only ${Math.floor(part.bits)} random bits in a key; at least ${MIN_BITS} are needed`)
+    throw new KeyPatternError(
+      `leaves only ${Math.floor(part.bits)} random bits in a key; at least ${MIN_BITS} are needed`,
+    )
   }
   return { generate: () => part.generate(), bits: part.bits }
 }
@@ -65,7 +69,8 @@ function compile(token: Tokens): Part {
       }
       return branches(token)
     case types.POSITION:
-      if (token.value !== '^' && token.value !== '$') throw new KeyPatternError('may not test for word boundaries')
+      if (token.value !== '^' && token.value !== '$')
+        throw new KeyPatternError('may not test for word boundaries')
       return { minLength: 0, maxLength: 0, bits: 0, generate: () => '' }
     case types.CHAR:
       return oneOf([token.value])
@@ -102,8 +107,10 @@ function sequence(parts: Part[]): Part {
 }
 
 function repeated(part: Part, min: number, max: number | null): Part {
-  if (max === null || !Number.isFinite(max)) throw new KeyPatternError('may not repeat without bound (* or +)')
+  if (max === null || !Number.isFinite(max))
+    throw new KeyPatternError('may not repeat without bound (* or +)')
   if (max > REPETITION_LIMIT) throw new KeyPatternError(`may not repeat more than ${REPETITION_LIMIT} times`)
+  if (part.maxLength === 0) throw new KeyPatternError('may not repeat nothing')
   return {
     minLength: part.minLength * min,
     maxLength: part.maxLength * max,

@@ -1,0 +1,28 @@
+import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { Filter, ListFields } from '../list/filter.ts'
+import { compare } from '../list/to-sql.ts'
+
+/** The two filters of every list whose things have metadata. They have no column: `takeMetadataFilters` takes them out. */
+export const metadataListFields = {
+  'metadata.key': { kind: 'text' },
+  'metadata.value': { kind: 'text' },
+} as const satisfies ListFields
+
+/** Splits the metadata filters off: they speak of one entry together, not each of any. */
+export function takeMetadataFilters(
+  column: SQLWrapper,
+  filters: readonly Filter[],
+): { condition: SQL | undefined; others: Filter[] } {
+  const metadata = filters.filter((filter) => filter.field.startsWith('metadata.'))
+  const others = filters.filter((filter) => !filter.field.startsWith('metadata.'))
+  if (metadata.length === 0) return { condition: undefined, others }
+  const ofEntry = and(
+    ...metadata.map((filter) =>
+      compare(filter.field === 'metadata.key' ? sql`entry->>'key'` : sql`entry->>'value'`, filter),
+    ),
+  )
+  return {
+    condition: sql`exists (select 1 from jsonb_array_elements(${column}) entry where ${ofEntry})`,
+    others,
+  }
+}
