@@ -10,7 +10,9 @@ export const backup: Command = {
   async run(args) {
     const file = required(parseOptions(args, {}).positionals[0], 'FILE')
     await backupDatabase(sqlClient(), file)
-    process.stdout.write(`Saved to ${file}. Keep SECRET_KEY with it: without that key the backup cannot be read.\n`)
+    process.stdout.write(
+      `Saved to ${file}. Keep SECRET_KEY with it: without that key the backup cannot be read.\n`,
+    )
     return 0
   },
 }

@@ -1,4 +1,10 @@
-import { CUSTOMER_PERMISSIONS, OWNER_CLAIMS, type Permission, type Scope, SYSTEM_PERMISSIONS } from './permissions.ts'
+import {
+  CUSTOMER_PERMISSIONS,
+  OWNER_CLAIMS,
+  type Permission,
+  type Scope,
+  SYSTEM_PERMISSIONS,
+} from './permissions.ts'
 
 /** Who is acting. Switch over `kind` exhaustively: a new kind must be thought about everywhere. */
 export type Actor =

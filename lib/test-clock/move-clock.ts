@@ -10,10 +10,7 @@ const FURTHEST_MS = 100 * 366 * 86_400_000
  * Moves the installation's clock forward, by seconds or to a point in time, and answers its new time.
  * @throws INVALID_INPUT when it would go backward: what has fallen due cannot become undue
  */
-export async function moveClock(
-  db: Executor,
-  to: { advanceSeconds: number } | { set: Date },
-): Promise<Date> {
+export async function moveClock(db: Executor, to: { advanceSeconds: number } | { set: Date }): Promise<Date> {
   const now = clock.now().getTime()
   const target = 'set' in to ? to.set.getTime() : now + to.advanceSeconds * 1000
   if (target < now) throw fieldError('set' in to ? 'set' : 'advance', 'the clock only moves forward')
