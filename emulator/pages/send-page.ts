@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http'
+import type { Emulation } from '../emulation.ts'
+import { document } from './layout.ts'
+
+export type PageAnswer =
+  | { redirect: string }
+  | {
+      status: number
+      title: string
+      body: string
+      /** Where a submitted form may lead: browsers apply `form-action` to the redirect after it, too. */
+      formTargets?: (string | null)[]
+    }
+
+export function sendPage(emulation: Emulation, res: ServerResponse, answer: PageAnswer): void {
+  if ('redirect' in answer) {
+    res.writeHead(303, { location: answer.redirect, 'cache-control': 'no-store' })
+    res.end()
+    return
+  }
+  const html = document(basePath(emulation), answer.title, answer.body)
+  res.writeHead(answer.status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(html),
+    'cache-control': 'no-store',
+    'content-security-policy': policy(answer.formTargets ?? []),
+    'referrer-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  })
+  res.end(html)
+}
+
+/** The path under which the pages are reached from outside. */
+export function basePath(emulation: Emulation): string {
+  return new URL(emulation.publicBase()).pathname.replace(/\/$/, '')
+}
+
+function policy(targets: (string | null)[]): string {
+  const origins = new Set(targets.filter((target) => target !== null).map((target) => new URL(target).origin))
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    `form-action ${["'self'", ...origins].join(' ')}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,15 @@
+import type { Metadata } from '../documents.ts'
+
+type MetadataInput = Record<string, string | number | null> | '' | null | undefined
+
+/** Stripe's merge: a value of '' removes its key, '' for the whole removes all. */
+export function mergeMetadata(current: Metadata, input: MetadataInput): Metadata {
+  if (input === undefined) return current
+  if (input === '' || input === null) return {}
+  const merged = { ...current }
+  for (const [key, value] of Object.entries(input)) {
+    if (value === '' || value === null) delete merged[key]
+    else merged[key] = String(value)
+  }
+  return merged
+}

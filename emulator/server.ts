@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { runDue } from './billing/run-due.ts'
+import type { Clock, Emulation } from './emulation.ts'
+import { transact } from './emulation.ts'
+import { handleControl } from './faults/control.ts'
+import { Faults } from './faults/faults.ts'
+import { answerOf, handleApi, unrecognized } from './http/api.ts'
+import type { InFlight } from './http/idempotency.ts'
+import { sendJson } from './http/send-json.ts'
+import { type NewId, randomId } from './ids.ts'
+import { handlePages, isPagePath } from './pages/router.ts'
+import type { Storage } from './storage.ts'
+import { createDispatcher } from './webhooks/dispatcher.ts'
+import { ensureEndpoint, type KnownEndpoint } from './webhooks/ensure-endpoint.ts'
+
+export interface EmulatorOptions {
+  storage: Storage
+  clock: Clock
+  /** Keys the API accepts. */
+  secretKeys: readonly string[]
+  /** Where browsers reach the hosted pages; the server's own address if absent. */
+  publicBase?: string
+  /** What becomes of a subscription whose last payment retry failed; Stripe's own default is to cancel it. */
+  afterFinalFailure?: Emulation['afterFinalFailure']
+  newId?: NewId
+  /** Sends webhooks. */
+  fetch?: typeof fetch
+  log?: Emulation['log']
+}
+
+export interface Emulator {
+  /** Answers API, control and hosted pages. */
+  handler(req: IncomingMessage, res: ServerResponse): void
+  /** Starts a server, by default on a free loopback port, that looks for due work every second. */
+  listen(port?: number, host?: string): Promise<{ port: number; close(): Promise<void> }>
+  /** Brings about everything due until then (renewals, payment retries, expiries) and sends the webhooks due by then. */
+  advance(to: Date): Promise<void>
+  /** The same until the clock's time. */
+  tick(): Promise<void>
+  /** Attempts every webhook delivery that is due. */
+  settle(): Promise<void>
+  /** Creates the webhook endpoint of that id, or brings it up to date; repeating changes nothing. */
+  ensureEndpoint(endpoint: KnownEndpoint): Promise<void>
+  close(): Promise<void>
+}
+
+const TICK_MS = 1000
+
+/** Makes a stand-in for Stripe: its API, hosted payment pages, signed webhooks and a billing clock. */
+export function createEmulator(options: EmulatorOptions): Emulator {
+  const inFlight: InFlight = new Set()
+  const closing = new AbortController()
+  let ownOrigin = 'http://127.0.0.1'
+  const emulation: Emulation = {
+    storage: options.storage,
+    clock: options.clock,
+    newId: options.newId ?? randomId,
+    faults: new Faults(),
+    secretKeys: options.secretKeys,
+    publicBase: () => (options.publicBase ?? ownOrigin).replace(/\/$/, ''),
+    afterFinalFailure: options.afterFinalFailure ?? 'cancel',
+    fetch: options.fetch ?? fetch,
+    closing: closing.signal,
+    log: options.log ?? (() => undefined),
+    wake: () => dispatcher.wake(),
+  }
+  const dispatcher = createDispatcher(emulation)
+  const advance = async (to: Date) => {
+    await runDue(emulation, to)
+    await dispatcher.settle(to.getTime())
+  }
+  const close = async () => {
+    closing.abort()
+    await dispatcher.close()
+  }
+
+  const handler = (req: IncomingMessage, res: ServerResponse): void => {
+    route(emulation, inFlight, req, res).catch((error: unknown) => {
+      const answer = answerOf(error, emulation, '')
+      if (!res.headersSent) sendJson(res, answer.status, answer.body)
+      else res.destroy()
+    })
+  }
+
+  return {
+    handler,
+    advance,
+    tick: () => advance(options.clock.now()),
+    settle: () => dispatcher.settle(),
+    ensureEndpoint: (endpoint) => transact(emulation, {}, (work) => ensureEndpoint(work, endpoint)),
+    close,
+    async listen(port = 0, host = '127.0.0.1') {
+      const server = createServer(handler)
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, resolve)
+      })
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new Error('The emulator has no port')
+      ownOrigin = `http://${host}:${address.port}`
+      const timer = setInterval(() => {
+        advance(options.clock.now()).catch((error: unknown) => {
+          if (!closing.signal.aborted) emulation.log('error', 'tick failed', { error: String(error) })
+        })
+      }, TICK_MS).unref()
+      return {
+        port: address.port,
+        async close() {
+          clearInterval(timer)
+          const closed = new Promise((resolve) => server.close(resolve))
+          server.closeAllConnections()
+          await close()
+          await closed
+        },
+      }
+    },
+  }
+}
+
+async function route(
+  emulation: Emulation,
+  inFlight: InFlight,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const url = new URL(req.url ?? '/', 'http://emulator')
+  if (isPagePath(url.pathname)) await handlePages(emulation, req, res, url)
+  else if (url.pathname.startsWith('/_emu/')) await handleControl(emulation, req, res, url)
+  else if (url.pathname.startsWith('/v1/')) await handleApi(emulation, inFlight, req, res, url)
+  else throw unrecognized(req.method ?? 'GET', url.pathname)
+}
