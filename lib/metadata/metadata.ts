@@ -1,58 +1,100 @@
 import { z } from 'zod'
 import type { MetadataEntry } from '#db/schema/columns.ts'
-import { text } from '../http/fields.ts'
+import { fieldError } from '../errors.ts'
+import { bool, isoDate, text } from '../http/fields.ts'
 import { newId } from '../ids.ts'
 
-/** Who besides operators sees an entry. */
+/** Most entries on one thing, and their sizes (contract §4.3). */
+export const METADATA_LIMITS = { entries: 50, key: 256, value: 4096 } as const
+
+/** Who besides operators may see an entry. Real clients write them in any case. */
 const VIEWERS = ['activation', 'user', 'organization', 'reseller'] as const
 
-/** A metadata entry as it leaves (contract §4.3); `visible` is the older word for "an activation sees it". */
-export const MetadataDto = z.object({
-  id: z.string(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  key: z.string(),
-  value: z.string(),
-  visible: z.boolean(),
-  viewPermissions: z.array(z.string()),
-})
-export type MetadataDto = z.infer<typeof MetadataDto>
+const viewer = z.preprocess(
+  (value) => (typeof value === 'string' ? value.trim().toLowerCase() : value),
+  z.enum(VIEWERS, `one of ${VIEWERS.join(', ')} is expected`),
+)
 
-/** The metadata of a body: at most 50 entries, keys unlike each other. */
+/** The metadata of a body; keys are unlike each other. */
 export const MetadataInput = z
   .array(
     z.object({
-      key: text(256, 1),
-      value: text(4096),
-      viewPermissions: z.array(z.enum(VIEWERS)).max(VIEWERS.length).optional(),
-      visible: z.boolean().optional(),
+      key: text(METADATA_LIMITS.key, 1),
+      value: text(METADATA_LIMITS.value),
+      viewPermissions: z.array(viewer).max(VIEWERS.length).nullish(),
+      /** Old form: seen by the application. */
+      visible: bool().nullish(),
     }),
   )
-  .max(50, 'at most 50 entries')
-  .refine((entries) => new Set(entries.map((entry) => entry.key)).size === entries.length, 'every key once')
-export type MetadataInput = z.infer<typeof MetadataInput>
+  .max(METADATA_LIMITS.entries, `at most ${METADATA_LIMITS.entries} entries are kept`)
+  .superRefine((entries, refinement) => {
+    const seen = new Set<string>()
+    for (const [index, { key }] of entries.entries()) {
+      if (seen.has(key)) {
+        refinement.addIssue({
+          code: 'custom',
+          path: [index, 'key'],
+          message: 'this key is already in the list',
+        })
+      }
+      seen.add(key)
+    }
+  })
+export type MetadataInput = z.output<typeof MetadataInput>
 
-/** The entries to store: an entry whose key is known keeps its id and creation time. */
+/** One entry as operators and machines see it (contract §4.3). */
+export const MetadataDto = z.object({
+  id: z.uuid(),
+  createdAt: isoDate(),
+  updatedAt: isoDate(),
+  key: z.string(),
+  value: z.string(),
+  /** Old name of "seen by the application". */
+  visible: z.boolean(),
+  viewPermissions: z.array(z.string()),
+})
+export type MetadataDto = z.output<typeof MetadataDto>
+
+/**
+ * The stored entries with those of a request added or, by key, changed. Entries that the request does not name stay: they
+ * are taken away one by one (`DELETE …/metadata/{id}`). The order is the one they were first stored in.
+ * @throws INVALID_INPUT when there would be too many
+ */
 export function storeMetadata(
   input: MetadataInput,
   known: readonly MetadataEntry[],
   at: Date,
 ): MetadataEntry[] {
-  return input.map((entry) => {
-    const before = known.find((candidate) => candidate.key === entry.key)
-    const viewPermissions = entry.viewPermissions ?? (entry.visible ? ['activation'] : [])
-    return {
+  const merged = new Map(known.map((entry) => [entry.key, entry]))
+  for (const entry of input) {
+    const viewPermissions = [...new Set(entry.viewPermissions ?? (entry.visible ? ['activation'] : []))]
+    const before = merged.get(entry.key)
+    merged.set(entry.key, {
       id: before?.id ?? newId(),
       key: entry.key,
       value: entry.value,
-      viewPermissions: [...new Set(viewPermissions)],
+      viewPermissions,
       createdAt: before?.createdAt ?? at.toISOString(),
       updatedAt: at.toISOString(),
-    }
-  })
+    })
+  }
+  if (merged.size > METADATA_LIMITS.entries) {
+    throw fieldError('metadata', `at most ${METADATA_LIMITS.entries} entries are kept`)
+  }
+  return [...merged.values()]
 }
 
 /** The entries as they leave. */
 export function toMetadataDto(entries: readonly MetadataEntry[]): MetadataDto[] {
   return entries.map((entry) => ({ ...entry, visible: entry.viewPermissions.includes('activation') }))
+}
+
+/** The entries that a viewer other than operators may see, without what is none of their business. */
+export function visibleMetadata(
+  entries: readonly MetadataEntry[],
+  viewer: 'activation' | 'user',
+): { key: string; value: string }[] {
+  return entries
+    .filter((entry) => entry.viewPermissions.includes(viewer))
+    .map(({ key, value }) => ({ key, value }))
 }
