@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pinnedNode, root, toolEnvironment } from './paths.mjs'
 
 /** A failure whose message says all there is to say. */
@@ -34,8 +34,8 @@ export async function runShown(command, args, { env = toolEnvironment() } = {}) 
  * signals and exit.
  */
 export async function become(program, args) {
-  // Its working directory is ours: a file named on the command line means what the caller meant.
-  const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', program, ...args], {
+  const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', join(root, program), ...args], {
+    cwd: root,
     env: toolEnvironment(),
     stdio: 'inherit',
   })
