@@ -39,7 +39,7 @@ const Schema = z.object({
       .optional(),
   ),
   DATABASE_REPLICA_URL: optional,
-  DATA_DIR: optional.transform((value) => resolve(value ?? '.data')),
+  DATA_DIR: optional.transform((value) => resolve(/* turbopackIgnore: true */ value ?? '.data')),
   SECRET_KEY: list,
   LICENSING_API_URL: url,
   LICENSING_ACCESS_TOKEN: optional,
@@ -143,7 +143,7 @@ function checkBilling(values: Env): void {
 
 /** In embedded mode the secret is generated once and kept beside the data it protects; the README says to keep it. */
 function embeddedSecret(dataDir: string): string {
-  const file = join(dataDir, 'secret-key')
+  const file = join(/* turbopackIgnore: true */ dataDir, 'secret-key')
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   if (!existsSync(file)) {
     try {

@@ -1,0 +1,33 @@
+import { text } from 'node:stream/consumers'
+import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
+import { authorize } from '#lib/auth/authorize.ts'
+import { consoleContext } from '#lib/auth/console-context.ts'
+import { createOperator } from '#lib/operators/create-operator.ts'
+import { type Command, parseOptions, required } from '../command.ts'
+
+/** `operator create --email E --name N [--role R]`, password on standard input. */
+export const operatorCreate: Command = {
+  name: 'operator create',
+  usage: 'operator create --email E --name N [--role R]',
+  summary: 'makes an operator; the password is read from standard input',
+  async run(args, { db, now }) {
+    const { values } = parseOptions(args, {
+      email: { type: 'string' },
+      name: { type: 'string' },
+      role: { type: 'string' },
+    })
+    const email = required(values.email, '--email')
+    const name = required(values.name, '--name')
+    if (process.stdin.isTTY) process.stderr.write('Password (end with Enter and Ctrl-D): ')
+    const password = (await text(process.stdin)).replace(/\r?\n$/, '')
+    const ctx = authorize(consoleContext(await ensureFirstAccount(db, now)), 'operator:write')
+    const operator = await createOperator(ctx, {
+      email,
+      name,
+      password,
+      ...(values.role && { role: values.role }),
+    })
+    process.stdout.write(`${operator.id}\n`)
+    return 0
+  },
+}

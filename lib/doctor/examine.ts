@@ -1,0 +1,108 @@
+import { sql } from 'drizzle-orm'
+import type { Authorized } from '../auth/authorize.ts'
+import { open } from '../crypto/seal.ts'
+import { env } from '../env.ts'
+import { findPersonalAccessToken } from '../tokens/find-personal-access-token.ts'
+
+export interface Finding {
+  name: string
+  ok: boolean
+  detail?: string
+}
+
+type Check = (ctx: Authorized<'system:work'>) => Promise<Finding>
+
+/** Every check of configuration and data; none of them changes anything. */
+export async function examine(ctx: Authorized<'system:work'>): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const check of [
+    secretKey,
+    licensingToken,
+    deviceLimits,
+    paidWithoutLicense,
+    stuckPayments,
+    failedMails,
+  ]) {
+    findings.push(await check(ctx))
+  }
+  return findings
+}
+
+/** The secrets at hand open what the database holds. */
+const secretKey: Check = async (ctx) => {
+  const name = 'SECRET_KEY opens the signing keys'
+  const rows = await ctx.db.execute<{ id: string; sealed: string }>(
+    sql`select id, sealed_private_pem as sealed from signing_keys where account_id = ${ctx.accountId}`,
+  )
+  try {
+    for (const row of rows) open('signing-key', row.sealed, row.id)
+    return { name, ok: true, detail: `${rows.length} keys` }
+  } catch {
+    return {
+      name,
+      ok: false,
+      detail: 'it does not: restore the SECRET_KEY that this database was written with',
+    }
+  }
+}
+
+const licensingToken: Check = async (ctx) => {
+  const name = 'the payment path has its access token'
+  const { BILLING_MODE, LICENSING_ACCESS_TOKEN, embedded } = env()
+  if (BILLING_MODE === 'off') return { name, ok: true, detail: 'payments are off' }
+  if (embedded && !LICENSING_ACCESS_TOKEN) return { name, ok: true, detail: 'made at the next start' }
+  const token = await findPersonalAccessToken(LICENSING_ACCESS_TOKEN ?? '', ctx.clock)
+  const missing = ['license:read', 'license:write'].filter(
+    (scope) => !token?.scopes.some((held) => held === scope),
+  )
+  return {
+    name,
+    ok: missing.length === 0,
+    ...(missing.length > 0 && { detail: `it lacks ${missing.join(', ')}` }),
+  }
+}
+
+/** No license has more devices than it allows. */
+const deviceLimits: Check = async (ctx) => {
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    select l.id from licenses l
+    join activations a on a.account_id = l.account_id and a.license_id = l.id
+    where l.account_id = ${ctx.accountId} and l.type = 'node-locked' and l.allowed_activations > 0
+    group by l.account_id, l.id, l.allowed_activations
+    having count(*) > l.allowed_activations`)
+  return counted('no license has more devices than it allows', rows)
+}
+
+const paidWithoutLicense: Check = async (ctx) => {
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    select o.id from orders o
+    where o.account_id = ${ctx.accountId} and o.paid_at is not null and o.attention is null
+      and o.user_id is not null
+      and not exists (
+        select 1 from order_licenses ol where ol.account_id = o.account_id and ol.order_id = o.id)
+      and not exists (
+        select 1 from reconciliations r where r.account_id = o.account_id and r.state = 'due'
+          and r.subject in (o.subscription_id, o.checkout_session_id))`)
+  return counted('no order is paid without a license', rows)
+}
+
+const stuckPayments: Check = async (ctx) => {
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    select subject as id from reconciliations where account_id = ${ctx.accountId} and state = 'dead'`)
+  return counted('no payment was given up on', rows)
+}
+
+const failedMails: Check = async (ctx) => {
+  const rows = await ctx.db.execute<{ id: string }>(sql`
+    select id from mails where account_id = ${ctx.accountId} and state = 'failed'`)
+  return counted('no mail was given up on', rows)
+}
+
+function counted(name: string, rows: readonly { id: string }[]): Finding {
+  const shown = rows.slice(0, 5).map((row) => row.id)
+  return {
+    name,
+    ok: rows.length === 0,
+    ...(rows.length > 0 && { detail: `${rows.length}, such as ${shown.join(', ')}` }),
+  }
+}
