@@ -1,8 +1,9 @@
-import { sqlClient } from '#db/client.ts'
+import postgres from 'postgres'
+import { databaseUrl } from '#db/client.ts'
 import { createEmulator, type Emulator } from '#emulator/server.ts'
 import { postgresStorage } from '#emulator/storage/postgres.ts'
 import { clock } from '#lib/clock.ts'
-import { derivedSecret } from '#lib/crypto/keyring.ts'
+import { derivedKeys, derivedSecret } from '#lib/crypto/keyring.ts'
 import { env, overrideEnv } from '#lib/env.ts'
 import { log } from '#lib/logging/log.ts'
 
@@ -17,8 +18,10 @@ export async function startPaymentStandIn(): Promise<PaymentStandIn> {
   const apiKey = `sk_test_${secret}`
   const webhookSecret = `whsec_${secret}`
   const { PORT, HOST, PUBLIC_URL } = env()
+  // A client of its own: drizzle changes how the shared one writes JSON and dates.
+  const sql = postgres(databaseUrl(), { max: 4, onnotice: () => undefined })
   const emulator = createEmulator({
-    storage: await postgresStorage(sqlClient(), derivedSecret('emulator')),
+    storage: postgresStorage({ sql, key: derivedKeys('emulator')[0].key }),
     clock,
     secretKeys: [apiKey],
     publicBase: `${PUBLIC_URL}/test-checkout`,
@@ -36,5 +39,11 @@ export async function startPaymentStandIn(): Promise<PaymentStandIn> {
     STRIPE_SECRET_KEY: apiKey,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
   })
-  return { emulator, close }
+  return {
+    emulator,
+    async close() {
+      await close()
+      await sql.end({ timeout: 5 })
+    },
+  }
 }
