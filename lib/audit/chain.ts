@@ -27,6 +27,8 @@ export function linkHash(link: ChainLink): string {
 
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  // As JSON columns keep them: a date that was hashed as an object would never verify again.
+  if (value instanceof Date) return JSON.stringify(value)
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value)
       .filter(([, member]) => member !== undefined)

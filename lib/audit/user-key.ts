@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { userKeys } from '#db/schema/users.ts'
 import { open, openWith, seal, sealWith } from '../crypto/seal.ts'
@@ -39,4 +39,26 @@ export async function openForUser(
 ): Promise<string | null> {
   const key = await findKey(db, user.accountId, user.userId)
   return key ? openWith(key, sealed, user.userId) : null
+}
+
+/** As `openForUser` for many values at once, with one query: gives the function that opens them. */
+export async function openerForUsers(
+  db: Executor,
+  accountId: string,
+  userIds: readonly string[],
+): Promise<(userId: string, sealed: string) => string | null> {
+  const rows =
+    userIds.length === 0
+      ? []
+      : await db
+          .select({ userId: userKeys.userId, sealedKey: userKeys.sealedKey })
+          .from(userKeys)
+          .where(and(eq(userKeys.accountId, accountId), inArray(userKeys.userId, [...new Set(userIds)])))
+  const keys = new Map(
+    rows.map((row) => [row.userId, Buffer.from(open('user-key', row.sealedKey, row.userId), 'base64url')]),
+  )
+  return (userId, sealed) => {
+    const key = keys.get(userId)
+    return key ? openWith(key, sealed, userId) : null
+  }
 }

@@ -1,0 +1,57 @@
+import type { eventLogs } from '#db/schema/audit.ts'
+
+/** One fact of the audit trail as operators read it. */
+export interface EventDto {
+  id: string
+  /** Its place in the account's chain, from 1. */
+  seq: number
+  /** `license.created`, `user.banned`. */
+  event: string
+  resource: string
+  resourceId: string
+  userId: string | null
+  /** `operator:<id>`, `user:<id>`, `pat:<id>`, `system:<job>`, `visitor`. */
+  actor: string
+  onBehalfOf: string | null
+  ip: string | null
+  requestId: string
+  /** Field → new value. `ERASED` stands for what can no longer be opened. */
+  changes: Record<string, unknown>
+  createdAt: string
+}
+
+/** Shown for a personal value whose user was erased. */
+export const ERASED = '(erased)'
+
+type Opener = (userId: string, sealed: string) => string | null
+
+export function toEventDto(row: typeof eventLogs.$inferSelect, openSealed: Opener): EventDto {
+  const { userId } = row
+  const open = (sealed: string) => (userId ? openSealed(userId, sealed) : sealed)
+  return {
+    id: row.id,
+    seq: row.seq,
+    event: row.event,
+    resource: row.resource,
+    resourceId: row.resourceId,
+    userId,
+    actor: row.actor,
+    onBehalfOf: row.onBehalfOf,
+    ip: row.ip === null ? null : (open(row.ip) ?? ERASED),
+    requestId: row.requestId,
+    changes: Object.fromEntries(
+      Object.entries(row.changes).map(([field, value]) => {
+        const sealed = sealedText(value)
+        if (sealed === undefined) return [field, value]
+        const text = open(sealed)
+        return [field, text === null ? ERASED : JSON.parse(text)]
+      }),
+    ),
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+function sealedText(value: unknown): string | undefined {
+  const isSealed = value !== null && typeof value === 'object' && 'sealed' in value
+  return isSealed && typeof value.sealed === 'string' ? value.sealed : undefined
+}

@@ -1,0 +1,13 @@
+import { eventLogs } from '#db/schema/audit.ts'
+import type { ListFields } from '../list/filter.ts'
+
+/** What the event log may be filtered and sorted by. */
+export const eventLogFields = {
+  seq: { kind: 'number', column: eventLogs.seq },
+  event: { kind: 'text', column: eventLogs.event },
+  resource: { kind: 'text', column: eventLogs.resource },
+  resourceId: { kind: 'text', column: eventLogs.resourceId },
+  userId: { kind: 'id', column: eventLogs.userId },
+  actor: { kind: 'text', column: eventLogs.actor },
+  createdAt: { kind: 'date', column: eventLogs.createdAt },
+} satisfies ListFields
