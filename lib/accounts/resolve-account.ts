@@ -34,7 +34,7 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
   const [found] = await db
     .select({ id: accounts.id })
     .from(accounts)
-    .orderBy(sql`(${accounts.domain} = ${host}) desc nulls last`, asc(accounts.createdAt), asc(accounts.id))
+    .orderBy(sql`coalesce(${accounts.domain} = ${host}, false) desc`, asc(accounts.createdAt), asc(accounts.id))
     .limit(1)
   if (!found) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
   return found.id

@@ -1,0 +1,10 @@
+import { env } from './env.ts'
+
+/** Where a test may end the process, to prove that what follows is done after a restart. */
+export type CrashPoint = 'after-insert' | 'after-fetch' | 'after-license' | 'before-commit'
+
+/** Ends the process as a power cut would, if `CRASH_AT` names this point. Only in test mode; otherwise it does nothing. */
+export function crashPoint(name: CrashPoint): void {
+  const { BILLING_MODE, CRASH_AT } = env()
+  if (BILLING_MODE === 'test' && CRASH_AT === name) process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,18 @@
+import { type License, toLicense } from './license.ts'
+import { send } from './send.ts'
+
+export interface LicenseChange {
+  suspended?: boolean
+  revoked?: boolean
+  /** Replaces all entries. */
+  metadata?: { key: string; value: string; viewPermissions: string[] }[]
+}
+
+/**
+ * Sets what is given. Suspension and revocation are billing's own: those that an operator set stay.
+ * @throws {LicensingError}
+ */
+export async function updateLicense(id: string, change: LicenseChange): Promise<License> {
+  const body = { ...change, cause: 'billing' }
+  return toLicense(await send({ method: 'PATCH', path: `/licenses/${id}`, body }))
+}
