@@ -1,0 +1,49 @@
+import { users } from '#db/schema/users.ts'
+import { recordEvent } from '../audit/in-transaction.ts'
+import type { Ctx } from '../context.ts'
+import { type MetadataInput, storeMetadata } from '../metadata/metadata.ts'
+import type { EmailAddress } from './canonical-email.ts'
+import { claimEmail } from './claim-email.ts'
+
+export interface NewUser {
+  id: string
+  email: EmailAddress
+  /** Null: the user cannot sign in until a password is set. */
+  passwordHash: string | null
+  firstName?: string
+  lastName?: string
+  company?: string
+  allowCustomerPortalAccess?: boolean
+  metadata?: MetadataInput
+  tags?: string[]
+}
+
+/**
+ * Writes a user, its address and the audit row, in the transaction that is open.
+ * @throws EMAIL_TAKEN
+ */
+export async function insertUser(ctx: Ctx, user: NewUser): Promise<void> {
+  const now = ctx.clock.now()
+  await ctx.db.insert(users).values({
+    accountId: ctx.accountId,
+    id: user.id,
+    firstName: user.firstName ?? '',
+    lastName: user.lastName ?? '',
+    company: user.company ?? '',
+    passwordHash: user.passwordHash,
+    passwordChangedAt: user.passwordHash ? now : null,
+    allowCustomerPortalAccess: user.allowCustomerPortalAccess ?? true,
+    metadata: storeMetadata(user.metadata ?? [], [], now),
+    tags: user.tags ?? [],
+    createdAt: now,
+    updatedAt: now,
+  })
+  await claimEmail(ctx, user.id, user.email)
+  recordEvent(ctx, {
+    event: 'user.created',
+    resource: 'user',
+    resourceId: user.id,
+    userId: user.id,
+    personal: { email: user.email.value, firstName: user.firstName ?? '', lastName: user.lastName ?? '' },
+  })
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { bool, text } from '../http/fields.ts'
+import { MetadataInput } from '../metadata/metadata.ts'
+import { emailInput } from './canonical-email.ts'
+import { passwordInput } from './password-policy.ts'
+
+/** Empty means none, as clients send it for a field left blank. */
+const company = () =>
+  text(256)
+    .nullable()
+    .transform((value) => value ?? '')
+
+/** Role names that a caller gives, in today's form or the older list. */
+const role = z.string().max(100).nullable()
+const roles = z.array(z.string().max(100)).max(10).nullable()
+
+const tags = z
+  .array(text(64, 1))
+  .max(10, 'at most 10 tags')
+  .transform((list) => [...new Set(list)])
+
+/** Body of `POST /v3/users` (contract §4.1). `organizationId` and `resellerId` are accepted and not used yet. */
+export const UserInput = z.object({
+  firstName: text(100, 1),
+  lastName: text(100)
+    .nullable()
+    .transform((value) => value ?? '')
+    .optional(),
+  email: emailInput(),
+  password: passwordInput(),
+  company: company().optional(),
+  role: role.optional(),
+  roles: roles.optional(),
+  allowCustomerPortalAccess: bool().optional(),
+  metadata: MetadataInput.nullable()
+    .transform((value) => value ?? [])
+    .optional(),
+  tags: tags
+    .nullable()
+    .transform((value) => value ?? [])
+    .optional(),
+})
+
+/** Body of `PATCH /v3/users/{id}`: any subset. */
+export const UserPatch = UserInput.partial()
