@@ -1,0 +1,2 @@
+export { listMyActivations as GET } from '#lib/bff/me.ts'
+export const runtime = 'edge'

@@ -1,0 +1,81 @@
+import { edgeEnv } from '../env-edge.ts'
+import { sessionCookie } from '../session/cookie-names.ts'
+import { openSessionCookie } from '../session/session-token.ts'
+
+const CLIENT_IP_HEADER = 'x-latchkey-client-ip'
+const FORWARDED_CLIENT_HEADER = 'x-latchkey-forwarded-client'
+/** What comes back to the browser besides status and body. */
+const PASSED_ON = [
+  'content-type',
+  'link',
+  'pagination-count',
+  'pagination-page',
+  'pagination-limit',
+  'retry-after',
+  'x-request-id',
+]
+
+/**
+ * Forwards a browser's request to the Web API with the token that the session cookie carries. It has no rules of its own:
+ * what the customer may do, the API decides. Runs on the edge and on Node (CX-04).
+ */
+export async function forward(request: Request, path: string): Promise<Response> {
+  if (isWrite(request.method) && !isSameOrigin(request)) {
+    return envelope(403, 'CROSS_ORIGIN_REFUSED', `This can only be sent from ${edgeEnv.publicUrl()}.`)
+  }
+  const token = await openSessionCookie(readCookie(request, sessionCookie().name))
+  if (!token) return envelope(401, 'AUTHENTICATION_REQUIRED', 'Please sign in.')
+
+  const headers = new Headers({ authorization: `Bearer ${token}` })
+  const type = request.headers.get('content-type')
+  if (type) headers.set('content-type', type)
+  const ip = request.headers.get(CLIENT_IP_HEADER)
+  if (ip) headers.set(FORWARDED_CLIENT_HEADER, `${ip} ${await mac(ip)}`)
+  const answer = await fetch(new URL(`/v3${path}${new URL(request.url).search}`, edgeEnv.apiOrigin()), {
+    method: request.method,
+    headers,
+    redirect: 'manual',
+    ...(isWrite(request.method) && { body: await request.text() }),
+  })
+  return new Response(answer.body, { status: answer.status, headers: passedOn(answer.headers) })
+}
+
+function isWrite(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD'
+}
+
+function isSameOrigin(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site')
+  const own = new URL(edgeEnv.publicUrl()).origin
+  return request.headers.get('origin') === own && (site === null || site === 'same-origin')
+}
+
+function passedOn(from: Headers): Headers {
+  const headers = new Headers({ 'cache-control': 'private, no-store' })
+  for (const name of PASSED_ON) {
+    const value = from.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  return headers
+}
+
+/** The one cookie of exactly that name; two of them are as good as none. */
+function readCookie(request: Request, name: string): string | undefined {
+  const values = (request.headers.get('cookie') ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+  return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined
+}
+
+async function mac(text: string): Promise<string> {
+  const bytes = new TextEncoder()
+  const hash = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', bytes.encode(edgeEnv.forwardKey()), hash, false, ['sign'])
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text)))
+  return Array.from(signature, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function envelope(status: number, code: string, message: string): Response {
+  return Response.json({ message, code }, { status, headers: { 'cache-control': 'private, no-store' } })
+}
