@@ -21,7 +21,7 @@ export async function createFirstOperator(
 ): Promise<{ id: string }> {
   // Looked at before the password is hashed: a stranger without a link costs no hash.
   if (!(await isSetupLinkUsable(ctx, input.token))) throw linkInvalid()
-  const prepared = await prepareOperator(input)
+  const prepared = await prepareOperator(ctx, input)
   return inTransaction(ctx, async (tx) => {
     const at = tx.clock.now()
     // The account's row serializes every first operator; a lock on the link alone would let two links make two.

@@ -12,7 +12,7 @@ export async function createOperator(
   ctx: Authorized<'system:work'> | Authorized<'operator:write'>,
   input: NewOperator & { role?: string },
 ): Promise<{ id: string }> {
-  const prepared = await prepareOperator(input)
+  const prepared = await prepareOperator(ctx, input)
   return inTransaction<typeof ctx, { id: string }>(ctx, (tx) =>
     insertOperator(tx, { ...prepared, roleName: input.role ?? 'super-admin' }),
   )

@@ -1,5 +1,9 @@
+import type { Ctx } from '../context.ts'
 import { hashPassword } from '../crypto/password.ts'
-import { canonicalOperatorEmail } from './canonical-email.ts'
+import { fieldError } from '../errors.ts'
+import { parseEmail } from '../users/canonical-email.ts'
+import { checkNewPassword } from '../users/password-policy.ts'
+import { passwordRules } from '../users/password-rules.ts'
 import type { OperatorDraft } from './insert-operator.ts'
 
 export interface NewOperator {
@@ -10,13 +14,21 @@ export interface NewOperator {
 
 /**
  * Checks what a person typed and hashes the password, before any lock is taken.
- * @throws INVALID_INPUT naming `email` or `password`
+ * @throws INVALID_INPUT naming `email`, `name` or `password`
  */
-export async function prepareOperator(input: NewOperator): Promise<Omit<OperatorDraft, 'roleName'>> {
+export async function prepareOperator(
+  ctx: Ctx,
+  input: NewOperator,
+): Promise<Omit<OperatorDraft, 'roleName'>> {
+  const email = parseEmail(input.email)
+  if (typeof email === 'string') throw fieldError('email', email)
+  const name = input.name.trim()
+  if (name === '') throw fieldError('name', 'must not be empty')
+  checkNewPassword(input.password, await passwordRules(ctx.db, ctx.accountId, [email.value, name]))
   return {
-    email: input.email.trim(),
-    emailCanonical: canonicalOperatorEmail(input.email),
-    name: input.name.trim(),
+    email: email.value,
+    emailCanonical: email.canonical,
+    name,
     passwordHash: await hashPassword(input.password),
   }
 }

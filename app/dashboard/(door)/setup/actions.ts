@@ -1,0 +1,23 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { text } from '#lib/http/fields.ts'
+import { createFirstOperator } from '#lib/operators/create-first-operator.ts'
+import { passwordInput } from '#lib/users/password-policy.ts'
+
+const FirstOperator = z.object({
+  token: z.string().max(200),
+  name: text(200, 1),
+  email: z.string('an email address is expected').max(1000),
+  password: passwordInput(),
+})
+
+export const createFirstOperatorAction = defineAction(
+  { area: 'site', permission: 'public', schema: FirstOperator, secrets: ['password', 'token'] },
+  async (ctx, input) => {
+    await createFirstOperator(ctx, input)
+    redirect('/dashboard/login?notice=created')
+  },
+)

@@ -1,0 +1,76 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { operatorSessions, operators } from '#db/schema/operators.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts'
+import { hashToken, newToken } from '../crypto/token.ts'
+import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { forgiveSignIn, throttleSignIn } from '../throttle/sign-in.ts'
+import { canonicalEmail } from '../users/canonical-email.ts'
+import { SESSION_MS } from './session-limits.ts'
+
+/** Prefix of operators' session tokens: neither a user's access token nor a personal one. */
+const OPERATOR_TOKEN_PREFIX = 'lk_opr_'
+
+interface SignIn {
+  email: string
+  password: string
+  /** The browser as it names itself. */
+  userAgent: string
+}
+
+/**
+ * Signs an operator in and returns the token for the cookie; only its hash is kept. Unknown address, wrong password and a
+ * disabled operator give one and the same answer and cost the same. Second factors belong between password and session.
+ * @throws AUTHENTICATION_FAILED, RATE_LIMITED
+ */
+export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): Promise<{ token: string }> {
+  const identifier = canonicalEmail(input.email)
+  await throttleSignIn(ctx, 'operator', identifier)
+  const [found] = await ctx.db
+    .select({ id: operators.id, passwordHash: operators.passwordHash })
+    .from(operators)
+    .where(
+      and(
+        eq(operators.accountId, ctx.accountId),
+        eq(operators.emailCanonical, identifier),
+        isNull(operators.disabledAt),
+      ),
+    )
+  const fits = await verifyPassword(found?.passwordHash ?? null, input.password)
+  if (!found || !fits) throw new AppError('AUTHENTICATION_FAILED', 'Email or password is not right.')
+  await forgiveSignIn(ctx, 'operator', identifier)
+
+  const rehashed = needsRehash(found.passwordHash) ? await hashPassword(input.password) : undefined
+  const token = newToken(OPERATOR_TOKEN_PREFIX)
+  const sessionId = newId()
+  const at = ctx.clock.now()
+  const actor = {
+    kind: 'operator' as const,
+    operatorId: found.id,
+    sessionId,
+    claims: [],
+    authenticatedAt: at,
+  }
+  await inTransaction({ ...ctx, actor }, async (tx) => {
+    await tx.db
+      .update(operators)
+      .set({ lastLoginAt: at, ...(rehashed && { passwordHash: rehashed }) })
+      .where(and(eq(operators.accountId, tx.accountId), eq(operators.id, found.id)))
+    await tx.db.insert(operatorSessions).values({
+      accountId: tx.accountId,
+      id: sessionId,
+      operatorId: found.id,
+      tokenHash: hashToken(token),
+      userAgent: input.userAgent,
+      ip: tx.ip,
+      authenticatedAt: at,
+      expiresAt: new Date(at.getTime() + SESSION_MS),
+      lastSeenAt: at,
+      createdAt: at,
+    })
+    recordEvent(tx, { event: 'operator.signed_in', resource: 'operator', resourceId: found.id })
+  })
+  return { token }
+}
