@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** A field that may be left out. Clients also send null or "" for fields that a form left blank: both say nothing. */
+export const sent = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => (value === null || value === '' ? undefined : value), schema.optional())
+
+/** A field of a part that Latchkey does not have yet: blank is fine, a value is refused rather than dropped unseen. */
+export const unsupported = () =>
+  z
+    .unknown()
+    .refine(isBlank, 'is not supported')
+    .optional()
+    .meta({ description: 'Not supported: only null, "" or [] are taken.' })
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+}

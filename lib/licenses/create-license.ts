@@ -1,0 +1,144 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError, fieldError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { storeMetadata } from '../metadata/metadata.ts'
+import { rulesFromInput } from '../templates/rules.ts'
+import { creationHash, isSameCreation } from './creation-hash.ts'
+import { addInterval } from './interval.ts'
+import { compileKeyPattern } from './key-pattern.ts'
+import { type LicenseDto, toLicenseDto } from './license-dto.ts'
+import type { CreateLicenseInput } from './license-input.ts'
+import { keyLookUps, storedKey } from './license-key.ts'
+import { findLicenseOrigin } from './license-origin.ts'
+import { loadLicense } from './load-licenses.ts'
+
+/** Fresh keys tried when one is taken: with 64 random bits or more a second is already not needed. */
+const KEY_ATTEMPTS = 3
+
+/** How far ahead a client's clock may be, milliseconds. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000
+
+/**
+ * Creates a license. With an `id` of the caller's the call may be repeated: the same request gives the license it once made,
+ * in whatever state that is now.
+ * @throws INVALID_INPUT, CONFLICT when the id or the key belongs to another license
+ */
+export function createLicense(
+  ctx: Authorized<'license:write'>,
+  input: CreateLicenseInput,
+): Promise<LicenseDto> {
+  return inTransaction(ctx, async (tx) => {
+    const now = tx.clock.now()
+    const repeated = input.id && (await findRepeated(tx, input.id, input))
+    if (repeated) return repeated
+
+    const origin = await findLicenseOrigin(tx.db, tx.accountId, input)
+    if (input.key) await refuseTakenKey(tx, input.key)
+    const createdAt = creationTime(input, now)
+    const rules = { ...origin.rules, ...rulesFromInput(input) }
+    const cause = input.cause ?? 'manual'
+    const expiresAt = input.expiresAt === undefined ? firstExpiry(rules, createdAt) : input.expiresAt
+    const values = {
+      ...rules,
+      accountId: tx.accountId,
+      id: input.id ?? newId(),
+      productId: input.productId,
+      licenseTemplateId: origin.templateId,
+      userId: input.userId ?? null,
+      expiresAt,
+      effectiveAt: input.effectiveAt ?? null,
+      suspendedManualAt: input.suspended && cause === 'manual' ? now : null,
+      suspendedBillingAt: input.suspended && cause === 'billing' ? now : null,
+      revokedManualAt: input.revoked && cause === 'manual' ? now : null,
+      revokedBillingAt: input.revoked && cause === 'billing' ? now : null,
+      notes: input.notes ?? '',
+      tags: [...new Set(input.tags ?? [])],
+      metadata: storeMetadata(input.metadata ?? [], [], now),
+      creationHash: input.id ? creationHash(input) : null,
+      createdAt,
+      updatedAt: now,
+    }
+
+    const generate = input.key ? undefined : compileKeyPattern(origin.keyPattern).generate
+    for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
+      const key = generate?.() ?? input.key ?? ''
+      const made = await tx.db
+        .insert(licenses)
+        .values({ ...values, ...storedKey(key, values.id) })
+        .onConflictDoNothing()
+        .returning({ id: licenses.id })
+      if (made.length > 0) {
+        recordEvent(tx, {
+          event: 'license.created',
+          resource: 'license',
+          resourceId: values.id,
+          userId: values.userId,
+          changes: {
+            productId: values.productId,
+            licenseTemplateId: values.licenseTemplateId,
+            userId: values.userId,
+            expiresAt: expiresAt?.toISOString() ?? null,
+            allowedActivations: values.allowedActivations,
+            cause,
+          },
+        })
+        return toLicenseDto(await loadLicense(tx.db, tx.accountId, values.id), now)
+      }
+      // Somebody else was faster with this id or this key; their row is committed by now.
+      const theirs = input.id && (await findRepeated(tx, input.id, input))
+      if (theirs) return theirs
+      if (input.key) await refuseTakenKey(tx, input.key)
+    }
+    throw new AppError('CONFLICT', 'No free license key was found: the key pattern makes too few.')
+  })
+}
+
+async function findRepeated(
+  ctx: Authorized<'license:write'>,
+  id: string,
+  input: CreateLicenseInput,
+): Promise<LicenseDto | undefined> {
+  const [known] = await ctx.db
+    .select({ creationHash: licenses.creationHash })
+    .from(licenses)
+    .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, id)))
+  if (!known) return undefined
+  if (!isSameCreation(known.creationHash, input)) {
+    throw new AppError('CONFLICT', 'id: another license has this id.', {
+      fields: { id: 'another license has this id' },
+    })
+  }
+  return toLicenseDto(await loadLicense(ctx.db, ctx.accountId, id), ctx.clock.now())
+}
+
+async function refuseTakenKey(ctx: Authorized<'license:write'>, key: string): Promise<void> {
+  const [taken] = await ctx.db
+    .select({ id: licenses.id })
+    .from(licenses)
+    .where(and(eq(licenses.accountId, ctx.accountId), inArray(licenses.keyHash, keyLookUps(key))))
+  if (taken) {
+    throw new AppError('CONFLICT', 'key: another license has this key.', {
+      fields: { key: 'another license has this key' },
+    })
+  }
+}
+
+function creationTime(input: CreateLicenseInput, now: Date): Date {
+  if (!input.createdAt) return now
+  if (input.createdAt.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) {
+    throw fieldError('createdAt', 'must not lie in the future')
+  }
+  return input.createdAt
+}
+
+/** A license that starts with its first activation has no expiry before it. */
+function firstExpiry(
+  rules: { subscriptionInterval: string; subscriptionStartTrigger: 'creation' | 'activation' },
+  createdAt: Date,
+): Date | null {
+  if (rules.subscriptionInterval === '' || rules.subscriptionStartTrigger === 'activation') return null
+  return addInterval(createdAt, rules.subscriptionInterval)
+}

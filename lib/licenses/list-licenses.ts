@@ -1,0 +1,81 @@
+import { and, inArray, not, or, type SQL, sql } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { userIdentifiers, users } from '#db/schema/users.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { fieldError } from '../errors.ts'
+import type { Filter, ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { compare, filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
+import { type LicenseDto, toLicenseDto } from './license-dto.ts'
+import { keyLookUps } from './license-key.ts'
+import { licenseListFields } from './list-fields.ts'
+import { countLicenses, loadLicenses } from './load-licenses.ts'
+import { LICENSE_STATUSES } from './status.ts'
+import { expiredSql, expiringSoonSql, statusSql } from './status-sql.ts'
+
+/**
+ * Licenses, oldest first unless sorted otherwise.
+ * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
+ */
+export async function listLicenses(
+  ctx: Authorized<'license:read'>,
+  input: ListInput,
+): Promise<Page<LicenseDto>> {
+  const now = ctx.clock.now()
+  const metadata = takeMetadataFilters(licenses.metadata, input.filters)
+  const timed = metadata.others.filter(isTimed)
+  const where = and(
+    filtersToSql(
+      licenseListFields,
+      metadata.others.filter((filter) => !isTimed(filter)),
+    ),
+    ...timed.map((filter) => timedCondition(filter, now)),
+    metadata.condition,
+    input.query ? matches(input.query) : undefined,
+  )
+  const [total, found] = await Promise.all([
+    countLicenses(ctx.db, ctx.accountId, where),
+    loadLicenses(ctx.db, ctx.accountId, {
+      where,
+      orderBy: sortToSql(licenseListFields, input.sort, licenses),
+      limit: input.limit,
+      offset: (input.page - 1) * input.limit,
+    }),
+  ])
+  return new Page(
+    found.map((license) => toLicenseDto(license, now)),
+    { total, page: input.page, limit: input.limit },
+  )
+}
+
+function isTimed(filter: Filter): boolean {
+  return filter.field === 'status' || filter.field === 'expired' || filter.field === 'expiringSoon'
+}
+
+function timedCondition(filter: Filter, now: Date): SQL {
+  if (filter.field === 'status') {
+    const values = filter.values.map((value) => String(value).toUpperCase())
+    const unknown = values.find((value) => !(LICENSE_STATUSES as readonly string[]).includes(value))
+    if (unknown !== undefined) throw fieldError('status', `one of ${LICENSE_STATUSES.join(', ')} is expected`)
+    return compare(statusSql(now), { ...filter, values })
+  }
+  const condition = filter.field === 'expired' ? expiredSql(now) : expiringSoonSql(now)
+  const wanted = filter.operator === 'eq' ? filter.values[0] === true : filter.values[0] === false
+  return wanted ? condition : not(condition)
+}
+
+/** Free search: a whole key, or part of the notes or of the owner's name, company or address. */
+function matches(query: string): SQL | undefined {
+  const part = `%${likeText(query)}%`
+  return or(
+    inArray(licenses.keyHash, keyLookUps(query)),
+    sql`${licenses.notes} ilike ${part}`,
+    sql`(${users.firstName} || ' ' || ${users.lastName}) ilike ${part}`,
+    sql`${users.company} ilike ${part}`,
+    sql`exists (
+      select 1 from ${userIdentifiers}
+      where ${userIdentifiers.accountId} = ${licenses.accountId} and ${userIdentifiers.userId} = ${licenses.userId}
+        and ${userIdentifiers.value} ilike ${part})`,
+  )
+}
