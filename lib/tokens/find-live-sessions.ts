@@ -1,0 +1,41 @@
+import { and, desc, eq, gt, isNull } from 'drizzle-orm'
+import { accessTokens } from '#db/schema/users.ts'
+import { openForUser } from '../audit/user-key.ts'
+import type { Ctx } from '../context.ts'
+import type { SessionDto } from './session-dto.ts'
+
+/** The most that a page shows. */
+const SHOWN = 100
+
+/** A user's live sessions, newest first; `currentId` marks the one that asks. */
+export async function findLiveSessions(
+  ctx: Ctx,
+  userId: string,
+  currentId: string | null,
+): Promise<SessionDto[]> {
+  const rows = await ctx.db
+    .select()
+    .from(accessTokens)
+    .where(
+      and(
+        eq(accessTokens.accountId, ctx.accountId),
+        eq(accessTokens.userId, userId),
+        isNull(accessTokens.revokedAt),
+        gt(accessTokens.expiresAt, ctx.clock.now()),
+      ),
+    )
+    .orderBy(desc(accessTokens.createdAt), desc(accessTokens.id))
+    .limit(SHOWN)
+  return Promise.all(
+    rows.map(async (row) => ({
+      id: row.id,
+      kind: row.kind,
+      userAgent: row.userAgent,
+      ip: row.sealedIp ? await openForUser(ctx.db, { accountId: ctx.accountId, userId }, row.sealedIp) : null,
+      createdAt: row.createdAt.toISOString(),
+      lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+      expiresAt: row.expiresAt.toISOString(),
+      current: row.id === currentId,
+    })),
+  )
+}

@@ -1,0 +1,55 @@
+import { eq } from 'drizzle-orm'
+import { accounts } from '#db/schema/accounts.ts'
+import { accessTokens } from '#db/schema/users.ts'
+import { sealForUser } from '../audit/user-key.ts'
+import type { Ctx } from '../context.ts'
+import { hashToken, newToken, USER_TOKEN_PREFIX } from '../crypto/token.ts'
+import { newId } from '../ids.ts'
+
+/** Lifetime of a user's access token, seconds: absolute, however busy it is. */
+const DEFAULT_SECONDS = 10 * 3600
+const SHORTEST_SECONDS = 60
+const LONGEST_SECONDS = 31 * 24 * 3600
+
+interface IssueAccessToken {
+  userId: string
+  kind: 'browser' | 'api'
+  userAgent: string
+}
+
+export interface IssuedAccessToken {
+  id: string
+  /** Shown to its holder once; only its hash is kept. */
+  token: string
+  expiresAt: Date
+}
+
+/** Makes a token for a user who has just been proved to be that user: the callers are the sign-ins. */
+export async function issueAccessToken(ctx: Ctx, input: IssueAccessToken): Promise<IssuedAccessToken> {
+  const now = ctx.clock.now()
+  const [account] = await ctx.db
+    .select({ settings: accounts.settings })
+    .from(accounts)
+    .where(eq(accounts.id, ctx.accountId))
+  const wanted = account?.settings.sessionDurationSeconds ?? DEFAULT_SECONDS
+  const seconds = Math.min(Math.max(wanted, SHORTEST_SECONDS), LONGEST_SECONDS)
+  const issued = {
+    id: newId(),
+    token: newToken(USER_TOKEN_PREFIX),
+    expiresAt: new Date(now.getTime() + seconds * 1000),
+  }
+  await ctx.db.insert(accessTokens).values({
+    accountId: ctx.accountId,
+    id: issued.id,
+    userId: input.userId,
+    tokenHash: hashToken(issued.token),
+    kind: input.kind,
+    userAgent: input.userAgent.slice(0, 300),
+    sealedIp: ctx.ip
+      ? await sealForUser(ctx.db, { accountId: ctx.accountId, userId: input.userId, at: now }, ctx.ip)
+      : null,
+    expiresAt: issued.expiresAt,
+    createdAt: now,
+  })
+  return issued
+}

@@ -1,0 +1,27 @@
+import { signInTickets } from '#db/schema/users.ts'
+import type { Ctx } from '../context.ts'
+import { hashToken, newToken } from '../crypto/token.ts'
+import { newId } from '../ids.ts'
+
+const TICKET_SECONDS = 60
+
+/** One-time proof that this user has just passed the whole sign-in, worth nothing without the flow's own secret. */
+export async function mintSignInTicket(
+  ctx: Ctx,
+  input: { userId: string; userAgent: string },
+): Promise<{ ticket: string; flow: string }> {
+  const now = ctx.clock.now()
+  const ticket = newToken()
+  const flow = newToken()
+  await ctx.db.insert(signInTickets).values({
+    accountId: ctx.accountId,
+    id: newId(),
+    userId: input.userId,
+    ticketHash: hashToken(ticket),
+    flowHash: hashToken(flow),
+    userAgent: input.userAgent.slice(0, 300),
+    expiresAt: new Date(now.getTime() + TICKET_SECONDS * 1000),
+    createdAt: now,
+  })
+  return { ticket, flow }
+}

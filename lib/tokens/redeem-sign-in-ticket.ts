@@ -1,0 +1,35 @@
+import { and, eq, gt, isNull } from 'drizzle-orm'
+import { signInTickets } from '#db/schema/users.ts'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { hashToken } from '../crypto/token.ts'
+import { type IssuedAccessToken, issueAccessToken } from './issue-access-token.ts'
+
+/**
+ * Turns a ticket into a browser's access token, once. Undefined for a ticket that is unknown, used, older than a minute, or
+ * of another flow.
+ */
+export async function redeemSignInTicket(
+  ctx: Authorized<'public'>,
+  input: { ticket: string; flow: string },
+): Promise<(IssuedAccessToken & { userId: string }) | undefined> {
+  const now = ctx.clock.now()
+  return inTransaction(ctx, async (tx) => {
+    const [ticket] = await tx.db
+      .update(signInTickets)
+      .set({ consumedAt: now })
+      .where(
+        and(
+          eq(signInTickets.accountId, tx.accountId),
+          eq(signInTickets.ticketHash, hashToken(input.ticket)),
+          eq(signInTickets.flowHash, hashToken(input.flow)),
+          isNull(signInTickets.consumedAt),
+          gt(signInTickets.expiresAt, now),
+        ),
+      )
+      .returning({ userId: signInTickets.userId, userAgent: signInTickets.userAgent })
+    if (!ticket) return undefined
+    const issued = await issueAccessToken(tx, { ...ticket, kind: 'browser' })
+    return { ...issued, userId: ticket.userId }
+  })
+}
