@@ -10,7 +10,6 @@ export const SCOPES = [
   'license:write',
   'licenseTemplate:read',
   'licenseTemplate:write',
-  'personalAccessToken:read',
   'personalAccessToken:write',
   'product:read',
   'product:write',

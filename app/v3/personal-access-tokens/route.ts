@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { instant, text } from '#lib/http/fields.ts'
+import { listQuery } from '#lib/http/list-query.ts'
+import { methods } from '#lib/http/methods.ts'
+import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
+import { listPersonalAccessTokens } from '#lib/tokens/list-personal-access-tokens.ts'
+import {
+  NewPersonalAccessTokenDto,
+  PersonalAccessTokenDto,
+  ScopeName,
+} from '#lib/tokens/personal-access-token-dto.ts'
+import { personalAccessTokenFields } from '#lib/tokens/personal-access-token-fields.ts'
+
+const CreateBody = z.object({
+  name: text(256, 1),
+  scopes: z.array(ScopeName).min(1, 'name at least one scope'),
+  expiresAt: instant().nullish(),
+})
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'List personal access tokens',
+      permission: 'personalAccessToken:write',
+      query: listQuery(personalAccessTokenFields),
+      response: z.array(PersonalAccessTokenDto),
+      status: 200,
+    },
+    (ctx, { query }) => listPersonalAccessTokens(ctx, query),
+  ),
+  POST: defineRoute(
+    {
+      summary: 'Create a personal access token',
+      description: 'The token is in this answer alone. It gets at most the scopes of its creator.',
+      permission: 'personalAccessToken:write',
+      body: CreateBody,
+      response: NewPersonalAccessTokenDto,
+      status: 201,
+    },
+    (ctx, { body }) => createPersonalAccessToken(ctx, body),
+  ),
+})

@@ -1,0 +1,63 @@
+import { personalAccessTokens } from '#db/schema/operators.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { actorName, permissionsOf } from '../auth/actor.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { Scope } from '../auth/permissions.ts'
+import { hashToken, newPersonalAccessToken, PAT_PREFIX } from '../crypto/token.ts'
+import { AppError, fieldError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { type NewPersonalAccessTokenDto, toPersonalAccessTokenDto } from './personal-access-token-dto.ts'
+
+export interface CreatePersonalAccessToken {
+  name: string
+  scopes: readonly Scope[]
+  /** Absent or null: never. */
+  expiresAt?: Date | null | undefined
+}
+
+/**
+ * Makes a personal access token and answers it, this once. It gets at most what its creator holds.
+ * @throws INSUFFICIENT_SCOPE naming what the creator lacks, INVALID_INPUT for an expiry that has passed
+ */
+export async function createPersonalAccessToken(
+  outer: Authorized<'personalAccessToken:write'>,
+  input: CreatePersonalAccessToken,
+): Promise<NewPersonalAccessTokenDto> {
+  const held = permissionsOf(outer.actor)
+  const beyond = input.scopes.filter((scope) => !held.has(scope))
+  if (beyond.length > 0) {
+    throw new AppError('INSUFFICIENT_SCOPE', `You cannot give what you do not hold: ${beyond.join(', ')}.`, {
+      fields: { scopes: `you do not hold ${beyond.join(', ')}` },
+    })
+  }
+  const now = outer.clock.now()
+  if (input.expiresAt && input.expiresAt <= now) throw fieldError('expiresAt', 'must lie in the future')
+  const accessToken = newPersonalAccessToken()
+  return inTransaction(outer, async (ctx) => {
+    const id = newId()
+    const [row] = await ctx.db
+      .insert(personalAccessTokens)
+      .values({
+        accountId: ctx.accountId,
+        id,
+        name: input.name,
+        tokenHash: hashToken(accessToken),
+        prefix: PAT_PREFIX,
+        lastFour: accessToken.slice(-4),
+        scopes: [...new Set(input.scopes)],
+        expiresAt: input.expiresAt ?? null,
+        createdBy: actorName(ctx.actor),
+        createdAt: now,
+        updatedAt: now,
+      })
+      .returning()
+    if (!row) throw new Error('the insert returned no row')
+    recordEvent(ctx, {
+      event: 'personal-access-token.created',
+      resource: 'personal-access-token',
+      resourceId: id,
+      changes: { name: row.name, scopes: row.scopes, expiresAt: row.expiresAt?.toISOString() ?? null },
+    })
+    return { ...toPersonalAccessTokenDto(row), accessToken }
+  })
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { personalAccessTokens } from '#db/schema/operators.ts'
+import { SCOPES } from '../auth/permissions.ts'
+
+/** A token as people recognize it: never the token itself (contract §4.7). */
+export const PersonalAccessTokenDto = z.object({
+  id: z.uuid(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  expiresAt: z.iso.datetime().nullable(),
+  revoked: z.boolean(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  /** First and last characters. */
+  prefix: z.string(),
+  lastFour: z.string(),
+})
+export type PersonalAccessTokenDto = z.infer<typeof PersonalAccessTokenDto>
+
+/** What only the creating call answers: the token, once. */
+export const NewPersonalAccessTokenDto = PersonalAccessTokenDto.extend({ accessToken: z.string() })
+export type NewPersonalAccessTokenDto = z.infer<typeof NewPersonalAccessTokenDto>
+
+export const ScopeName = z.enum(SCOPES, { error: 'there is no such scope' })
+
+/** A row as it leaves. */
+export function toPersonalAccessTokenDto(
+  row: typeof personalAccessTokens.$inferSelect,
+): PersonalAccessTokenDto {
+  return {
+    id: row.id,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    name: row.name,
+    scopes: row.scopes,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revoked: row.revokedAt !== null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    prefix: row.prefix,
+    lastFour: row.lastFour,
+  }
+}
