@@ -9,6 +9,7 @@ import type { InFlight } from './http/idempotency.ts'
 import { sendJson } from './http/send-json.ts'
 import { type NewId, randomId } from './ids.ts'
 import { handlePages, isPagePath } from './pages/router.ts'
+import { purge } from './purge.ts'
 import type { Storage } from './storage.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import { ensureEndpoint, type KnownEndpoint } from './webhooks/ensure-endpoint.ts'
@@ -45,6 +46,7 @@ export interface Emulator {
 }
 
 const TICK_MS = 1000
+const PURGE_EVERY_MS = 3600_000
 
 /** Makes a stand-in for Stripe: its API, hosted payment pages, signed webhooks and a billing clock. */
 export function createEmulator(options: EmulatorOptions): Emulator {
@@ -65,9 +67,14 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     wake: () => dispatcher.wake(),
   }
   const dispatcher = createDispatcher(emulation)
+  let purgedAtMs = 0
   const advance = async (to: Date) => {
     await runDue(emulation, to)
     await dispatcher.settle(to.getTime())
+    if (Math.abs(to.getTime() - purgedAtMs) > PURGE_EVERY_MS) {
+      purgedAtMs = to.getTime()
+      await purge(emulation, to)
+    }
   }
   const close = async () => {
     closing.abort()

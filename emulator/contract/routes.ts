@@ -42,7 +42,8 @@ function matchSegments(segments: string[], parts: string[]): Record<string, stri
 
 function decode(part: string): string {
   try {
-    return decodeURIComponent(part)
+    // A null character is no part of any id, and PostgreSQL refuses it.
+    return decodeURIComponent(part).replaceAll('\0', '')
   } catch {
     return part
   }

@@ -5,7 +5,7 @@ import { applyFault } from '../faults/api.ts'
 import { OPERATIONS } from '../resources/registry.ts'
 import { authenticate } from './auth.ts'
 import { readBody } from './body.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, CardError } from './errors.ts'
 import { expand } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { type Answer, enter, fingerprintOf, type InFlight, replay } from './idempotency.ts'
@@ -89,8 +89,9 @@ async function execute(
   const context = { request: { id: request.id, idempotencyKey: request.idempotencyKey } }
   try {
     return await transact(emulation, context, async (work) => {
-      const body = await expand(work.db, await operation.run(work, params, route.path), paths)
-      const answer = { status: 200, body }
+      const answer = await attempt(async () =>
+        expand(work.db, await operation.run(work, params, route.path), paths),
+      )
       if (remember) await work.db.put('idempotent_answer', record(emulation, remember, answer))
       return answer
     })
@@ -102,6 +103,16 @@ async function execute(
         tx.put('idempotent_answer', record(emulation, remember, answer)),
       )
     }
+    throw error
+  }
+}
+
+/** A declined card is an answer, not a reason to roll back. */
+async function attempt(run: () => Promise<object>): Promise<Answer> {
+  try {
+    return { status: 200, body: await run() }
+  } catch (error) {
+    if (error instanceof CardError) return { status: error.status, body: error.body() }
     throw error
   }
 }

@@ -24,6 +24,13 @@ export class ApiError extends Error {
   }
 }
 
+/** 402 from the bank. The failed attempt is a fact: unlike after other errors, what was written stays. */
+export class CardError extends ApiError {
+  constructor(decline: { code: string; declineCode: string; message: string }) {
+    super(402, 'card_error', decline.message, { code: decline.code, decline_code: decline.declineCode })
+  }
+}
+
 /** 400 for a parameter, with its name in Stripe's bracket form. */
 export function invalidParam(message: string, param?: string, code?: string): ApiError {
   return new ApiError(400, 'invalid_request_error', message, {

@@ -28,6 +28,7 @@ function splitKey(key: string): string[] {
 }
 
 function insert(root: FormTree, path: string[], value: string, key: string): void {
+  if (key.includes('\0')) throw invalidParam('Invalid parameter name')
   if (path.length > MAX_DEPTH) throw invalidParam('Parameters are nested too deep.', path[0])
   let node = root
   for (const [index, raw] of path.entries()) {

@@ -73,6 +73,7 @@ function readScalar(schema: Schema, raw: string, param: string): ParamValue {
   if (schema.format === 'decimal' && !/^-?\d+(\.\d{1,12})?$/.test(raw)) {
     throw invalidParam(`Invalid decimal: ${raw}`, param)
   }
+  if (raw.includes('\0')) throw invalidParam('Invalid string: it holds a null character', param)
   if (raw.length > MAX_TEXT) {
     throw invalidParam(
       `Invalid string: must be at most ${MAX_TEXT} characters`,

@@ -51,5 +51,5 @@ async function pay(emulation: Emulation, work: Work, id: string, form: URLSearch
 }
 
 function isEmail(text: string): boolean {
-  return text.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
+  return text.length <= 254 && !text.includes('\0') && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
 }

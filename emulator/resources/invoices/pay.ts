@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { payInvoice } from '../../billing/pay-invoice.ts'
-import { ApiError, invalidParam } from '../../http/errors.ts'
+import { CardError, invalidParam } from '../../http/errors.ts'
 import { find } from '../find.ts'
 import { command, supportOnly } from '../operation.ts'
 
@@ -17,11 +17,6 @@ export const payOpenInvoice = command<Stripe.InvoicePayParams>(async (work, para
     paymentMethod: params.payment_method,
     offSession: params.off_session ?? true,
   })
-  if (paid.declined) {
-    throw new ApiError(402, 'card_error', paid.declined.message, {
-      code: paid.declined.code,
-      decline_code: paid.declined.declineCode,
-    })
-  }
+  if (paid.declined) throw new CardError(paid.declined)
   return paid.invoice
 })
