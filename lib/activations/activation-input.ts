@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { bool, int, text } from '../http/fields.ts'
+
+export const DEVICE_OS = ['windows', 'linux', 'macos', 'android', 'ios'] as const
+
+/** Real clients send empty text, and some null, for what they do not know (contract §4.6). */
+const blankAs = <S extends z.ZodType>(schema: S, blank: z.input<S>) =>
+  z.preprocess((value) => (value === undefined || value === null || value === '' ? blank : value), schema)
+
+const optionalText = (max: number) => blankAs(text(max), '')
+
+/** Later ones of the same key win: a device may well set a value twice before it sends them. */
+const deviceMetadata = z
+  .array(z.object({ key: text(256, 1), value: text(4096) }))
+  .max(50, 'at most 50 entries are kept')
+  .nullish()
+  .transform((entries) =>
+    entries ? [...new Map(entries.map((entry) => [entry.key, entry])).values()] : undefined,
+  )
+
+/** The body of both activating and synchronizing. What it names besides this is read by nobody. */
+export const ActivationInput = z.object({
+  productId: text(256),
+  key: text(1024).transform((key) => key.trim()),
+  /** Clients of the original send 64 to 256 characters; shorter own ones are taken. */
+  fingerprint: text(256, 8),
+  os: z.preprocess(
+    (value) => (typeof value === 'string' ? value.toLowerCase() : value),
+    z.enum(DEVICE_OS, `one of ${DEVICE_OS.join(', ')} is expected`),
+  ),
+  osVersion: optionalText(256),
+  hostname: optionalText(256),
+  /** Maker of the virtual machine; empty on bare metal. */
+  vmName: optionalText(256),
+  container: blankAs(bool(), false),
+  appVersion: optionalText(256),
+  releaseVersion: optionalText(256),
+  clientVersion: optionalText(256),
+  /** Hash of the operating system's user; empty where the client has none. */
+  userHash: optionalText(256),
+  /** Sent by a floating server on the customer's premises. */
+  floating: blankAs(bool(), false),
+  /** Seconds, where the license lets the client choose; 0 = the license's own. */
+  leaseDuration: blankAs(int(), 0),
+  /** For licenses that ask for their owner's sign-in. */
+  email: optionalText(320),
+  password: optionalText(1024),
+  /** Replaces what is stored; absent leaves it. */
+  metadata: deviceMetadata,
+})
+export type ActivationInput = z.output<typeof ActivationInput>

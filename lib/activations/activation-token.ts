@@ -1,0 +1,89 @@
+import type { activations } from '#db/schema/licenses.ts'
+import { visibleMetadata } from '../metadata/metadata.ts'
+import type { LicenseFacts } from './license-facts.ts'
+import { deviceLimit, isFloating, isWithheld } from './rules.ts'
+
+export type Activation = typeof activations.$inferSelect
+
+export interface TokenFacts extends LicenseFacts {
+  activation: Activation
+  /** As the caller presented it: only its hash is at hand. */
+  key: string
+  /** Devices that hold the license now, this one included. */
+  devicesInUse: number
+}
+
+interface ClaimEntry {
+  key: string
+  value: string
+}
+
+/** The claims of an activation token, names and meanings as the protocol's clients know them (contract §6). */
+export interface ActivationClaims {
+  [claim: string]: string | number | boolean | ClaimEntry[] | never[]
+}
+
+/**
+ * What a token issued at that moment says. Times are unix seconds, 0 = none; durations are seconds. Claims whose subject
+ * does not exist here (organization, product version, entitlement set) are left out, as old servers did.
+ */
+export function activationClaims(facts: TokenFacts, at: Date): ActivationClaims {
+  const { license, owner, activation } = facts
+  const now = Math.floor(at.getTime() / 1000)
+  const limit = deviceLimit(license)
+  return {
+    iat: now,
+    aid: activation.id,
+    lid: license.id,
+    pid: license.productId,
+    key: facts.key,
+    type: license.type,
+    suspended: isWithheld(facts),
+    name: owner ? `${owner.firstName} ${owner.lastName}`.trim() : '',
+    email: facts.ownerEmail ?? '',
+    company: owner?.company ?? '',
+    fp: activation.fingerprint,
+    fms: license.fingerprintMatchingStrategy,
+    uh: activation.userHash,
+    os: activation.os,
+    eat: seconds(lastValidMoment(license)),
+    leat: seconds(activation.leaseExpiresAt),
+    ld: isFloating(license) ? license.leaseDuration : 0,
+    ls: license.leasingStrategy,
+    ssi: license.serverSyncInterval,
+    ssgpeat: license.serverSyncGracePeriod < 0 ? 0 : now + license.serverSyncGracePeriod,
+    aco: license.disableClockValidation ? -1 : license.allowedClockOffset,
+    orv: 0,
+    fc: license.allowedFloatingClients,
+    // Official clients throw when one of these six is missing.
+    pmd: visibleMetadata(facts.productMetadata, 'activation'),
+    lmd: visibleMetadata(license.metadata, 'activation'),
+    umd: visibleMetadata(owner?.metadata ?? [], 'activation'),
+    amd: activation.metadata.map(({ key, value }) => ({ key, value })),
+    lma: [],
+    ama: [],
+    lcat: seconds(license.createdAt),
+    laat: seconds(license.firstActivatedAt),
+    acat: seconds(activation.createdAt),
+    meat: 0,
+    marv: '',
+    crv: activation.releaseVersion,
+    aa: limit ?? -1,
+    ta: facts.devicesInUse,
+    ad: license.allowedDeactivations,
+    td: license.totalDeactivations,
+  }
+}
+
+/** The end of the license's grace after expiry: the token carries one expiry, and the license is valid until then. */
+export function lastValidMoment(
+  license: Pick<LicenseFacts['license'], 'expiresAt' | 'expiryGracePeriod'>,
+): Date | null {
+  if (!license.expiresAt) return null
+  return new Date(license.expiresAt.getTime() + license.expiryGracePeriod * 1000)
+}
+
+/** A moment at or before 1970 must not read as "none". */
+function seconds(moment: Date | null): number {
+  return moment ? Math.max(1, Math.floor(moment.getTime() / 1000)) : 0
+}

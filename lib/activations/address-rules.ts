@@ -1,0 +1,49 @@
+import { BlockList, isIP } from 'node:net'
+import type { License } from './license-facts.ts'
+
+type AddressRules = Pick<License, 'allowedIpAddresses' | 'allowedIpRanges' | 'disallowedIpAddresses'>
+
+/**
+ * Whether the license may be used from the address. A refused address loses to no allowance; an unknown one (null) passes
+ * only where nothing is restricted to certain addresses.
+ */
+export function isAddressAllowed(rules: AddressRules, ip: string | null): boolean {
+  const restricted = rules.allowedIpAddresses.length + rules.allowedIpRanges.length > 0
+  const address = ip?.replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
+  if (isIP(address) === 0) return !restricted
+  if (holds(rules.disallowedIpAddresses, address)) return false
+  return !restricted || holds([...rules.allowedIpAddresses, ...rules.allowedIpRanges], address)
+}
+
+function holds(entries: readonly string[], address: string): boolean {
+  if (entries.length === 0) return false
+  const list = new BlockList()
+  for (const entry of entries) add(list, entry.trim())
+  return list.check(address, family(address))
+}
+
+/** One address, `10.0.0.0/8`, or `10.0.0.1-10.0.0.9`. What is none of them names no address. */
+function add(list: BlockList, entry: string): void {
+  const [first = '', last] = entry.split('-').map((part) => part.trim())
+  const [network = '', prefix] = first.split('/')
+  if (isIP(network) === 0) return
+  if (last !== undefined) {
+    if (isIP(last) === isIP(network) && !prefix) addRange(list, network, last)
+  } else if (prefix === undefined) {
+    list.addAddress(network, family(network))
+  } else if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(network) === 4 ? 32 : 128)) {
+    list.addSubnet(network, Number(prefix), family(network))
+  }
+}
+
+function addRange(list: BlockList, first: string, last: string): void {
+  try {
+    list.addRange(first, last, family(first))
+  } catch {
+    // Written the wrong way round: it names no address.
+  }
+}
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
+}

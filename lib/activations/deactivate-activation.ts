@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import { permissionsOf } from '../auth/actor.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { Ctx } from '../context.ts'
+import { type FoundActivation, findActivation } from './find-activation.ts'
+import { freeDevice } from './free-device.ts'
+import { isKeyOf } from './license-facts.ts'
+import { activationNotFound } from './rules.ts'
+
+const given = z
+  .string()
+  .max(1024)
+  .nullish()
+  .transform((value) => value?.trim() || undefined)
+
+/** What a device may show with its deactivation. All that is given must fit. */
+export const DeactivationInput = z.object({ key: given, fingerprint: given, productId: given })
+export type DeactivationInput = z.output<typeof DeactivationInput>
+
+/**
+ * Frees a device at its own request, within the license's deactivations. Knowing the id is no proof; see `isProven`.
+ * @throws ACTIVATION_NOT_FOUND also without proof, DEACTIVATION_LIMIT_REACHED
+ */
+export async function deactivateActivation(
+  ctx: Authorized<'public'>,
+  { id, ...shown }: DeactivationInput & { id: string },
+): Promise<undefined> {
+  const found = await findActivation(ctx.db, { accountId: ctx.accountId, id, at: ctx.clock.now() })
+  if (!found || !isProven(ctx, found, shown)) throw activationNotFound()
+  const device = { activationId: id, licenseId: found.license.id, fromBudget: true }
+  if (!(await inTransaction(ctx, (tx) => freeDevice(tx, device)))) throw activationNotFound()
+}
+
+/**
+ * The license key proves it; so does a bearer that may write licenses, or the owner's. Clients of the original that send
+ * neither are believed from the address the device was last seen at (docs/decisions/activations.md).
+ */
+function isProven(ctx: Ctx, { license, activation }: FoundActivation, shown: DeactivationInput): boolean {
+  if (shown.productId && shown.productId.toLowerCase() !== license.productId) return false
+  if (shown.fingerprint && shown.fingerprint !== activation.fingerprint) return false
+  if (shown.key) return isKeyOf(license, shown.key)
+  if (permissionsOf(ctx.actor).has('license:write')) return true
+  if (ctx.actor.kind === 'customer') return ctx.actor.userId === license.userId
+  return ctx.ip !== null && ctx.ip === activation.ip
+}

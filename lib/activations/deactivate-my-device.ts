@@ -1,0 +1,19 @@
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { freeDevice } from './free-device.ts'
+import { findMyDevice } from './my-devices.ts'
+import { activationNotFound } from './rules.ts'
+
+/**
+ * Frees one of the customer's own devices, within the license's deactivations.
+ * @throws ACTIVATION_NOT_FOUND, DEACTIVATION_LIMIT_REACHED
+ */
+export async function deactivateMyDevice(
+  ctx: Authorized<'me:write'>,
+  { activationId }: { activationId: string },
+): Promise<undefined> {
+  await inTransaction(ctx, async (tx) => {
+    const { licenseId } = await findMyDevice(tx, activationId)
+    if (!(await freeDevice(tx, { activationId, licenseId, fromBudget: true }))) throw activationNotFound()
+  })
+}

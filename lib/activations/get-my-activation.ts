@@ -1,0 +1,14 @@
+import type { Authorized } from '../auth/authorize.ts'
+import { type ActivationDto, toActivationDto } from './activation-dto.ts'
+import { findMyDevice } from './my-devices.ts'
+
+/**
+ * One of the customer's own devices.
+ * @throws ACTIVATION_NOT_FOUND
+ */
+export async function getMyActivation(
+  ctx: Authorized<'me:read'>,
+  { id }: { id: string },
+): Promise<ActivationDto> {
+  return toActivationDto(await findMyDevice(ctx, id))
+}

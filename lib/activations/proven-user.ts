@@ -1,0 +1,50 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError } from '../errors.ts'
+import { keyLookUps } from '../licenses/license-key.ts'
+import { signIn } from '../users/sign-in.ts'
+import type { ActivationInput } from './activation-input.ts'
+import type { License } from './license-facts.ts'
+
+/**
+ * The user that the request proves: its bearer, or, where the license asks for it, email and password. Runs before any lock
+ * is taken, because checking a password takes its time.
+ * @throws AUTHENTICATION_FAILED, RATE_LIMITED
+ */
+export async function provenUser(
+  ctx: Authorized<'public'>,
+  { key, email, password }: ActivationInput,
+): Promise<string | null> {
+  if (ctx.actor.kind === 'customer') return ctx.actor.userId
+  if (!email || !password || !(await asksForSignIn(ctx, key))) return null
+  try {
+    return (await signIn(ctx, { email, password })).userId
+  } catch (error) {
+    // Applications take 409 for a broken network: a locked sign-in is a failed one to them (contract §6).
+    if (!(error instanceof AppError) || error.code !== 'ACCOUNT_LOGIN_TEMPORARILY_LOCKED') throw error
+    throw authenticationFailed()
+  }
+}
+
+/** @throws AUTHENTICATION_FAILED when the license asks for its owner's sign-in and it was not that user's */
+export function assertOwnerPresent(license: License, userId: string | null): void {
+  if (license.requireAuthentication && (userId === null || userId !== license.userId)) {
+    throw authenticationFailed()
+  }
+}
+
+async function asksForSignIn(ctx: Authorized<'public'>, key: string): Promise<boolean> {
+  const [license] = await ctx.db
+    .select({ asks: licenses.requireAuthentication })
+    .from(licenses)
+    .where(and(eq(licenses.accountId, ctx.accountId), inArray(licenses.keyHash, keyLookUps(key))))
+  return license?.asks ?? false
+}
+
+function authenticationFailed(): AppError {
+  return new AppError(
+    'AUTHENTICATION_FAILED',
+    'This license asks for the email address and password of its user.',
+  )
+}

@@ -1,0 +1,50 @@
+import { and, count, eq, ilike, or, type SQL } from 'drizzle-orm'
+import { activations } from '#db/schema/licenses.ts'
+import type { Ctx } from '../context.ts'
+import type { ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
+import { type ActivationDto, toActivationDto } from './activation-dto.ts'
+import { holdsSeat } from './holds-seat.ts'
+import { activationListFields } from './list-fields.ts'
+
+/** A page of the account's devices among those in scope. Devices whose lease ended are not listed. */
+export async function selectActivations(
+  ctx: Ctx,
+  input: ListInput,
+  scope?: SQL,
+): Promise<Page<ActivationDto>> {
+  const { condition, others } = takeMetadataFilters(activations.metadata, input.filters)
+  const where = and(
+    eq(activations.accountId, ctx.accountId),
+    holdsSeat(ctx.clock.now()),
+    scope,
+    condition,
+    filtersToSql(activationListFields, others),
+    matches(input.query),
+  )
+  const [rows, [all]] = await Promise.all([
+    ctx.db
+      .select()
+      .from(activations)
+      .where(where)
+      .orderBy(...sortToSql(activationListFields, input.sort, activations))
+      .limit(input.limit)
+      .offset((input.page - 1) * input.limit),
+    ctx.db.select({ total: count() }).from(activations).where(where),
+  ])
+  return new Page(rows.map(toActivationDto), { total: all?.total ?? 0, page: input.page, limit: input.limit })
+}
+
+/** Free search: what people call a device. */
+function matches(query: string | undefined): SQL | undefined {
+  if (!query) return undefined
+  const pattern = `%${likeText(query)}%`
+  return or(
+    ilike(activations.hostname, pattern),
+    ilike(activations.name, pattern),
+    ilike(activations.osVersion, pattern),
+    ilike(activations.appVersion, pattern),
+  )
+}

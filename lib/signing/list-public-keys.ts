@@ -1,0 +1,36 @@
+import { createPublicKey } from 'node:crypto'
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import { exportJWK } from 'jose'
+import { z } from 'zod'
+import { signingKeys } from '#db/schema/products.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { Ctx } from '../context.ts'
+
+const JWS_ALGORITHM = { RS256: 'RS256', Ed25519: 'EdDSA' } as const
+
+export const JwksDto = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) })
+
+/** Every key of the account that still counts, newest first: during a change both the old and the new one. */
+export async function listPublicKeys(ctx: Authorized<'public'>): Promise<z.infer<typeof JwksDto>> {
+  const rows = await selectKeys(ctx)
+  const keys = await Promise.all(
+    rows.map(async ({ kid, algorithm, publicPem }) => {
+      // Built from the public half alone: a private member cannot slip into the answer.
+      const { kty = '', ...members } = await exportJWK(createPublicKey(publicPem))
+      return { kty, kid, use: 'sig', alg: JWS_ALGORITHM[algorithm], ...members }
+    }),
+  )
+  return { keys }
+}
+
+function selectKeys(ctx: Ctx) {
+  return ctx.db
+    .select({
+      kid: signingKeys.id,
+      algorithm: signingKeys.algorithm,
+      publicPem: signingKeys.publicPem,
+    })
+    .from(signingKeys)
+    .where(and(eq(signingKeys.accountId, ctx.accountId), isNull(signingKeys.retiredAt)))
+    .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
+}
