@@ -1,0 +1,31 @@
+import { cookies } from 'next/headers'
+import { authorize } from '#lib/auth/authorize.ts'
+import { env } from '#lib/env.ts'
+import { requireSameOrigin } from '#lib/forms/same-origin.ts'
+import { errorResponse } from '#lib/http/error-response.ts'
+import { sessionCookie } from '#lib/session/cookie-names.ts'
+import { customerContext } from '#lib/session/customer.ts'
+import { CLEAR_SITE_DATA } from '#lib/session/sign-out.ts'
+import { signOutCustomer } from '#lib/tokens/sign-out-customer.ts'
+
+/** Ends this browser's session. A route and not an action, because only a route can send `Clear-Site-Data`. */
+export async function POST(): Promise<Response> {
+  const ctx = await customerContext()
+  try {
+    await requireSameOrigin()
+    if (ctx.actor.kind === 'customer') await signOutCustomer(authorize(ctx, 'me:write'))
+    const { name, attributes } = sessionCookie()
+    const jar = await cookies()
+    jar.set({ name, value: '', maxAge: 0, ...attributes })
+  } catch (error) {
+    return errorResponse(error, ctx.requestId)
+  }
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: `${env().PUBLIC_URL}/`,
+      'clear-site-data': CLEAR_SITE_DATA,
+      'cache-control': 'no-store',
+    },
+  })
+}

@@ -1,0 +1,12 @@
+import { answerAuth } from '#lib/session/auth-door.ts'
+import { visitorContext } from '#lib/session/request-facts.ts'
+
+interface AuthPath {
+  params: Promise<{ nextauth: string[] }>
+}
+
+async function answer(request: Request, { params }: AuthPath): Promise<Response> {
+  return answerAuth(await visitorContext(), request, (await params).nextauth)
+}
+
+export { answer as DELETE, answer as GET, answer as PATCH, answer as POST, answer as PUT }

@@ -1,0 +1,20 @@
+import { cookies } from 'next/headers'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError } from '../errors.ts'
+import { mintSignInTicket } from '../tokens/mint-sign-in-ticket.ts'
+import { sessionCookie } from './cookie-names.ts'
+import { carrySession } from './next-auth.ts'
+import { userAgent } from './request-facts.ts'
+
+/**
+ * Signs a browser in as a user who has just been proved to be that user: ticket, next-auth, cookie. Works in actions and
+ * route handlers, with and without JavaScript in the browser.
+ */
+export async function startCustomerSession(ctx: Authorized<'public'>, userId: string): Promise<void> {
+  const earned = await mintSignInTicket(ctx, { userId, userAgent: await userAgent() })
+  const carrier = await carrySession(ctx, earned)
+  if (!carrier) throw new AppError('AUTHENTICATION_FAILED', 'Signing in took too long. Please try again.')
+  const { name, attributes } = sessionCookie()
+  const jar = await cookies()
+  jar.set({ name, value: carrier.value, expires: carrier.expires, ...attributes })
+}
