@@ -4,16 +4,15 @@ import { insertOperator } from './insert-operator.ts'
 import { type NewOperator, prepareOperator } from './prepare-operator.ts'
 
 /**
- * Makes an operator with a password of their own: from the command line (`system:work`, whoever holds the machine) or by an
- * operator who manages operators.
+ * Makes an operator with a password of their own; an owner unless another role is named.
  * @throws EMAIL_TAKEN, INVALID_INPUT naming the field
  */
 export async function createOperator(
-  ctx: Authorized<'system:work'> | Authorized<'operator:write'>,
+  ctx: Authorized<'operator:write'>,
   input: NewOperator & { role?: string },
 ): Promise<{ id: string }> {
   const prepared = await prepareOperator(ctx, input)
-  return inTransaction<typeof ctx, { id: string }>(ctx, (tx) =>
+  return inTransaction(ctx, (tx) =>
     insertOperator(tx, { ...prepared, roleName: input.role ?? 'super-admin' }),
   )
 }

@@ -6,6 +6,7 @@ import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts
 import { hashToken, newToken } from '../crypto/token.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { forgiveSignIn, throttleSignIn } from '../throttle/sign-in.ts'
 import { canonicalEmail } from '../users/canonical-email.ts'
 import { SESSION_MS } from './session-limits.ts'
@@ -22,7 +23,7 @@ interface SignIn {
 
 /**
  * Signs an operator in and returns the token for the cookie; only its hash is kept. Unknown address, wrong password and a
- * disabled operator give one and the same answer and cost the same. Second factors belong between password and session.
+ * disabled or locked-out operator give one and the same answer and cost the same. Second factors belong between password and session.
  * @throws AUTHENTICATION_FAILED, RATE_LIMITED
  */
 export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): Promise<{ token: string }> {
@@ -38,8 +39,13 @@ export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): 
         isNull(operators.disabledAt),
       ),
     )
+  const locked = await lockedUntil(ctx, 'operator', identifier)
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password)
-  if (!found || !fits) throw new AppError('AUTHENTICATION_FAILED', 'Email or password is not right.')
+  if (!found || !fits || locked) {
+    if (!locked) await countFailure(ctx, 'operator', identifier)
+    throw new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
+  }
+  await clearFailures(ctx, 'operator', identifier)
   await forgiveSignIn(ctx, 'operator', identifier)
 
   const rehashed = needsRehash(found.passwordHash) ? await hashPassword(input.password) : undefined
@@ -70,7 +76,7 @@ export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): 
       lastSeenAt: at,
       createdAt: at,
     })
-    recordEvent(tx, { event: 'operator.signed_in', resource: 'operator', resourceId: found.id })
+    recordEvent(tx, { event: 'operator.signed-in', resource: 'operator', resourceId: found.id })
   })
   return { token }
 }

@@ -20,6 +20,6 @@ export async function signOutOperator(ctx: Authorized<'public'>): Promise<void> 
       )
       .returning({ id: operatorSessions.id })
     if (ended.length === 0) return
-    recordEvent(tx, { event: 'operator.signed_out', resource: 'operator', resourceId: actor.operatorId })
+    recordEvent(tx, { event: 'operator.signed-out', resource: 'operator', resourceId: actor.operatorId })
   })
 }

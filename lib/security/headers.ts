@@ -26,7 +26,8 @@ export function contentSecurityPolicy(nonce: string): string {
 export function securityHeaders(path: string): Record<string, string> {
   const headers: Record<string, string> = {
     'x-content-type-options': 'nosniff',
-    'referrer-policy': carriesToken(path) ? 'no-referrer' : 'strict-origin-when-cross-origin',
+    // Without path and query, but not `no-referrer`: with it browsers send `Origin: null` with a form that no script sends.
+    'referrer-policy': carriesToken(path) ? 'strict-origin' : 'strict-origin-when-cross-origin',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
     'x-frame-options': 'DENY',

@@ -27,13 +27,14 @@ const liveSession = cache(async (): Promise<LiveOperatorSession | undefined> => 
 /** The context of the signed-in operator; a visitor's when there is none. */
 export const operatorContext = cache(async (): Promise<Ctx> => {
   const [visitor, session] = await Promise.all([visitorContext(), liveSession()])
-  if (!session) return visitor
+  if (!session || session.operator.accountId !== visitor.accountId) return visitor
   return { ...visitor, actor: session.actor, accountId: session.operator.accountId }
 })
 
 /** The signed-in operator, for the dashboard's frame; undefined when signed out. */
 export async function currentOperator(): Promise<CurrentOperator | undefined> {
-  return (await liveSession())?.operator
+  const { actor } = await operatorContext()
+  return actor.kind === 'operator' ? (await liveSession())?.operator : undefined
 }
 
 /** Whether the signed-in operator holds the permission: what they may not do is not offered to them. */

@@ -6,7 +6,7 @@ import { authorize } from '#lib/auth/authorize.ts'
 import type { Permission } from '#lib/auth/permissions.ts'
 import { newId } from '#lib/ids.ts'
 import { createOperator } from '#lib/operators/create-operator.ts'
-import { contextFor, systemActor, type TestClock } from '#tests/helpers/context.ts'
+import { consoleActor, contextFor, type TestClock } from '#tests/helpers/context.ts'
 
 /** A strong password for people in tests. */
 export const OPERATOR_PASSWORD = 'granite otter hums 47'
@@ -19,8 +19,8 @@ export async function makeOperator(
   const email = input.email ?? `operator-${randomBytes(4).toString('hex')}@acme.example`
   const password = input.password ?? OPERATOR_PASSWORD
   const ctx = authorize(
-    contextFor(systemActor('command-line'), { accountId, ...(input.clock && { clock: input.clock }) }),
-    'system:work',
+    contextFor(consoleActor, { accountId, ...(input.clock && { clock: input.clock }) }),
+    'operator:write',
   )
   const { id } = await createOperator(ctx, {
     email,

@@ -72,4 +72,7 @@ export function systemActor(job = 'test'): Actor & { kind: 'system' } {
   return { kind: 'system', job }
 }
 
+/** The command line. */
+export const consoleActor: Actor & { kind: 'console' } = { kind: 'console' }
+
 export const visitorActor: Actor & { kind: 'visitor' } = { kind: 'visitor' }

@@ -8,7 +8,7 @@ export const NAVIGATION: readonly { href: string; label: string; permission: Per
   { href: '/dashboard/orders', label: 'Orders', permission: 'order:read' },
   { href: '/dashboard/products', label: 'Products', permission: 'product:read' },
   { href: '/dashboard/templates', label: 'License templates', permission: 'licenseTemplate:read' },
-  { href: '/dashboard/tokens', label: 'Access tokens', permission: 'personalAccessToken:read' },
+  { href: '/dashboard/tokens', label: 'Access tokens', permission: 'personalAccessToken:write' },
   { href: '/dashboard/mailbox', label: 'Mailbox', permission: 'mail:read' },
   { href: '/dashboard/events', label: 'Event log', permission: 'eventLog:read' },
 ]

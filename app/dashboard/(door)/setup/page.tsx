@@ -9,11 +9,7 @@ import { isSetupLinkUsable } from '#lib/operators/is-setup-link-usable.ts'
 import { visitorContext } from '#lib/session/request-facts.ts'
 import { createFirstOperatorAction } from './actions.ts'
 
-export const metadata: Metadata = {
-  title: 'Set up',
-  // Keeps the token out of every Referer. `no-referrer` would also make browsers send `Origin: null` with the form.
-  referrer: 'strict-origin',
-}
+export const metadata: Metadata = { title: 'Set up' }
 
 /** Opening the link does not use it up; only sending the form does. */
 export default async function SetupPage({ searchParams }: { searchParams: SearchParams }) {
