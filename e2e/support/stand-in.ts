@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ApiFault, WebhookFault } from '#emulator/faults/faults.ts'
+import { derivedSecret } from '#lib/crypto/keyring.ts'
+import { overrideEnv } from '#lib/env.ts'
+import type { Product } from './product.ts'
+
+/** The controls of the payment stand-in that runs inside of a Latchkey in test mode. */
+export interface StandIn {
+  /** Its secret API key, as the application holds it. */
+  apiKey: string
+  webhookSecret: string
+  /** Makes something go wrong from now on. */
+  plan(faults: { webhooks?: WebhookFault[]; api?: ApiFault[] }): Promise<void>
+  /** Everything works again. */
+  mend(): Promise<void>
+}
+
+export function standInOf(product: Pick<Product, 'url' | 'dataDir'>): StandIn {
+  overrideEnv({ SECRET_KEY: readFileSync(join(product.dataDir, 'secret-key'), 'utf8').trim() })
+  const secret = derivedSecret('emulator')
+  const apiKey = `sk_test_${secret}`
+  const send = async (method: string, body?: unknown) => {
+    const response = await fetch(`${product.url}/test-checkout/_emu/faults`, {
+      method,
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`The stand-in answers ${response.status}: ${await response.text()}`)
+  }
+  return {
+    apiKey,
+    webhookSecret: `whsec_${secret}`,
+    plan: (faults) => send('POST', faults),
+    mend: () => send('DELETE'),
+  }
+}
