@@ -11,6 +11,8 @@ export interface NewLicense {
   userId: string
   /** Absent = the template's. */
   allowedActivations?: number
+  /** Absent = by the template's interval. */
+  expiresAt?: Date
   metadata: { key: string; value: string }[]
 }
 
@@ -19,10 +21,11 @@ export interface NewLicense {
  * @throws {LicensingError}
  */
 export async function createLicense(license: NewLicense): Promise<License> {
-  const { licenseTemplateId, metadata, ...rest } = license
+  const { licenseTemplateId, metadata, expiresAt, ...rest } = license
   const body = {
     ...rest,
     ...(licenseTemplateId && { licenseTemplateId }),
+    ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
     metadata: metadata.map((entry) => ({ ...entry, viewPermissions: [] })),
   }
   // A key per intent, not per license: a license deleted by hand can be made again.

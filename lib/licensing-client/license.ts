@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { LicensingError } from './licensing-error.ts'
 
+const date = z.iso
+  .datetime()
+  .nullable()
+  .transform((value) => (value ? new Date(value) : null))
+
 const License = z.object({
   id: z.uuid(),
   key: z.string(),
-  suspended: z.boolean(),
-  revoked: z.boolean(),
-  expiresAt: z.iso
-    .datetime()
-    .nullish()
-    .transform((value) => (value ? new Date(value) : null)),
+  suspendedBy: z.array(z.string()),
+  revokedBy: z.array(z.string()),
+  expiresAt: date,
+  /** Billing never shortens the expiry below this. */
+  expiryHeldUntil: date,
   metadata: z.array(
     z.object({ key: z.string(), value: z.string(), viewPermissions: z.array(z.string()).default([]) }),
   ),

@@ -1,0 +1,169 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { orderLicenses, orders, reconciliations, stripeEvents } from '#db/schema/billing.ts'
+import { recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { derivedId } from '../ids.ts'
+import { queueMail } from '../mail/queue-mail.ts'
+import type { OrderClaim } from './fetched-subject.ts'
+import type { ClaimedOrder } from './find-claimed-order.ts'
+import { addReconcileJob, queueReconcile } from './queue-reconcile.ts'
+
+export interface FulfilledLicense {
+  line: number
+  index: number
+  id: string
+  key: string
+}
+
+/** What looking at a subject came to. */
+export type Conclusion =
+  | { kind: 'forward'; subject: string }
+  | { kind: 'ignored'; note: string }
+  | { kind: 'refused'; orderId: string; attention: string }
+  | { kind: 'owner-erased'; orderId: string }
+  | {
+      kind: 'order'
+      claimed: ClaimedOrder
+      claim: OrderClaim
+      buyer: { email: string | null; firstName: string }
+      licenses: FulfilledLicense[]
+      /** When time alone changes the answer. */
+      recheckAt: Date | null
+      attention: string | null
+    }
+
+interface Looked {
+  subject: string
+  /** As it stood before the fetch; null when the subject was looked at unasked. */
+  dueAt: Date | null
+  eventIds: string[]
+}
+
+/** Writes down, in the open transaction, what was done: order, licenses, mail, audit, inbox and what is owed next. */
+export async function concludeSubject(
+  tx: Authorized<'system:work'>,
+  looked: Looked,
+  conclusion: Conclusion,
+): Promise<void> {
+  switch (conclusion.kind) {
+    case 'forward':
+      await queueReconcile(tx, conclusion.subject)
+      return settle(tx, looked, { status: 'done', note: `looked at ${conclusion.subject}` })
+    case 'ignored':
+      return settle(tx, looked, { status: 'ignored', note: conclusion.note })
+    case 'refused':
+      await tx.db
+        .update(orders)
+        .set({ attention: conclusion.attention, updatedAt: tx.clock.now() })
+        .where(and(eq(orders.accountId, tx.accountId), eq(orders.id, conclusion.orderId)))
+      return settle(tx, looked, { status: 'ignored', note: conclusion.attention })
+    case 'owner-erased':
+      return settle(tx, looked, { status: 'ignored', note: 'the buyer was erased', state: 'owner-erased' })
+    case 'order':
+      await writeOrder(tx, conclusion)
+      return settle(tx, looked, { status: 'done', note: null, recheckAt: conclusion.recheckAt })
+  }
+}
+
+async function writeOrder(
+  tx: Authorized<'system:work'>,
+  done: Conclusion & { kind: 'order' },
+): Promise<void> {
+  const now = tx.clock.now()
+  const { claim, claimed } = done
+  const { order } = claimed
+  await tx.db
+    .update(orders)
+    .set({
+      checkoutSessionId: order.checkoutSessionId ?? claim.checkoutSessionId,
+      subscriptionId: order.subscriptionId ?? claim.subscriptionId,
+      paymentIntentId: order.paymentIntentId ?? claim.paymentIntentId,
+      amountTotal: order.amountTotal ?? claim.amountTotal,
+      paymentStatus: claim.paymentStatus,
+      paidAt: order.paidAt ?? (claim.isPaid ? now : null),
+      failedAt: claim.hasFailed ? (order.failedAt ?? now) : null,
+      expiredAt: claim.hasExpired ? (order.expiredAt ?? now) : null,
+      attention: done.attention,
+      reconciledAt: now,
+      updatedAt: now,
+    })
+    .where(and(eq(orders.accountId, tx.accountId), eq(orders.id, order.id)))
+  for (const license of done.licenses) await writeLicense(tx, done, license)
+}
+
+async function writeLicense(
+  tx: Authorized<'system:work'>,
+  { claimed, buyer }: Conclusion & { kind: 'order' },
+  license: FulfilledLicense,
+): Promise<void> {
+  const { order, productName } = claimed
+  const [isNew] = await tx.db
+    .insert(orderLicenses)
+    .values({
+      accountId: tx.accountId,
+      orderId: order.id,
+      line: license.line,
+      index: license.index,
+      licenseId: license.id,
+      createdAt: tx.clock.now(),
+    })
+    .onConflictDoNothing()
+    .returning({ licenseId: orderLicenses.licenseId })
+  if (!isNew) return
+  recordEvent(tx, {
+    event: 'order.fulfilled',
+    resource: 'order',
+    resourceId: order.id,
+    userId: order.userId,
+    changes: { licenseId: license.id, line: license.line, index: license.index },
+  })
+  if (!buyer.email) return
+  await queueMail(tx, {
+    id: derivedId('mail', 'license-key', order.id, license.line, license.index),
+    template: 'license-key',
+    to: buyer.email,
+    userId: order.userId,
+    props: { firstName: buyer.firstName, productName, licenseKey: license.key, licenseId: license.id },
+  })
+}
+
+async function settle(
+  tx: Authorized<'system:work'>,
+  looked: Looked,
+  result: {
+    status: 'done' | 'ignored'
+    note: string | null
+    state?: 'done' | 'owner-erased'
+    recheckAt?: Date | null
+  },
+): Promise<void> {
+  const now = tx.clock.now()
+  if (looked.eventIds.length > 0) {
+    await tx.db
+      .update(stripeEvents)
+      .set({ status: result.status, note: result.note, handledAt: now })
+      .where(and(eq(stripeEvents.accountId, tx.accountId), inArray(stripeEvents.id, looked.eventIds)))
+  }
+  if (!looked.dueAt) return
+  const { recheckAt } = result
+  const settled = await tx.db
+    .update(reconciliations)
+    .set({
+      state: recheckAt ? 'due' : (result.state ?? 'done'),
+      dueAt: recheckAt ?? looked.dueAt,
+      attempts: 0,
+      failingSince: null,
+      lastError: null,
+      updatedAt: now,
+    })
+    .where(
+      and(
+        eq(reconciliations.accountId, tx.accountId),
+        eq(reconciliations.subject, looked.subject),
+        // Asked for again meanwhile: then it stays due.
+        eq(reconciliations.dueAt, looked.dueAt),
+      ),
+    )
+    .returning({ subject: reconciliations.subject })
+  if (recheckAt && settled.length > 0) await addReconcileJob(tx, looked.subject, recheckAt)
+}
