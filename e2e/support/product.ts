@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -200,4 +200,9 @@ function launch({ dataDir, environment = {}, args = [], port, logFile }: Product
   }
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }))
   return { child, ended, output: () => printed }
+}
+
+/** The secret that an embedded installation has made for itself. */
+export async function secretKeyOf(dataDir: string): Promise<string> {
+  return (await readFile(join(dataDir, 'secret-key'), 'utf8')).trim()
 }
