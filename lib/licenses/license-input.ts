@@ -21,7 +21,11 @@ const changeable = {
   suspended: sent(bool()),
   revoked: sent(bool()),
   cause: sent(Cause),
-  notes: z.preprocess((value) => (value === null ? '' : value), text(10_000).optional()),
+  notes: z
+    .preprocess((value) => (value === null ? '' : value), text(10_000).optional())
+    .meta({
+      description: 'The owner sees them too.',
+    }),
   tags: z.preprocess(
     (value) => (value === null ? undefined : value),
     z.array(text(100, 1)).max(5, 'at most 5 tags').optional(),
@@ -94,3 +98,4 @@ export type RenewLicenseInput = z.output<typeof RenewLicenseInput>
 
 /** Body of `POST /v3/licenses/{id}/extend`. */
 export const ExtendLicenseInput = z.object({ extensionLength: int({ min: 1 }) })
+export type ExtendLicenseInput = z.output<typeof ExtendLicenseInput>

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { deleteLicense } from '#lib/licenses/delete-license.ts'
+import { getLicense } from '#lib/licenses/get-license.ts'
+import { LicenseDto } from '#lib/licenses/license-dto.ts'
+import { UpdateLicenseInput } from '#lib/licenses/license-input.ts'
+import { updateLicense } from '#lib/licenses/update-license.ts'
+
+const params = z.object({ id: id() })
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Get a license',
+      permission: 'license:read',
+      params,
+      response: LicenseDto,
+      status: 200,
+      errors: ['NOT_FOUND'],
+    },
+    (ctx, { params }) => getLicense(ctx, params.id),
+  ),
+  PATCH: defineRoute(
+    {
+      summary: 'Change a license',
+      permission: 'license:write',
+      params,
+      body: UpdateLicenseInput,
+      response: LicenseDto,
+      status: 200,
+      errors: ['NOT_FOUND'],
+    },
+    (ctx, { params, body }) => updateLicense(ctx, params.id, body),
+  ),
+  DELETE: defineRoute(
+    {
+      summary: 'Delete a license with its devices',
+      permission: 'license:write',
+      params,
+      status: 204,
+      errors: ['NOT_FOUND'],
+    },
+    (ctx, { params }) => deleteLicense(ctx, params.id),
+  ),
+})

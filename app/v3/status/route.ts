@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Whether the Web API answers',
+      permission: 'public',
+      response: z.object({ status: z.literal('OK') }),
+      status: 200,
+    },
+    async () => ({ status: 'OK' as const }),
+  ),
+})

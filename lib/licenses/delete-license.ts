@@ -1,0 +1,24 @@
+import { and, eq } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { lockLicense } from './load-licenses.ts'
+
+/**
+ * Deletes a license with its devices. Orders remember it no longer.
+ * @throws NOT_FOUND
+ */
+export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Promise<undefined> {
+  return inTransaction(ctx, async (tx) => {
+    const row = await lockLicense(tx.db, tx.accountId, id)
+    await tx.db.delete(licenses).where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, id)))
+    recordEvent(tx, {
+      event: 'license.deleted',
+      resource: 'license',
+      resourceId: id,
+      userId: row.userId,
+      changes: { productId: row.productId, keyPrefix: row.keyPrefix },
+    })
+    return undefined
+  })
+}
