@@ -9,6 +9,7 @@ import { type Command, UsageError } from './command.ts'
 import { accountCreate } from './commands/account-create.ts'
 import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
+import { keyReencrypt } from './commands/key-reencrypt.ts'
 import { operatorCreate } from './commands/operator-create.ts'
 import { patCreate } from './commands/pat-create.ts'
 import { restore } from './commands/restore.ts'
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   doctor,
   backup,
   restore,
+  keyReencrypt,
 ]
 
 function usage(): string {
