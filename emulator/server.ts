@@ -105,10 +105,17 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       const address = server.address()
       if (address === null || typeof address === 'string') throw new Error('The emulator has no port')
       ownOrigin = `http://${host}:${address.port}`
+      let isTicking = false
       const timer = setInterval(() => {
-        advance(options.clock.now()).catch((error: unknown) => {
-          if (!closing.signal.aborted) emulation.log('error', 'tick failed', { error: String(error) })
-        })
+        if (isTicking) return
+        isTicking = true
+        advance(options.clock.now())
+          .catch((error: unknown) => {
+            if (!closing.signal.aborted) emulation.log('error', 'tick failed', { error: String(error) })
+          })
+          .finally(() => {
+            isTicking = false
+          })
       }, TICK_MS).unref()
       return {
         port: address.port,

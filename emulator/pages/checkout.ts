@@ -50,7 +50,8 @@ export async function checkoutPage(
   </section>
 </div>`
   return {
-    status: failed ? 402 : 200,
+    // Not 402: browsers report such an answer as an error of the page.
+    status: 200,
     title: failed ? `Error: ${title}` : title,
     body: body.text,
     formTargets: [session.success_url],

@@ -13,7 +13,7 @@ export function document(basePath: string, title: string, body: string): string 
     <link rel="stylesheet" href="${basePath}/assets/checkout.css">
   </head>
   <body>
-    <p class="notice" role="note"><strong>Simulated payment — no real money</strong></p>
+    <header class="notice"><strong>Simulated payment — no real money</strong></header>
     <main>
 ${raw(body)}
     </main>

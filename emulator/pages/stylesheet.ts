@@ -54,6 +54,7 @@ input::placeholder { color: var(--quiet); opacity: 1; }
 input[aria-invalid] { border-color: var(--bad); border-width: 2px; }
 button, .button { display: inline-block; font: inherit; font-weight: 600; padding: .7rem 1.25rem; border: 2px solid var(--accent); border-radius: .5rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
 form > button:only-of-type { width: 100%; }
+form > button + button { margin-top: .75rem; }
 button.secondary { background: transparent; color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .error { color: var(--bad); margin: .25rem 0 0; }

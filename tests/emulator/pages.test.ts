@@ -102,7 +102,7 @@ test('a mistake is named at its field, the card number is not sent back, and not
     security_code: 'x',
   })
   const html = await answer.text()
-  expect(answer.status).toBe(402)
+  expect(answer.status).toBe(200)
   expect(html).toContain(
     '<p class="error" id="card_number-error">Card number: this is not a card number.</p>',
   )
