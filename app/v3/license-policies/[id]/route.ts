@@ -1,0 +1,3 @@
+import { member } from '../../license-templates/handlers.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = member('license policy', true)

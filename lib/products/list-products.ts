@@ -1,0 +1,40 @@
+import { and, eq, or, sql } from 'drizzle-orm'
+import { products } from '#db/schema/products.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
+import { productListFields } from './list-fields.ts'
+import { loadProducts } from './load-products.ts'
+import { type ProductDto, toProductDto } from './product-dto.ts'
+
+/** Products, oldest first unless sorted otherwise. `query` finds part of the names or the description. */
+export async function listProducts(
+  ctx: Authorized<'product:read'>,
+  input: ListInput,
+): Promise<Page<ProductDto>> {
+  const metadata = takeMetadataFilters(products.metadata, input.filters)
+  const part = `%${likeText(input.query)}%`
+  const where = and(
+    filtersToSql(productListFields, metadata.others),
+    metadata.condition,
+    input.query
+      ? or(
+          sql`${products.name} ilike ${part}`,
+          sql`${products.displayName} ilike ${part}`,
+          sql`${products.description} ilike ${part}`,
+        )
+      : undefined,
+  )
+  const [total, found] = await Promise.all([
+    ctx.db.$count(products, and(eq(products.accountId, ctx.accountId), where)),
+    loadProducts(ctx.db, ctx.accountId, {
+      where,
+      orderBy: sortToSql(productListFields, input.sort, products),
+      limit: input.limit,
+      offset: (input.page - 1) * input.limit,
+    }),
+  ])
+  return new Page(found.map(toProductDto), { total, page: input.page, limit: input.limit })
+}

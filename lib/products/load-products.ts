@@ -1,0 +1,44 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { licenses } from '#db/schema/licenses.ts'
+import { products, signingKeys } from '#db/schema/products.ts'
+import { notFound } from '../errors.ts'
+import type { LoadedProduct } from './product-dto.ts'
+
+/** Products of the account with the public half of the key that signs for them and the number of their licenses. */
+export async function loadProducts(
+  db: Executor,
+  accountId: string,
+  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
+): Promise<LoadedProduct[]> {
+  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  return db
+    .select({
+      product: products,
+      publicPem: sql<string>`(
+        select ${signingKeys.publicPem} from ${signingKeys}
+        where ${signingKeys.accountId} = ${products.accountId} and ${signingKeys.productId} = ${products.id}
+          and ${signingKeys.algorithm} = 'RS256' and ${signingKeys.retiredAt} is null
+        order by ${signingKeys.createdAt} desc, ${signingKeys.id} desc limit 1
+      )`,
+      totalLicenses: sql`(
+        select count(*) from ${licenses}
+        where ${licenses.accountId} = ${products.accountId} and ${licenses.productId} = ${products.id}
+      )`.mapWith(Number),
+    })
+    .from(products)
+    .where(and(eq(products.accountId, accountId), where))
+    .orderBy(...orderBy)
+    .limit(limit)
+    .offset(offset)
+}
+
+/**
+ * One product of the account.
+ * @throws NOT_FOUND
+ */
+export async function loadProduct(db: Executor, accountId: string, id: string): Promise<LoadedProduct> {
+  const [found] = await loadProducts(db, accountId, { where: eq(products.id, id) })
+  if (!found) throw notFound('product')
+  return found
+}

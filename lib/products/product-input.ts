@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { id, text } from '../http/fields.ts'
+import { sent, unsupported } from '../http/sent.ts'
+import { MetadataInput } from '../metadata/metadata.ts'
+
+const shared = {
+  licenseTemplateId: sent(id()).meta({ description: 'What licenses of the product inherit from.' }),
+  licensePolicyId: sent(id()).meta({ description: 'Old name of licenseTemplateId.', deprecated: true }),
+  trialPolicyId: unsupported(),
+  automatedEmails: unsupported(),
+  emailTemplates: unsupported(),
+  metadata: sent(MetadataInput),
+}
+
+/** Body of `POST /v3/products`. */
+export const CreateProductInput = z
+  .object({
+    ...shared,
+    name: text(256, 1),
+    displayName: sent(text(256, 1)).meta({ description: 'What customers read; default: the name.' }),
+    description: z.preprocess((value) => (value === null ? undefined : value), text(256).optional()),
+  })
+  .refine((input) => input.licenseTemplateId ?? input.licensePolicyId, {
+    path: ['licenseTemplateId'],
+    error: 'an id (UUID) is expected',
+  })
+export type CreateProductInput = z.output<typeof CreateProductInput>
+
+/** Body of `PATCH /v3/products/{id}`. */
+export const UpdateProductInput = z.object({
+  ...shared,
+  name: sent(text(256, 1)),
+  displayName: sent(text(256, 1)),
+  description: z.preprocess((value) => (value === null ? undefined : value), text(256).optional()),
+})
+export type UpdateProductInput = z.output<typeof UpdateProductInput>

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type { licenseTemplates } from '#db/schema/products.ts'
+import { isoDate } from '../http/fields.ts'
+import { ruleDtoFields, toRulesDto } from './rules.ts'
+
+/** A license template, in old words a license policy (contract §4.4). */
+export const TemplateDto = z.object({
+  id: z.uuid(),
+  createdAt: isoDate(),
+  updatedAt: isoDate(),
+  name: z.string(),
+  keyPattern: z.string(),
+  ...ruleDtoFields,
+  requiredMetadataKeys: z.array(z.never()),
+  requiredMeterAttributes: z.array(z.never()),
+})
+export type TemplateDto = z.output<typeof TemplateDto>
+
+export function toTemplateDto(row: typeof licenseTemplates.$inferSelect): TemplateDto {
+  return {
+    ...toRulesDto(row),
+    id: row.id,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    name: row.name,
+    keyPattern: row.keyPattern,
+    requiredMetadataKeys: [],
+    requiredMeterAttributes: [],
+  }
+}
