@@ -35,6 +35,6 @@ function signInFor(request: NextRequest, path: string): string | undefined {
 export const config = {
   // Bodies of matched requests are cut at 10 MB: webhooks and the Web API stay outside.
   matcher: [
-    '/((?!v3(?:/|$)|api/webhooks|_next/static|_next/image|test-checkout|\\.well-known|favicon\\.ico|openapi\\.json).*)',
+    '/((?!v3(?:/|$)|api/webhooks|_next/static|_next/image|test-checkout|\\.well-known|favicon\\.ico|openapi\\.json|dashboard/mailbox/[^/]+/content).*)',
   ],
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 
 /**
- * A table that scrolls sideways inside itself on small screens, never the page. `columns` maps each heading to its cell; a
- * row's first cell should be a link, so that the scrolling part can be reached by keyboard.
+ * A table that scrolls sideways inside itself on small screens, never the page. `columns` are
+ * heading and cell. A row should hold a link or button, so that what scrolls can be reached by keyboard.
  */
 export function DataTable<Row extends { id: string }>({
   caption,
@@ -11,7 +11,7 @@ export function DataTable<Row extends { id: string }>({
 }: {
   /** What the table lists; for assistive technology. */
   caption: string
-  columns: Record<string, (row: Row) => ReactNode>
+  columns: readonly [heading: string, cell: (row: Row) => ReactNode][]
   rows: readonly Row[]
 }) {
   return (
@@ -20,7 +20,7 @@ export function DataTable<Row extends { id: string }>({
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr>
-            {Object.keys(columns).map((heading) => (
+            {columns.map(([heading]) => (
               <th key={heading} scope="col">
                 {heading}
               </th>
@@ -30,7 +30,7 @@ export function DataTable<Row extends { id: string }>({
         <tbody>
           {rows.map((row) => (
             <tr key={row.id}>
-              {Object.entries(columns).map(([heading, cell]) => (
+              {columns.map(([heading, cell]) => (
                 <td key={heading}>{cell(row)}</td>
               ))}
             </tr>

@@ -1,0 +1,43 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { SCOPES } from '#lib/auth/permissions.ts'
+import { fieldError } from '#lib/errors.ts'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { id, text } from '#lib/http/fields.ts'
+import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
+import { revokePersonalAccessToken } from '#lib/tokens/revoke-personal-access-token.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+/** Each scope is a checkbox of its own name, so that what was ticked stays ticked after a refusal. */
+const NewToken = z
+  .object({ name: text(100, 1), expires: z.enum(['30', '90', '365', 'never'], 'choose when it expires') })
+  .catchall(z.string())
+  .transform(({ name, expires, ...boxes }) => ({
+    name,
+    expires,
+    scopes: SCOPES.filter((scope) => boxes[`scope-${scope}`] === 'on'),
+  }))
+
+export const createTokenAction = defineAction(
+  { area: 'operator', permission: 'personalAccessToken:write', schema: NewToken },
+  async (ctx, { name, expires, scopes }) => {
+    if (scopes.length === 0) throw fieldError('scopes', 'choose at least one')
+    const { accessToken } = await createPersonalAccessToken(ctx, {
+      name,
+      scopes,
+      expiresAt: expires === 'never' ? null : new Date(ctx.clock.now().getTime() + Number(expires) * DAY_MS),
+    })
+    return { message: `The token “${name}” is ready.`, data: { accessToken } }
+  },
+)
+
+export const revokeTokenAction = defineAction(
+  { area: 'operator', permission: 'personalAccessToken:write', schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await revokePersonalAccessToken(ctx, input.id)
+    redirect('/dashboard/tokens?done=revoked')
+  },
+)

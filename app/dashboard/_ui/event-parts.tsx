@@ -1,0 +1,57 @@
+import Link from 'next/link'
+import type { EventDto } from '#lib/audit/event-dto.ts'
+
+/** Pages of the resources that have one. */
+const PAGES: Record<string, string> = {
+  license: '/dashboard/licenses',
+  user: '/dashboard/users',
+  product: '/dashboard/products',
+  'license-template': '/dashboard/templates',
+  order: '/dashboard/orders',
+}
+
+/** The row that an event happened to, with a link where it has a page. */
+export function ResourceLink({ resource, id }: { resource: string; id: string }) {
+  const page = PAGES[resource]
+  const text = `${resource} ${id.slice(0, 8)}`
+  return page ? (
+    <Link className="link whitespace-nowrap" href={`${page}/${encodeURIComponent(id)}`} title={id}>
+      {text}
+    </Link>
+  ) : (
+    <span className="whitespace-nowrap" title={id}>
+      {text}
+    </span>
+  )
+}
+
+/** Who acted: a link to everything they did. */
+export function ActorName({ event }: { event: EventDto }) {
+  const [kind = '', id = ''] = event.actor.split(':')
+  return (
+    <Link
+      className="link whitespace-nowrap"
+      href={`/dashboard/events?actor=${encodeURIComponent(event.actor)}`}
+      title={event.actor}
+    >
+      {id ? `${kind} ${id.slice(0, 8)}` : kind}
+      {event.onBehalfOf && ` for ${event.onBehalfOf}`}
+    </Link>
+  )
+}
+
+/** Field and new value, one a line. */
+export function EventChanges({ changes }: { changes: Record<string, unknown> }) {
+  const entries = Object.entries(changes)
+  if (entries.length === 0) return <span>–</span>
+  return (
+    <ul className="text-sm">
+      {entries.map(([field, value]) => (
+        <li key={field} className="max-w-md break-words">
+          <span className="text-base-content/70">{field}</span>{' '}
+          {typeof value === 'string' ? value : JSON.stringify(value)}
+        </li>
+      ))}
+    </ul>
+  )
+}
