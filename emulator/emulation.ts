@@ -24,7 +24,7 @@ export interface Emulation {
   wake(): void
 }
 
-export const NO_REQUEST: RequestInfo = { id: null, idempotencyKey: null }
+const NO_REQUEST: RequestInfo = { id: null, idempotencyKey: null }
 
 export function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1000)

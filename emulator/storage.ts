@@ -1,4 +1,4 @@
-import type { Documents, Kind } from './documents.ts'
+import type { Documents, Kind } from './documents/kinds.ts'
 
 /** Bounds on `created`, in seconds. */
 export interface CreatedRange {

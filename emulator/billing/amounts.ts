@@ -1,4 +1,4 @@
-import type { Price } from '../documents.ts'
+import type { Price } from '../documents/catalogue.ts'
 
 /** Price × quantity in the currency's smallest unit, a half rounded up. */
 export function amountOf(price: Price, quantity: number): number {

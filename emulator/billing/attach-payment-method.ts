@@ -1,4 +1,4 @@
-import type { PaymentMethod } from '../documents.ts'
+import type { PaymentMethod } from '../documents/payments.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 

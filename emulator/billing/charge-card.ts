@@ -1,5 +1,6 @@
 import { blank } from '../contract/blank.ts'
-import type { Charge, Metadata, PaymentIntent, PaymentMethod } from '../documents.ts'
+import type { Metadata } from '../documents/document.ts'
+import type { Charge, PaymentIntent, PaymentMethod } from '../documents/payments.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 import { type Decline, declineOf } from './test-cards.ts'

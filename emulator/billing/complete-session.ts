@@ -1,4 +1,5 @@
-import type { PaymentMethod, Session, SessionPlan } from '../documents.ts'
+import type { Session, SessionPlan } from '../documents/checkout.ts'
+import type { PaymentMethod } from '../documents/payments.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 import { attachPaymentMethod } from './attach-payment-method.ts'

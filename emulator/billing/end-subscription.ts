@@ -1,4 +1,4 @@
-import type { Subscription } from '../documents.ts'
+import type { Subscription } from '../documents/subscriptions.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 

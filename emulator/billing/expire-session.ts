@@ -1,4 +1,4 @@
-import type { Session } from '../documents.ts'
+import type { Session } from '../documents/checkout.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 

@@ -1,5 +1,6 @@
 import { blank } from '../contract/blank.ts'
-import type { Customer, Invoice, InvoiceLine, Price, Subscription } from '../documents.ts'
+import type { Customer, Price } from '../documents/catalogue.ts'
+import type { Invoice, InvoiceLine, Subscription } from '../documents/subscriptions.ts'
 import { find } from '../resources/find.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'

@@ -1,5 +1,5 @@
 import { blank } from '../contract/blank.ts'
-import type { Card, PaymentMethod } from '../documents.ts'
+import type { Card, PaymentMethod } from '../documents/payments.ts'
 import type { Work } from '../work.ts'
 
 export interface CardInput {

@@ -1,5 +1,6 @@
 import { blank } from '../contract/blank.ts'
-import type { Interval, Metadata, Price } from '../documents.ts'
+import type { Interval, Price } from '../documents/catalogue.ts'
+import type { Metadata } from '../documents/document.ts'
 import { invalidParam } from '../http/errors.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'

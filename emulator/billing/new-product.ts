@@ -1,5 +1,5 @@
 import { blank } from '../contract/blank.ts'
-import type { Product } from '../documents.ts'
+import type { Product } from '../documents/catalogue.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 

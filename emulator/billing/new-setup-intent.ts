@@ -1,5 +1,6 @@
 import { blank } from '../contract/blank.ts'
-import type { PaymentMethod, SessionPlan, SetupIntent } from '../documents.ts'
+import type { SessionPlan } from '../documents/checkout.ts'
+import type { PaymentMethod, SetupIntent } from '../documents/payments.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 

@@ -1,5 +1,7 @@
 import { blank } from '../contract/blank.ts'
-import type { LineItem, PaymentMethod, SessionPlan, Subscription, SubscriptionItem } from '../documents.ts'
+import type { LineItem, SessionPlan } from '../documents/checkout.ts'
+import type { PaymentMethod } from '../documents/payments.ts'
+import type { Subscription, SubscriptionItem } from '../documents/subscriptions.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 import { type LineInput, newInvoice } from './new-invoice.ts'

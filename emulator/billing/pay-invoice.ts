@@ -1,4 +1,5 @@
-import type { Invoice, InvoicePayment, PaymentMethod } from '../documents.ts'
+import type { PaymentMethod } from '../documents/payments.ts'
+import type { Invoice, InvoicePayment } from '../documents/subscriptions.ts'
 import { find } from '../resources/find.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'

@@ -1,4 +1,4 @@
-import type { Recurring } from '../documents.ts'
+import type { Recurring } from '../documents/catalogue.ts'
 
 const DAY_SECONDS = 24 * 3600
 

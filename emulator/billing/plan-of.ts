@@ -1,5 +1,5 @@
 import { blank } from '../contract/blank.ts'
-import type { Price } from '../documents.ts'
+import type { Price } from '../documents/catalogue.ts'
 
 /** The older form of a recurring price, which subscription items still carry. */
 export function planOf(price: Price): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { Subscription, SubscriptionItem } from '../documents.ts'
+import type { Subscription, SubscriptionItem } from '../documents/subscriptions.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
 import { endSubscription } from './end-subscription.ts'

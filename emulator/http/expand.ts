@@ -1,4 +1,4 @@
-import type { Kind } from '../documents.ts'
+import type { Kind } from '../documents/kinds.ts'
 import type { Reader } from '../storage.ts'
 import { invalidParam } from './errors.ts'
 import { INCLUDABLE } from './includable.ts'

@@ -1,4 +1,5 @@
-import type { Documents, Kind, ListOf } from '../documents.ts'
+import type { ListOf } from '../documents/document.ts'
+import type { Documents, Kind } from '../documents/kinds.ts'
 import type { CreatedRange, Query, Reader } from '../storage.ts'
 import { invalidParam, noSuch } from './errors.ts'
 

@@ -2,7 +2,7 @@ import { resolve, type Schema } from '../contract/load.ts'
 import { ApiError, invalidParam } from './errors.ts'
 import type { FormTree, FormValue } from './form.ts'
 
-export type ParamValue = string | number | boolean | ParamValue[] | { [name: string]: ParamValue }
+type ParamValue = string | number | boolean | ParamValue[] | { [name: string]: ParamValue }
 export type Params = Record<string, ParamValue>
 
 const MAX_TEXT = 5000

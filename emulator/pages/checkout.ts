@@ -1,4 +1,4 @@
-import type { LineItem, Session, SessionPlan } from '../documents.ts'
+import type { LineItem, Session, SessionPlan } from '../documents/checkout.ts'
 import { type Emulation, secondsOf } from '../emulation.ts'
 import { formatAmount, formatInterval } from './format.ts'
 import { html, raw, type Safe } from './html.ts'

@@ -1,4 +1,4 @@
-import type { Recurring } from '../documents.ts'
+import type { Recurring } from '../documents/catalogue.ts'
 
 /** An amount in the currency's smallest unit, as people write it: 1999 usd → $19.99, 500 jpy → ¥500. */
 export function formatAmount(amount: number, currency: string): string {

@@ -1,4 +1,4 @@
-import type { Session, SessionPlan } from '../documents.ts'
+import type { Session, SessionPlan } from '../documents/checkout.ts'
 import type { Reader } from '../storage.ts'
 import { messagePage } from './layout.ts'
 import type { PageAnswer } from './send-page.ts'

@@ -1,4 +1,4 @@
-import type { Documents, Kind } from '../documents.ts'
+import type { Documents, Kind } from '../documents/kinds.ts'
 import { noSuch } from '../http/errors.ts'
 import type { Reader } from '../storage.ts'
 

@@ -1,4 +1,4 @@
-import type { Metadata } from '../documents.ts'
+import type { Metadata } from '../documents/document.ts'
 
 type MetadataInput = Record<string, string | number | null> | '' | null | undefined
 

@@ -1,4 +1,4 @@
-import type { Documents, Kind } from '../documents.ts'
+import type { Documents, Kind } from '../documents/kinds.ts'
 import { dueAt, type Query, type Reader, type Storage, type Transaction } from '../storage.ts'
 import { contains } from './contains.ts'
 

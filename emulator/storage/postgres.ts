@@ -1,5 +1,5 @@
 import type { ISql, Sql } from 'postgres'
-import type { Documents, Kind } from '../documents.ts'
+import type { Documents, Kind } from '../documents/kinds.ts'
 import { dueAt, type Query, type Reader, type Storage, type Transaction } from '../storage.ts'
 import { open, seal } from './seal.ts'
 

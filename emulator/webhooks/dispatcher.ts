@@ -1,4 +1,4 @@
-import type { Delivery } from '../documents.ts'
+import type { Delivery } from '../documents/events.ts'
 import { type Emulation, secondsOf } from '../emulation.ts'
 import { shuffle } from '../faults/shuffle.ts'
 import { nextAttempt } from './backoff.ts'

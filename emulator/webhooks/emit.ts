@@ -1,5 +1,5 @@
 import { contract } from '../contract/load.ts'
-import type { StripeEvent, WebhookEndpoint } from '../documents.ts'
+import type { StripeEvent, WebhookEndpoint } from '../documents/events.ts'
 import type { Work } from '../work.ts'
 import { previousAttributes } from './diff.ts'
 

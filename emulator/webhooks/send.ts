@@ -1,4 +1,4 @@
-import type { Delivery, WebhookEndpoint } from '../documents.ts'
+import type { Delivery, WebhookEndpoint } from '../documents/events.ts'
 import type { Emulation } from '../emulation.ts'
 import { signatureHeader } from './sign.ts'
 

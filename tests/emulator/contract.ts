@@ -25,7 +25,7 @@ export function checkEvent(event: { type: string; data: { object: unknown } }): 
   check('event', { $ref: '#/components/schemas/EventBase' }, event)
 }
 
-export function check(name: string, schema: object, value: unknown): void {
+function check(name: string, schema: object, value: unknown): void {
   let validate = compiled.get(name)
   if (!validate) {
     validate = ajv.compile(

@@ -6,7 +6,7 @@ import { memoryStorage } from '#emulator/storage/memory.ts'
 import { checkExchange } from './contract.ts'
 
 export const KEY = 'sk_test_emulator'
-export const START = new Date('2026-01-31T10:00:00Z')
+const START = new Date('2026-01-31T10:00:00Z')
 
 export interface World {
   emulator: Emulator
@@ -65,7 +65,7 @@ export function stripeOn(port: number, config: Partial<Stripe.StripeConfig> = {}
   })
 }
 
-export interface Received {
+interface Received {
   event: Stripe.Event
   body: string
   headers: IncomingMessage['headers']

@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Customer, Delivery } from '#emulator/documents.ts'
+import type { Customer } from '#emulator/documents/catalogue.ts'
+import type { Delivery } from '#emulator/documents/events.ts'
 import { memoryStorage } from '#emulator/storage/memory.ts'
 import { postgresStorage } from '#emulator/storage/postgres.ts'
 import type { Storage } from '#emulator/storage.ts'

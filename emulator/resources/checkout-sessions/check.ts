@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { SessionMode } from '../../documents.ts'
+import type { SessionMode } from '../../documents/checkout.ts'
 import { invalidParam } from '../../http/errors.ts'
 import type { Work } from '../../work.ts'
 import { find } from '../find.ts'

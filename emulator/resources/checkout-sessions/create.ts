@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { amountOf } from '../../billing/amounts.ts'
 import { blank } from '../../contract/blank.ts'
-import type { LineItem, Session, SessionMode, SessionPlan } from '../../documents.ts'
+import type { LineItem, Session, SessionMode, SessionPlan } from '../../documents/checkout.ts'
 import type { Work } from '../../work.ts'
 import { mergeMetadata } from '../metadata.ts'
 import { command, supportOnly } from '../operation.ts'

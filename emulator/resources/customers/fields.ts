@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { blank } from '../../contract/blank.ts'
-import type { Customer, Metadata } from '../../documents.ts'
+import type { Customer } from '../../documents/catalogue.ts'
+import type { Metadata } from '../../documents/document.ts'
 import { mergeMetadata } from '../metadata.ts'
 
 type Params = Stripe.CustomerCreateParams | Stripe.CustomerUpdateParams

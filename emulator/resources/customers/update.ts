@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Customer } from '../../documents.ts'
+import type { Customer } from '../../documents/catalogue.ts'
 import { emit } from '../../webhooks/emit.ts'
 import { find } from '../find.ts'
 import { command, supportOnly } from '../operation.ts'

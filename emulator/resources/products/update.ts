@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Product } from '../../documents.ts'
+import type { Product } from '../../documents/catalogue.ts'
 import { emit } from '../../webhooks/emit.ts'
 import { find } from '../find.ts'
 import { mergeMetadata } from '../metadata.ts'

@@ -1,4 +1,4 @@
-import type { Subscription, SubscriptionItem } from '../../documents.ts'
+import type { Subscription, SubscriptionItem } from '../../documents/subscriptions.ts'
 import type { Reader } from '../../storage.ts'
 
 /** Items live inside their subscription. */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Subscription } from '../../documents.ts'
+import type { Subscription } from '../../documents/subscriptions.ts'
 import { invalidParam } from '../../http/errors.ts'
 
 type Change = Partial<

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { planOf } from '../../billing/plan-of.ts'
-import type { Subscription, SubscriptionItem } from '../../documents.ts'
+import type { Subscription, SubscriptionItem } from '../../documents/subscriptions.ts'
 import { invalidParam, noSuch } from '../../http/errors.ts'
 import type { Work } from '../../work.ts'
 import { find } from '../find.ts'

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { WebhookEndpoint } from '../../documents.ts'
+import type { WebhookEndpoint } from '../../documents/events.ts'
 import { newSecret, setSecret } from '../../webhooks/secrets.ts'
 import { mergeMetadata } from '../metadata.ts'
 import { command, supportOnly } from '../operation.ts'
