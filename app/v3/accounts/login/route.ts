@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+import { ApiCredentials, apiSignIn } from '#lib/users/api-sign-in.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: 'Sign a user in',
+      description:
+        'Answers a user access token for /v3/me. The account is named by accountId or accountAlias; both may stay empty where there is only one.',
+      permission: 'public',
+      body: ApiCredentials,
+      response: z.object({ accessToken: z.string(), userId: z.uuid() }),
+      status: 200,
+      errors: [
+        'AUTHENTICATION_FAILED',
+        'ACCOUNT_LOGIN_TEMPORARILY_LOCKED',
+        'ACCOUNT_REQUIRED',
+        'INVALID_ACCOUNT_ID',
+      ],
+    },
+    (ctx, { body, request }) =>
+      apiSignIn(ctx, { ...body, userAgent: request.headers.get('user-agent') ?? '' }),
+  ),
+})

@@ -1,0 +1,24 @@
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+import { getMe } from '#lib/users/get-me.ts'
+import { MePatch, updateMe } from '#lib/users/update-me.ts'
+import { MeDto } from '#lib/users/user-dto.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    { summary: 'Get the signed-in user', permission: 'me:read', response: MeDto, status: 200 },
+    (ctx) => getMe(ctx),
+  ),
+  PATCH: defineRoute(
+    {
+      summary: 'Update the signed-in user',
+      description: 'Another email address needs a sign-in that is at most ten minutes old.',
+      permission: 'me:write',
+      body: MePatch,
+      response: MeDto,
+      status: 200,
+      errors: ['EMAIL_TAKEN', 'STEP_UP_REQUIRED'],
+    },
+    (ctx, { body }) => updateMe(ctx, body),
+  ),
+})

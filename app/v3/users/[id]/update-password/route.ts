@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { UserPasswordUpdate, updateUserPassword } from '#lib/users/update-user-password.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: "Set a user's password",
+      description: 'Ends all sessions of that user. Customers change their own at /v3/me/update-password.',
+      permission: 'user:write',
+      params: z.object({ id: id() }),
+      body: UserPasswordUpdate,
+      status: 204,
+      errors: ['AUTHENTICATION_FAILED'],
+    },
+    async (ctx, { params, body }) => {
+      await updateUserPassword(ctx, { ...body, id: params.id })
+      return undefined
+    },
+  ),
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { requireNamedAccount } from '../accounts/resolve-account.ts'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { issueAccessToken } from '../tokens/issue-access-token.ts'
+import { Credentials, signIn } from './sign-in.ts'
+
+/** An account's name; clients send it empty when they know none. */
+const hint = z.string().max(200).nullable().optional()
+
+/** Body of `POST /v3/accounts/login` (contract §1.2). */
+export const ApiCredentials = Credentials.extend({
+  accountId: hint,
+  accountAlias: hint,
+  /** Older clients' word for the alias. */
+  companyId: hint,
+  twoFactorCode: z.string().max(100).nullable().optional(),
+  twoFactorRecoveryCode: z.string().max(100).nullable().optional(),
+})
+
+/**
+ * Signs a user in over the API: a token and the user's id, nothing else (RH-07).
+ * @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, AUTHENTICATION_FAILED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED, RATE_LIMITED
+ */
+export async function apiSignIn(
+  ctx: Authorized<'public'>,
+  input: z.output<typeof ApiCredentials> & { userAgent: string },
+): Promise<{ accessToken: string; userId: string }> {
+  const accountId = await requireNamedAccount(ctx.db, {
+    accountId: input.accountId,
+    accountAlias: input.accountAlias || input.companyId,
+  })
+  const inAccount = { ...ctx, accountId }
+  const { userId } = await signIn(inAccount, input)
+  const { token } = await inTransaction(inAccount, (tx) =>
+    issueAccessToken(tx, { userId, kind: 'api', userAgent: input.userAgent }),
+  )
+  return { accessToken: token, userId }
+}

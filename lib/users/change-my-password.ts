@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { self } from '../auth/self.ts'
+import { hashPassword, verifyPassword } from '../crypto/password.ts'
+import { AppError, notFound } from '../errors.ts'
+import { throttleSignIn } from '../throttle/sign-in.ts'
+import { revokeSessions } from '../tokens/revoke-sessions.ts'
+import { findUser } from './find-user.ts'
+import { checkNewPassword, passwordInput } from './password-policy.ts'
+import { passwordRules } from './password-rules.ts'
+import { setPassword } from './set-password.ts'
+
+export const PasswordChange = z.object({ oldPassword: passwordInput(), newPassword: passwordInput() })
+
+/**
+ * Changes the signed-in customer's password and signs them out everywhere else.
+ * @throws AUTHENTICATION_FAILED when the old one is wrong, INVALID_INPUT for a weak new one, RATE_LIMITED
+ */
+export async function changeMyPassword(
+  ctx: Authorized<'me:write'>,
+  input: z.output<typeof PasswordChange>,
+): Promise<void> {
+  const { userId, tokenId } = self(ctx)
+  await throttleSignIn(ctx, 'user', `password of ${userId}`)
+  const user = await findUser(ctx.db, ctx.accountId, userId)
+  if (!user) throw notFound('user')
+  if (!(await verifyPassword(user.passwordHash, input.oldPassword))) {
+    throw new AppError('AUTHENTICATION_FAILED', 'oldPassword: the present password is not right', {
+      fields: { oldPassword: 'the present password is not right' },
+    })
+  }
+  const person = [user.email, user.firstName, user.lastName, user.company]
+  checkNewPassword(input.newPassword, await passwordRules(ctx.db, ctx.accountId, person), 'newPassword')
+  const passwordHash = await hashPassword(input.newPassword)
+  await inTransaction(ctx, async (tx) => {
+    await setPassword(tx, userId, passwordHash)
+    await revokeSessions(tx, userId, { except: tokenId })
+  })
+}

@@ -1,0 +1,59 @@
+import { and, eq, notInArray } from 'drizzle-orm'
+import { orders, stripeCustomers } from '#db/schema/billing.ts'
+import { licenses } from '#db/schema/licenses.ts'
+import { mails } from '#db/schema/mail.ts'
+import { userKeys, users } from '#db/schema/users.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { Ctx } from '../context.ts'
+import { AppError, notFound } from '../errors.ts'
+
+/** States in which a subscription takes no more money. */
+const ENDED = ['canceled', 'incomplete_expired', 'expired', 'failed', 'open']
+
+/**
+ * Deletes a user and everything personal for good: sessions, addresses, mails, and the key that their values in the audit
+ * trail are sealed under. Licenses stay without an owner, orders with the bare id. A ban outlives the user as a hash.
+ * @throws NOT_FOUND, IN_USE while a subscription runs
+ */
+export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: string }): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const mine = and(eq(users.accountId, tx.accountId), eq(users.id, input.id))
+    const [user] = await tx.db.select({ id: users.id }).from(users).where(mine).for('update')
+    if (!user) throw notFound('user')
+    await refuseWhileSubscribed(tx, input.id)
+    const now = tx.clock.now()
+    await tx.db
+      .update(licenses)
+      .set({ userId: null, updatedAt: now })
+      .where(and(eq(licenses.accountId, tx.accountId), eq(licenses.userId, input.id)))
+    await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
+    await tx.db
+      .delete(stripeCustomers)
+      .where(and(eq(stripeCustomers.accountId, tx.accountId), eq(stripeCustomers.userId, input.id)))
+    await tx.db
+      .delete(userKeys)
+      .where(and(eq(userKeys.accountId, tx.accountId), eq(userKeys.userId, input.id)))
+    await tx.db.delete(users).where(mine)
+    // Without `userId`: sealing anything for them would make a new key.
+    recordEvent(tx, { event: 'user.deleted', resource: 'user', resourceId: input.id })
+  })
+}
+
+async function refuseWhileSubscribed(ctx: Ctx, userId: string): Promise<void> {
+  const [running] = await ctx.db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(
+      and(
+        eq(orders.accountId, ctx.accountId),
+        eq(orders.userId, userId),
+        eq(orders.mode, 'subscription'),
+        notInArray(orders.paymentStatus, ENDED),
+      ),
+    )
+    .limit(1)
+  if (running) {
+    throw new AppError('IN_USE', 'This user has a running subscription. Cancel it first.')
+  }
+}

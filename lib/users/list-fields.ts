@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { userIdentifiers, users } from '#db/schema/users.ts'
+import { anyElement } from '../list/elements.ts'
+import type { Filter, ListField, ListFields } from '../list/filter.ts'
+import { compare } from '../list/to-sql.ts'
+import { metadataFields } from '../metadata/metadata-fields.ts'
+import { canonicalEmail } from './canonical-email.ts'
+
+/** Addresses are compared in the form that uniqueness means; parts of one in lower case. */
+function emailWhere(filter: Filter) {
+  const whole = ['eq', 'ne', 'in', 'nin'].includes(filter.operator)
+  const values = filter.values.map((value) =>
+    whole ? canonicalEmail(String(value)) : String(value).toLowerCase(),
+  )
+  return compare(userIdentifiers.canonical, { ...filter, values })
+}
+
+/** Every user has the role `user`: the filter tells only whether that was asked for. */
+const role: ListField = { kind: 'choice', where: (filter) => compare(sql`'user'::text`, filter) }
+
+const tag: ListField = {
+  kind: 'text',
+  where: (filter) => anyElement(sql`unnest(${users.tags}) tag`, sql`tag`, filter),
+}
+
+/** What lists of users can be filtered and sorted by (contract §4.1). */
+export const userListFields: ListFields = {
+  email: { kind: 'text', column: userIdentifiers.canonical, where: emailWhere },
+  name: { kind: 'text', column: sql`trim(${users.firstName} || ' ' || ${users.lastName})` },
+  firstName: { kind: 'text', column: users.firstName },
+  lastName: { kind: 'text', column: users.lastName },
+  company: { kind: 'text', column: users.company },
+  tag,
+  tags: tag,
+  role,
+  userType: role,
+  banned: { kind: 'boolean', column: sql`(${users.bannedAt} is not null)` },
+  productId: {
+    kind: 'id',
+    where: (filter) =>
+      anyElement(
+        sql`(select ${licenses.productId} as product_id from ${licenses}
+          where ${licenses.accountId} = ${users.accountId} and ${licenses.userId} = ${users.id}) owned`,
+        sql`owned.product_id`,
+        filter,
+      ),
+  },
+  createdAt: { kind: 'date', column: users.createdAt },
+  updatedAt: { kind: 'date', column: users.updatedAt },
+  lastSeenAt: { kind: 'date', column: users.lastSeenAt },
+  lastLoginAt: { kind: 'date', column: users.lastLoginAt },
+  ...metadataFields(users.metadata),
+}

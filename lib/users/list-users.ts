@@ -1,0 +1,46 @@
+import { and, eq, ilike, or, sql } from 'drizzle-orm'
+import { userIdentifiers, users } from '#db/schema/users.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { pairMetadataFilters } from '../metadata/metadata-fields.ts'
+import { primaryEmail, userWithEmail } from './find-user.ts'
+import { userListFields } from './list-fields.ts'
+import { toUserDto, type UserDto } from './user-dto.ts'
+
+/** The account's users; `query` searches address, name and company. */
+export async function listUsers(ctx: Authorized<'user:read'>, input: ListInput): Promise<Page<UserDto>> {
+  const metadata = pairMetadataFilters(users.metadata, input.filters)
+  const where = and(
+    eq(users.accountId, ctx.accountId),
+    filtersToSql(userListFields, metadata.others),
+    metadata.where,
+    search(input.query),
+  )
+  const rows = await ctx.db
+    .select(userWithEmail)
+    .from(users)
+    .leftJoin(userIdentifiers, primaryEmail)
+    .where(where)
+    .orderBy(...sortToSql(userListFields, input.sort, users))
+    .limit(input.limit)
+    .offset((input.page - 1) * input.limit)
+  const [count] = await ctx.db
+    .select({ total: sql<number>`count(*)::int` })
+    .from(users)
+    .leftJoin(userIdentifiers, primaryEmail)
+    .where(where)
+  return new Page(rows, { total: count?.total ?? 0, page: input.page, limit: input.limit }).map(toUserDto)
+}
+
+function search(query: string | undefined) {
+  if (!query) return undefined
+  const pattern = `%${likeText(query)}%`
+  return or(
+    ilike(userIdentifiers.canonical, pattern),
+    ilike(userIdentifiers.value, pattern),
+    sql`(${users.firstName} || ' ' || ${users.lastName}) ilike ${pattern}`,
+    ilike(users.company, pattern),
+  )
+}

@@ -1,0 +1,54 @@
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { users } from '#db/schema/users.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { self } from '../auth/self.ts'
+import { requireFreshSignIn } from '../auth/step-up.ts'
+import { notFound } from '../errors.ts'
+import { text } from '../http/fields.ts'
+import { emailInput } from './canonical-email.ts'
+import { changeEmail } from './change-email.ts'
+import { findUser } from './find-user.ts'
+import { type MeDto, toMeDto } from './user-dto.ts'
+
+/** What a customer may say of themselves; everything else in a body is ignored and never stored (RH-03, SF-28). */
+export const MePatch = z.object({
+  firstName: text(100).optional(),
+  lastName: text(100).optional(),
+  company: text(256)
+    .nullable()
+    .transform((value) => value ?? '')
+    .optional(),
+  email: emailInput().optional(),
+})
+
+/**
+ * Changes the signed-in customer's own profile. Another address needs a fresh sign-in.
+ * @throws STEP_UP_REQUIRED, EMAIL_TAKEN
+ */
+export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<typeof MePatch>): Promise<MeDto> {
+  const { userId } = self(ctx)
+  const { email, ...profile } = input
+  return inTransaction(ctx, async (tx) => {
+    const changes = { ...profile, updatedAt: tx.clock.now() }
+    const [row] = await tx.db
+      .update(users)
+      .set(changes)
+      .where(and(eq(users.accountId, tx.accountId), eq(users.id, userId)))
+      .returning({ id: users.id })
+    if (!row) throw notFound('user')
+    const moved = email !== undefined && (await changeEmail(tx, userId, email))
+    if (moved) requireFreshSignIn(tx)
+    recordEvent(tx, {
+      event: 'user.updated',
+      resource: 'user',
+      resourceId: userId,
+      userId,
+      personal: { ...profile, ...(moved && { email: email.value }) },
+    })
+    const user = await findUser(tx.db, tx.accountId, userId)
+    if (!user) throw notFound('user')
+    return toMeDto(user)
+  })
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { hashPassword, verifyPassword } from '../crypto/password.ts'
+import { AppError, notFound } from '../errors.ts'
+import { revokeSessions } from '../tokens/revoke-sessions.ts'
+import { findUser } from './find-user.ts'
+import { checkNewPassword, passwordInput } from './password-policy.ts'
+import { passwordRules } from './password-rules.ts'
+import { setPassword } from './set-password.ts'
+
+/** Body of `POST /v3/users/{id}/update-password`; who sends the old password wants it checked. */
+export const UserPasswordUpdate = z.object({
+  oldPassword: passwordInput().optional(),
+  newPassword: passwordInput(),
+})
+
+/**
+ * Gives a user a new password on behalf of a machine or an operator; all their sessions end.
+ * @throws AUTHENTICATION_FAILED when an old password was sent and is wrong, INVALID_INPUT for a weak new one
+ */
+export async function updateUserPassword(
+  ctx: Authorized<'user:write'>,
+  input: { id: string } & z.output<typeof UserPasswordUpdate>,
+): Promise<void> {
+  const user = await findUser(ctx.db, ctx.accountId, input.id)
+  if (!user) throw notFound('user')
+  if (input.oldPassword !== undefined && !(await verifyPassword(user.passwordHash, input.oldPassword))) {
+    throw new AppError('AUTHENTICATION_FAILED', 'oldPassword: the present password is not right', {
+      fields: { oldPassword: 'the present password is not right' },
+    })
+  }
+  const person = [user.email, user.firstName, user.lastName, user.company]
+  checkNewPassword(input.newPassword, await passwordRules(ctx.db, ctx.accountId, person), 'newPassword')
+  const passwordHash = await hashPassword(input.newPassword)
+  await inTransaction(ctx, async (tx) => {
+    await setPassword(tx, user.id, passwordHash)
+    await revokeSessions(tx, user.id, 'all')
+  })
+}

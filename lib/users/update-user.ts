@@ -1,0 +1,72 @@
+import { and, eq } from 'drizzle-orm'
+import type { z } from 'zod'
+import { users } from '#db/schema/users.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { hashPassword } from '../crypto/password.ts'
+import { notFound } from '../errors.ts'
+import { storeMetadata } from '../metadata/metadata.ts'
+import { revokeSessions } from '../tokens/revoke-sessions.ts'
+import { changeEmail } from './change-email.ts'
+import { findUser } from './find-user.ts'
+import { checkNewPassword } from './password-policy.ts'
+import { passwordRules } from './password-rules.ts'
+import { refuseOperatorRole } from './refuse-operator-role.ts'
+import { setPassword } from './set-password.ts'
+import { toUserDto, type UserDto } from './user-dto.ts'
+import type { UserPatch } from './user-input.ts'
+
+/**
+ * Changes a user on behalf of a machine or an operator.
+ * @throws NOT_FOUND, EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, INVALID_INPUT for a weak password
+ */
+export async function updateUser(
+  ctx: Authorized<'user:write'>,
+  input: { id: string } & z.output<typeof UserPatch>,
+): Promise<UserDto> {
+  const { id, email, password, role, roles, metadata, ...profile } = input
+  refuseOperatorRole({ role, roles })
+  const passwordHash = password === undefined ? undefined : await checkedHash(ctx, id, password)
+  return inTransaction(ctx, async (tx) => {
+    const [before] = await tx.db
+      .select({ metadata: users.metadata })
+      .from(users)
+      .where(and(eq(users.accountId, tx.accountId), eq(users.id, id)))
+      .for('update')
+    if (!before) throw notFound('user')
+    const now = tx.clock.now()
+    await tx.db
+      .update(users)
+      .set({
+        ...profile,
+        ...(metadata && { metadata: storeMetadata(metadata, before.metadata, now) }),
+        updatedAt: now,
+      })
+      .where(and(eq(users.accountId, tx.accountId), eq(users.id, id)))
+    const moved = email !== undefined && (await changeEmail(tx, id, email))
+    if (passwordHash) {
+      await setPassword(tx, id, passwordHash)
+      await revokeSessions(tx, id, 'all')
+    }
+    const { allowCustomerPortalAccess, tags, ...names } = profile
+    recordEvent(tx, {
+      event: 'user.updated',
+      resource: 'user',
+      resourceId: id,
+      userId: id,
+      changes: { allowCustomerPortalAccess, tags, metadata: metadata?.map((entry) => entry.key) },
+      personal: { ...names, ...(moved && { email: email.value }) },
+    })
+    const user = await findUser(tx.db, tx.accountId, id)
+    if (!user) throw notFound('user')
+    return toUserDto(user)
+  })
+}
+
+async function checkedHash(ctx: Authorized<'user:write'>, id: string, password: string): Promise<string> {
+  const user = await findUser(ctx.db, ctx.accountId, id)
+  if (!user) throw notFound('user')
+  const person = [user.email, user.firstName, user.lastName, user.company]
+  checkNewPassword(password, await passwordRules(ctx.db, ctx.accountId, person))
+  return hashPassword(password)
+}
