@@ -6,7 +6,11 @@ import { clockOffset } from '../clock.ts'
 export interface Tasks {
   reconcile: { accountId: string; subject: string }
   'send-mail': { accountId: string; mailId: string }
+  /** Everything that fell due: run each minute, and at once after the clock was moved. */
   'due-work': Record<string, never>
+  'sweep-payments': Record<string, never>
+  'sweep-subscriptions': Record<string, never>
+  purge: Record<string, never>
 }
 
 /**

@@ -1,0 +1,135 @@
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
+import type Stripe from 'stripe'
+import { orderLicenses, orders, reconciliations, sweepCursors } from '#db/schema/billing.ts'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { env } from '../env.ts'
+import { log } from '../logging/log.ts'
+import { HANDLED_EVENTS } from './event-types.ts'
+import { toIncomingEvent } from './incoming-event.ts'
+import { queueReconcile } from './queue-reconcile.ts'
+import { storeEvent } from './receive-event.ts'
+import { APP_TAG, isLivemode, stripe } from './stripe-client.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** How far back a paid session is looked for. */
+const SESSION_HORIZON_MS = 7 * DAY_MS
+/** The provider keeps events for 30 days. */
+const EVENT_HORIZON_MS = 30 * DAY_MS
+const CURSOR = 'events'
+
+export interface SweepResult {
+  /** Events that never came by webhook. */
+  missedEvents: number
+  /** Paid sessions without a license. */
+  unlicensed: number
+}
+
+/** Finds what webhooks did not bring: events never delivered, events never made, sessions left open. */
+export async function sweepPayments(ctx: Authorized<'system:work'>): Promise<SweepResult> {
+  if (env().BILLING_MODE === 'off') return { missedEvents: 0, unlicensed: 0 }
+  const missedEvents = await sweepEvents(ctx)
+  const unlicensed = await sweepSessions(ctx)
+  await sweepOpenOrders(ctx)
+  if (missedEvents + unlicensed > 0)
+    log().warn({ missedEvents, unlicensed }, 'the sweep found payments that webhooks missed')
+  return { missedEvents, unlicensed }
+}
+
+async function sweepEvents(ctx: Authorized<'system:work'>): Promise<number> {
+  const startedAt = ctx.clock.now()
+  const [cursor] = await ctx.db
+    .select({ readUntil: sweepCursors.readUntil })
+    .from(sweepCursors)
+    .where(and(eq(sweepCursors.accountId, ctx.accountId), eq(sweepCursors.name, CURSOR)))
+  const oldest = startedAt.getTime() - EVENT_HORIZON_MS
+  const from = cursor
+    ? Math.max(cursor.readUntil.getTime() - HOUR_MS, oldest)
+    : startedAt.getTime() - SESSION_HORIZON_MS
+  const listed = stripe('job').events.list({
+    types: [...HANDLED_EVENTS],
+    created: { gte: Math.floor(from / 1000) },
+    limit: 100,
+  })
+  let missed = 0
+  for await (const event of listed) {
+    if (event.livemode !== isLivemode()) continue
+    if ((await storeEvent(ctx, toIncomingEvent(event), 'sweep')) === 'stored') missed += 1
+  }
+  const row = { readUntil: startedAt, updatedAt: startedAt }
+  await ctx.db
+    .insert(sweepCursors)
+    .values({ accountId: ctx.accountId, name: CURSOR, ...row })
+    .onConflictDoUpdate({ target: [sweepCursors.accountId, sweepCursors.name], set: row })
+  return missed
+}
+
+async function sweepSessions(ctx: Authorized<'system:work'>): Promise<number> {
+  const from = Math.floor((ctx.clock.now().getTime() - SESSION_HORIZON_MS) / 1000)
+  const listed = stripe('job').checkout.sessions.list({
+    status: 'complete',
+    created: { gte: from },
+    limit: 100,
+  })
+  let found = 0
+  for await (const session of listed) {
+    if (!(await isOwed(ctx, session))) continue
+    found += 1
+    log().warn({ sessionId: session.id }, 'a paid session has no license')
+    await inTransaction(ctx, (tx) => queueReconcile(tx, session.id))
+  }
+  return found
+}
+
+/** Whether a session of ours is paid and its order has no license although nothing is under way. */
+async function isOwed(ctx: Authorized<'system:work'>, session: Stripe.Checkout.Session): Promise<boolean> {
+  if (session.metadata?.app !== APP_TAG || session.mode === 'setup') return false
+  if (session.payment_status === 'unpaid' || session.livemode !== isLivemode()) return false
+  const [order] = await ctx.db
+    .select({
+      attention: orders.attention,
+      licenses: sql<number>`(select count(*)::int from ${orderLicenses} where ${orderLicenses.accountId} = ${orders.accountId} and ${orderLicenses.orderId} = ${orders.id})`,
+    })
+    .from(orders)
+    .where(and(eq(orders.accountId, ctx.accountId), eq(orders.checkoutSessionId, session.id)))
+  if (!order || order.licenses > 0 || order.attention) return false
+  const subscriptionId =
+    typeof session.subscription === 'string' ? session.subscription : session.subscription?.id
+  const [work] = await ctx.db
+    .select({ state: reconciliations.state })
+    .from(reconciliations)
+    .where(
+      and(
+        eq(reconciliations.accountId, ctx.accountId),
+        eq(reconciliations.subject, subscriptionId ?? session.id),
+      ),
+    )
+  return work?.state !== 'due' && work?.state !== 'owner-erased'
+}
+
+/** A payment page lives for a day: what is still open then is looked at once more, and so closed. */
+async function sweepOpenOrders(ctx: Authorized<'system:work'>): Promise<void> {
+  const now = ctx.clock.now()
+  const stale = await ctx.db
+    .select({ id: orders.id, sessionId: orders.checkoutSessionId })
+    .from(orders)
+    .where(
+      and(
+        eq(orders.accountId, ctx.accountId),
+        eq(orders.paymentStatus, 'open'),
+        isNull(orders.expiredAt),
+        lt(orders.createdAt, new Date(now.getTime() - DAY_MS - HOUR_MS)),
+      ),
+    )
+    .limit(500)
+  for (const { id, sessionId } of stale) {
+    if (sessionId) await inTransaction(ctx, (tx) => queueReconcile(tx, sessionId))
+    else {
+      await ctx.db
+        .update(orders)
+        .set({ paymentStatus: 'expired', expiredAt: now, updatedAt: now })
+        .where(and(eq(orders.accountId, ctx.accountId), eq(orders.id, id)))
+    }
+  }
+}

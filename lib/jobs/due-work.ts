@@ -1,0 +1,40 @@
+import { and, asc, eq, lte } from 'drizzle-orm'
+import { reconciliations } from '#db/schema/billing.ts'
+import { mails } from '#db/schema/mail.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { addReconcileJob } from '../billing/queue-reconcile.ts'
+import { addJob } from './add-job.ts'
+
+/** More than that is for the next minute. */
+const BATCH = 500
+
+/**
+ * Queues a job for everything of this account that is due. The rows say what is owed; this makes sure that no lost job and
+ * no moved clock leaves one behind.
+ */
+export async function dueWork(ctx: Authorized<'system:work'>): Promise<void> {
+  const now = ctx.clock.now()
+  const subjects = await ctx.db
+    .select({ subject: reconciliations.subject })
+    .from(reconciliations)
+    .where(
+      and(
+        eq(reconciliations.accountId, ctx.accountId),
+        eq(reconciliations.state, 'due'),
+        lte(reconciliations.dueAt, now),
+      ),
+    )
+    .orderBy(asc(reconciliations.dueAt))
+    .limit(BATCH)
+  for (const { subject } of subjects) await addReconcileJob(ctx, subject)
+
+  const dueMails = await ctx.db
+    .select({ id: mails.id })
+    .from(mails)
+    .where(and(eq(mails.accountId, ctx.accountId), eq(mails.state, 'due'), lte(mails.dueAt, now)))
+    .orderBy(asc(mails.dueAt))
+    .limit(BATCH)
+  for (const { id } of dueMails) {
+    await addJob(ctx.db, 'send-mail', { accountId: ctx.accountId, mailId: id }, { key: `mail:${id}` })
+  }
+}

@@ -1,0 +1,85 @@
+import { type JobHelpers, makeWorkerUtils, type TaskList } from 'graphile-worker'
+import { z } from 'zod'
+import { databaseUrl, db } from '#db/client.ts'
+import { accounts } from '#db/schema/accounts.ts'
+import { findFirstAccount } from '../accounts/first-account.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { systemContext } from '../auth/system-context.ts'
+import { reconcile } from '../billing/reconcile.ts'
+import { sweepPayments } from '../billing/sweep-payments.ts'
+import { sweepSubscriptions } from '../billing/sweep-subscriptions.ts'
+import { env } from '../env.ts'
+import { sendDueMail } from '../mail/send-due-mail.ts'
+import { readClock } from '../test-clock/read-clock.ts'
+import type { Tasks } from './add-job.ts'
+import { dueWork } from './due-work.ts'
+import { purge } from './purge.ts'
+import { announceWorker, releaseDeadWorkers } from './worker-presence.ts'
+
+const ReconcilePayload = z.object({ accountId: z.uuid(), subject: z.string() })
+const MailPayload = z.object({ accountId: z.uuid(), mailId: z.uuid() })
+
+const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
+  async reconcile(payload) {
+    const { accountId, subject } = ReconcilePayload.parse(payload)
+    await reconcile(systemContext(accountId, 'reconcile'), subject)
+  },
+  async 'send-mail'(payload) {
+    const { accountId, mailId } = MailPayload.parse(payload)
+    await sendDueMail(systemContext(accountId, 'send-mail'), mailId)
+  },
+  async 'due-work'() {
+    await releaseDeadWorkers(db())
+    await forEachAccount('due-work', dueWork)
+  },
+  'sweep-payments': () => forPayingAccount('sweep-payments', sweepPayments),
+  'sweep-subscriptions': () => forPayingAccount('sweep-subscriptions', sweepSubscriptions),
+  async purge() {
+    await forEachAccount('purge', purge)
+    const utils = await makeWorkerUtils({ connectionString: databaseUrl() })
+    try {
+      await utils.cleanup({ tasks: ['GC_JOB_QUEUES', 'DELETE_PERMAFAILED_JOBS'] })
+    } finally {
+      await utils.release()
+    }
+  },
+}
+
+/** Every task of the job runner. Each makes a context that says which job acts, and calls one verb. */
+export const taskList: TaskList = Object.fromEntries(
+  Object.entries(tasks).map(([name, task]) => [
+    name,
+    async (payload: unknown, helpers: JobHelpers) => {
+      if (helpers.job.locked_by) await announceWorker(helpers.job.locked_by)
+      // Another process may have moved the installation's clock.
+      if (env().BILLING_MODE === 'test') await readClock(db())
+      await task(payload)
+    },
+  ]),
+)
+
+/** When the timers run (UTC). A run that the process slept through is not made up for: the next one does its work. */
+export const crontab = [
+  '* * * * * due-work ?max=1',
+  '17 * * * * sweep-payments ?max=3',
+  '41 2 * * * sweep-subscriptions ?max=3',
+  '23 3 * * * purge ?max=3',
+].join('\n')
+
+async function forEachAccount(
+  job: string,
+  verb: (ctx: Authorized<'system:work'>) => Promise<unknown>,
+): Promise<void> {
+  for (const { id } of await db().select({ id: accounts.id }).from(accounts)) {
+    await verb(systemContext(id, job))
+  }
+}
+
+/** The provider's settings serve the first account. */
+async function forPayingAccount(
+  job: string,
+  verb: (ctx: Authorized<'system:work'>) => Promise<unknown>,
+): Promise<void> {
+  const accountId = await findFirstAccount(db())
+  if (accountId) await verb(systemContext(accountId, job))
+}
