@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Logger, type Runner, run } from 'graphile-worker'
-import { databaseUrl } from '#db/client.ts'
+import { databaseUrl, db } from '#db/client.ts'
 import { crontab, taskList } from '#lib/jobs/tasks.ts'
+import { releaseDeadWorkers, withdrawWorkers } from '#lib/jobs/worker-presence.ts'
 import { log } from '#lib/logging/log.ts'
 import { workerState } from '#lib/worker-state.ts'
 
@@ -39,11 +40,13 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       workerState.set('stopped')
       await runner.stop().catch(() => undefined)
       await watching
+      await withdrawWorkers()
     },
   }
 }
 
 async function start(): Promise<Runner> {
+  await releaseDeadWorkers(db())
   const runner = await run({
     connectionString: databaseUrl(),
     taskList,
