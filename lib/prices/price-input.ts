@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { id, int, text } from '../http/fields.ts'
+import { sent } from '../http/sent.ts'
+import { currencyDigits } from './currency.ts'
+
+const currency = z
+  .string('a currency is expected')
+  .trim()
+  .toLowerCase()
+  .refine((code) => currencyDigits(code) !== undefined, 'a currency code such as EUR or USD is expected')
+
+/** Amount, currency and rhythm of a price: fixed once it was published, because the payment provider keeps them fixed. */
+const terms = {
+  kind: z.enum(['one_time', 'recurring'], 'one_time or recurring is expected'),
+  interval: z.enum(['month', 'year'], 'month or year is expected').nullish(),
+  intervalCount: sent(int({ min: 1, max: 12 })),
+  currency,
+  /** In the currency's smallest unit. */
+  unitAmount: int({ min: 0 }),
+  fulfillment: sent(z.enum(['seats', 'keys'])),
+}
+
+/** What may change at any time. */
+const words = {
+  name: text(100, 1),
+  description: text(500),
+  licenseTemplateId: z.preprocess((value) => (value === '' ? null : value), id().nullish()),
+  position: sent(int({ min: 0, max: 1000 })),
+}
+
+export const CreatePriceInput = z
+  .object({ productId: id(), ...terms, ...words })
+  .refine((price) => (price.kind === 'recurring') === Boolean(price.interval), {
+    path: ['interval'],
+    error: 'a recurring price needs one, a one-time price has none',
+  })
+export type CreatePriceInput = z.output<typeof CreatePriceInput>
+
+export const UpdatePriceInput = z.object(words).partial()
+export type UpdatePriceInput = z.output<typeof UpdatePriceInput>
