@@ -11,7 +11,7 @@ import { type NewId, randomId } from './ids.ts'
 import { handlePages, isPagePath } from './pages/router.ts'
 import { purge } from './purge.ts'
 import type { Storage } from './storage.ts'
-import { createDispatcher } from './webhooks/dispatcher.ts'
+import { createDispatcher, recoverLeases } from './webhooks/dispatcher.ts'
 import { ensureEndpoint, type KnownEndpoint } from './webhooks/ensure-endpoint.ts'
 
 export interface EmulatorOptions {
@@ -105,13 +105,21 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       const address = server.address()
       if (address === null || typeof address === 'string') throw new Error('The emulator has no port')
       ownOrigin = `http://${host}:${address.port}`
+      await recoverLeases(options.storage)
       let isTicking = false
+      let isFailing = false
       const timer = setInterval(() => {
         if (isTicking) return
         isTicking = true
         advance(options.clock.now())
+          .then(() => {
+            isFailing = false
+          })
           .catch((error: unknown) => {
-            if (!closing.signal.aborted) emulation.log('error', 'tick failed', { error: String(error) })
+            // Once per outage, not once a second.
+            if (!isFailing && !closing.signal.aborted)
+              emulation.log('error', 'tick failed', { error: String(error) })
+            isFailing = true
           })
           .finally(() => {
             isTicking = false
@@ -137,7 +145,9 @@ async function route(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const url = new URL(req.url ?? '/', 'http://emulator')
+  const target = req.url ?? '/'
+  if (!URL.canParse(target, 'http://emulator')) throw unrecognized(req.method ?? 'GET', target)
+  const url = new URL(target, 'http://emulator')
   if (isPagePath(url.pathname)) await handlePages(emulation, req, res, url)
   else if (url.pathname.startsWith('/_emu/')) await handleControl(emulation, req, res, url)
   else if (url.pathname.startsWith('/v1/')) await handleApi(emulation, inFlight, req, res, url)

@@ -36,6 +36,8 @@ export interface Delivery extends Document {
   attempts: number
   first_due_ms: number
   next_attempt_ms: number | null
+  /** While a process works on it: when it was due. `next_attempt_ms` then says when others may take it over. */
+  leased_from_ms: number | null
   state: 'pending' | 'delivered' | 'failed'
   last_status: number | null
   last_error: string | null

@@ -26,7 +26,14 @@ export async function handlePages(
     res.end(STYLESHEET)
     return
   }
-  sendPage(emulation, res, await answer(emulation, req, url))
+  let page: PageAnswer
+  try {
+    page = await answer(emulation, req, url)
+  } catch (error) {
+    emulation.log('error', 'page failed', { error: error instanceof Error ? error.stack : String(error) })
+    page = messagePage(500, 'Something went wrong', 'Go back and try again: you will not be charged twice.')
+  }
+  sendPage(emulation, res, page)
 }
 
 async function answer(emulation: Emulation, req: IncomingMessage, url: URL): Promise<PageAnswer> {

@@ -1,6 +1,7 @@
 import type { Delivery } from '../documents/events.ts'
 import { type Emulation, secondsOf } from '../emulation.ts'
 import { shuffle } from '../faults/shuffle.ts'
+import type { Storage } from '../storage.ts'
 import { nextAttempt } from './backoff.ts'
 import { send } from './send.ts'
 
@@ -46,6 +47,23 @@ export function createDispatcher(emulation: Emulation): Dispatcher {
   }
 }
 
+/** Gives back what a process that died had taken for itself. A living one may send its share twice: receivers expect that. */
+export async function recoverLeases(storage: Storage): Promise<void> {
+  await storage.transaction(async (tx) => {
+    const taken = await tx.list('delivery', {
+      match: { state: 'pending' },
+      where: ({ leased_from_ms }) => leased_from_ms !== null,
+    })
+    for (const delivery of taken) {
+      await tx.put('delivery', {
+        ...delivery,
+        next_attempt_ms: delivery.leased_from_ms,
+        leased_from_ms: null,
+      })
+    }
+  })
+}
+
 /** @returns whether anything was due */
 async function round(emulation: Emulation, nowMs: number): Promise<boolean> {
   if ((await emulation.storage.due('delivery', nowMs, 1)).length === 0) return false
@@ -72,6 +90,7 @@ function claim(emulation: Emulation, nowMs: number): Promise<Delivery[]> {
       const delay = isFresh ? emulation.faults.strikeWebhook('delay', delivery.type) : undefined
       await tx.put('delivery', {
         ...delivery,
+        leased_from_ms: delay ? null : delivery.next_attempt_ms,
         next_attempt_ms: nowMs + (delay ? (delay.ms ?? 60_000) : LEASE_MS),
       })
       if (!delay) claimed.push(delivery)
@@ -85,13 +104,16 @@ async function attempt(emulation: Emulation, delivery: Delivery, nowMs: number):
   const gone = endpoint?.status !== 'enabled'
   const outcome = gone
     ? { ok: false, final: true, status: null, error: 'endpoint deleted or disabled' }
-    : await send(emulation, endpoint, delivery, secondsOf(new Date(nowMs)))
+    : await send(emulation, endpoint, delivery, timeOf(emulation, nowMs))
+  // Cut off by our own end: not the endpoint's failure. The next start takes it up again.
+  if (!outcome.ok && emulation.closing.aborted) return
   const attempts = delivery.attempts + 1
   const next = outcome.ok || outcome.final ? null : nextAttempt(attempts, delivery.first_due_ms, nowMs)
   await emulation.storage.transaction(async (tx) => {
     await tx.put('delivery', {
       ...delivery,
       attempts,
+      leased_from_ms: null,
       state: outcome.ok ? 'delivered' : next === null ? 'failed' : 'pending',
       next_attempt_ms: next,
       last_status: outcome.status,
@@ -100,4 +122,9 @@ async function attempt(emulation: Emulation, delivery: Delivery, nowMs: number):
     const event = outcome.ok ? await tx.get('event', delivery.event) : undefined
     if (event) await tx.put('event', { ...event, pending_webhooks: Math.max(0, event.pending_webhooks - 1) })
   })
+}
+
+/** Seconds for a signature: a long round must not sign with the time of its beginning. */
+function timeOf(emulation: Emulation, nowMs: number): number {
+  return secondsOf(new Date(Math.max(nowMs, emulation.clock.now().getTime())))
 }

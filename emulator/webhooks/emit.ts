@@ -37,6 +37,7 @@ export async function emit(work: Work, type: string, object: object, before?: ob
       attempts: 0,
       first_due_ms: work.now * 1000,
       next_attempt_ms: work.now * 1000,
+      leased_from_ms: null,
       state: 'pending',
       last_status: null,
       last_error: null,

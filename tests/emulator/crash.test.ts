@@ -1,12 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { postgresStorage } from '#emulator/storage/postgres.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
-import { GOOD_CARD, KEY, seedCatalogue, startReceiver, startWorld, stripeOn, submit } from './fixture.ts'
+import {
+  GOOD_CARD,
+  KEY,
+  seedCatalogue,
+  startReceiver,
+  startWorld,
+  stripeOn,
+  submit,
+  subscribe,
+} from './fixture.ts'
 
 let database: TestDatabase
 let sql: postgres.Sql
@@ -89,6 +100,63 @@ test('after kill -9 a paid session is paid, and its events, not delivered yet, s
   } finally {
     await world.close()
     await receiver.close()
+  }
+})
+
+test('a delivery that was under way when the process died is taken up again at the next start', async () => {
+  const storage = postgresStorage({ sql, key: Buffer.alloc(32, 7) })
+  const receiver = await startReceiver()
+  await sql`drop schema if exists stripe_emu cascade`
+  const { port, child } = await spawnEmulator()
+  const hanging = createServer(() => child.kill('SIGKILL'))
+  await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
+  const { port: hangingPort } = hanging.address() as AddressInfo
+  const stripe = stripeOn(port)
+  const { id } = await stripe.webhookEndpoints.create({
+    url: `http://127.0.0.1:${hangingPort}/`,
+    enabled_events: ['customer.created'],
+  })
+  const died = once(child, 'exit')
+  await stripe.customers.create({ name: 'Ada' }).catch(() => undefined)
+  await died
+  hanging.close()
+  const endpoint = await storage.get('webhook_endpoint', id)
+  if (!endpoint) throw new Error('the endpoint is gone')
+  await storage.transaction((tx) => tx.put('webhook_endpoint', { ...endpoint, url: receiver.url }))
+
+  const world = await startWorld({ storage })
+  try {
+    await world.emulator.settle()
+    expect(receiver.types()).toEqual(['customer.created'])
+  } finally {
+    await world.close()
+    await receiver.close()
+  }
+})
+
+test('two processes on one database renew each subscription once and deliver each event once', async () => {
+  await sql`drop schema if exists stripe_emu cascade`
+  const other = postgres(database.url, { onnotice: () => undefined })
+  const receiver = await startReceiver()
+  const storages = [sql, other].map((client) => postgresStorage({ sql: client, key: Buffer.alloc(32, 7) }))
+  const worlds = await Promise.all(storages.map((storage) => startWorld({ storage })))
+  try {
+    const [first] = worlds
+    if (!first) throw new Error('no emulator')
+    const shop = await seedCatalogue(first.stripe)
+    const subscriptions = await Promise.all([1, 2, 3].map(() => subscribe(first.stripe, shop)))
+    await first.stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['invoice.paid'] })
+    await Promise.all(worlds.map((world) => world.jump('2026-04-30T10:00:00Z')))
+    await Promise.all(worlds.map((world) => world.emulator.settle()))
+    for (const { id } of subscriptions) {
+      expect((await first.stripe.invoices.list({ subscription: id })).data).toHaveLength(4)
+    }
+    expect(receiver.received).toHaveLength(9)
+    expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(9)
+  } finally {
+    await Promise.all(worlds.map((world) => world.close()))
+    await receiver.close()
+    await other.end()
   }
 })
 

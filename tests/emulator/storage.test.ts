@@ -49,6 +49,7 @@ function delivery(id: string, dueMs: number): Delivery {
     attempts: 0,
     first_due_ms: dueMs,
     next_attempt_ms: dueMs,
+    leased_from_ms: null,
     state: 'pending',
     last_status: null,
     last_error: null,

@@ -169,6 +169,19 @@ describe('retries', () => {
   })
 })
 
+test('events and finished deliveries are gone after 60 days, what is under way stays', async () => {
+  await create('old')
+  receiver.answers.push(500)
+  await create('stuck')
+  await world.emulator.advance(new Date('2026-01-31T10:00:01Z'))
+  await control('POST', 'faults', { webhooks: [{ action: 'delay', ms: 100 * 24 * 3600_000 }] })
+  await create('waiting')
+  await world.jump('2026-04-20T00:00:00Z')
+  const stored = async () => (await deliveries()).map(({ state }) => state)
+  expect(await stored()).toEqual(['pending'])
+  expect(names()).toEqual(['old', 'stuck', 'stuck'])
+})
+
 describe('faults', () => {
   test('drop: the event exists but never arrives', async () => {
     await control('POST', 'faults', { webhooks: [{ action: 'drop', count: 1 }] })
