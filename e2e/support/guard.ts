@@ -20,6 +20,12 @@ export class Guard {
     this.expected.push({ status, path })
   }
 
+  /** Drops the complaints so far that match: what a server that was killed on purpose leaves in a browser. */
+  forgive(pattern: RegExp): void {
+    const kept = this.complaints.filter((complaint) => !pattern.test(complaint))
+    this.complaints.splice(0, this.complaints.length, ...kept)
+  }
+
   watch(context: BrowserContext): void {
     context.on('console', (message) => this.onConsole(message))
     context.on('weberror', (error) => this.complaints.push(`exception: ${error.error().message}`))

@@ -1,0 +1,137 @@
+import type { Page } from '@playwright/test'
+import { register } from '../support/customer.ts'
+import { holdWrites, waitingFor, withDatabase } from '../support/database.ts'
+import { databaseUrlOf, type Product, postmasterOf } from '../support/product.ts'
+import { pay, shownKey, startCheckout } from '../support/purchase.ts'
+import { standInOf } from '../support/stand-in.ts'
+import { expect, test } from '../support/test.ts'
+
+/** How long a retried delivery or job may take, milliseconds: the first pauses are some seconds. */
+const RETRIED = { timeout: 45_000 }
+
+/** What the whole installation has: one purchase must be one of each, whatever happened in between. */
+async function countsOf({ dataDir }: Product) {
+  return withDatabase(databaseUrlOf(dataDir), async (sql) => {
+    const [row] = await sql`
+      select (select count(*)::int from licenses) as licenses,
+        (select count(*)::int from order_licenses) as deliveries,
+        (select count(*)::int from mails where template = 'license-key') as mails`
+    return row
+  })
+}
+
+const ONCE = { licenses: 1, deliveries: 1, mails: 1 }
+
+async function licenseShown(page: Page, url: string): Promise<void> {
+  await expect(async () => {
+    await page.goto(`${url}/me/licenses`)
+    await expect(page.getByRole('main')).toContainText('Active', { timeout: 1000 })
+  }, 'the work is taken up again after a pause').toPass(RETRIED)
+}
+
+test('a late webhook: the success page says that the license is being prepared and then shows it, without reload', async ({
+  startOwn,
+  openBrowser,
+}) => {
+  const own = await startOwn()
+  const page = await openBrowser({ baseURL: own.url })
+  await standInOf(own).plan({ webhooks: [{ action: 'delay', ms: 3_600_000 }] })
+  await register(page)
+  await startCheckout(page)
+  const held = await holdWrites(databaseUrlOf(own.dataDir), 'licenses')
+  await pay(page)
+  await expect(page.getByText('Your license is being prepared')).toBeVisible()
+  let reloads = 0
+  page.on('domcontentloaded', () => {
+    reloads += 1
+  })
+  await held.release()
+  await shownKey(page)
+  expect(reloads).toBe(0)
+  expect(await countsOf(own)).toEqual(ONCE)
+})
+
+test('webhooks that come twice, shuffled and never for some: one purchase is one license', async ({
+  startOwn,
+  openBrowser,
+}) => {
+  const own = await startOwn()
+  const page = await openBrowser({ baseURL: own.url })
+  await standInOf(own).plan({
+    webhooks: [
+      { action: 'duplicate', times: 5 },
+      { action: 'shuffle', seed: 7 },
+      { action: 'drop', types: ['invoice.*'] },
+    ],
+  })
+  await register(page)
+  await startCheckout(page, 'monthly')
+  await pay(page)
+  await shownKey(page)
+  await expect
+    .poll(
+      () =>
+        withDatabase(
+          databaseUrlOf(own.dataDir),
+          async (sql) => (await sql`select id from stripe_events where deliveries > 1`).length,
+        ),
+      {
+        message: 'the duplicates have arrived',
+      },
+    )
+    .toBeGreaterThan(0)
+  expect(await countsOf(own)).toEqual(ONCE)
+})
+
+test('PostgreSQL killed in the middle of a purchase: it is restarted and the license is there, once', async ({
+  startOwn,
+  openBrowser,
+  guard,
+}) => {
+  guard.expectAnswer(503, /.*/)
+  guard.expectAnswer(500, /.*/)
+  const own = await startOwn()
+  const page = await openBrowser({ baseURL: own.url })
+  await register(page)
+  await startCheckout(page)
+  const held = await holdWrites(databaseUrlOf(own.dataDir), 'licenses')
+  await pay(page)
+  await expect
+    .poll(() => waitingFor(databaseUrlOf(own.dataDir), 'licenses'), {
+      message: 'the license is being written',
+    })
+    .toBe(1)
+
+  const postmaster = postmasterOf(own.dataDir)
+  if (postmaster === undefined) throw new Error('no PostgreSQL runs')
+  process.kill(postmaster, 'SIGKILL')
+  await held.release()
+  await licenseShown(page, own.url)
+  expect(postmasterOf(own.dataDir)).not.toBe(postmaster)
+  expect(await countsOf(own)).toEqual(ONCE)
+  expect((await page.request.get('/api/readyz')).status()).toBe(200)
+})
+
+for (const crashPoint of ['after-insert', 'after-fetch', 'after-license', 'before-commit']) {
+  test(`killed at “${crashPoint}”: after the restart the license is there, once`, async ({
+    startOwn,
+    openBrowser,
+    guard,
+  }) => {
+    guard.expectAnswer(500, /.*/)
+    const first = await startOwn({ environment: { CRASH_AT: crashPoint } })
+    const { dataDir, port } = first
+    const page = await openBrowser({ baseURL: first.url })
+    await register(page)
+    await startCheckout(page)
+    await pay(page).catch(() => undefined)
+    expect((await first.ended).signal).toBe('SIGKILL')
+    guard.forgive(
+      /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|NetworkError/,
+    )
+
+    const second = await startOwn({ dataDir, port })
+    await licenseShown(page, second.url)
+    expect(await countsOf(second)).toEqual(ONCE)
+  })
+}
