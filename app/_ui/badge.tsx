@@ -14,6 +14,8 @@ const TONES: Record<string, Tone> = {
   pending: 'info',
   due: 'info',
   'not-effective': 'info',
+  grace: 'warning',
+  'expiring-soon': 'warning',
   suspended: 'warning',
   expired: 'warning',
   canceled: 'warning',
@@ -30,13 +32,12 @@ const CLASSES: Record<Tone, string> = {
   neutral: 'bg-base-200 border-base-300',
 }
 
-/** A state as a small label. The word says it; the color only helps. */
+/** A state (`active`, `EXPIRING_SOON`) as a small label. The word says it; the color only helps. */
 export function StatusBadge({ status, tone }: { status: string; tone?: Tone }) {
-  const text = status.replaceAll(/[-_]/g, ' ')
+  const key = status.toLowerCase().replaceAll('_', '-')
+  const text = key.replaceAll('-', ' ')
   return (
-    <span
-      className={`badge badge-sm border text-base-content ${CLASSES[tone ?? TONES[status] ?? 'neutral']}`}
-    >
+    <span className={`badge badge-sm border text-base-content ${CLASSES[tone ?? TONES[key] ?? 'neutral']}`}>
       {text.charAt(0).toUpperCase() + text.slice(1)}
     </span>
   )

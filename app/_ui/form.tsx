@@ -20,10 +20,15 @@ export function ActionForm<Data = undefined>({ action, children, className, labe
   const [state, formAction] = useActionState<ActionState<Data>, FormData>(action, {})
   return (
     <form action={formAction} className={className ?? 'space-y-4'} aria-label={label} noValidate>
-      {state.message && <Alert tone={state.ok ? 'success' : 'error'}>{state.message}</Alert>}
+      {state.message && <Alert tone={state.ok ? 'success' : 'error'}>{summary(state)}</Alert>}
       <FormStateContext value={state}>{children}</FormStateContext>
     </form>
   )
+}
+
+/** Where fields say themselves what is wrong with them, the summary does not repeat it. */
+function summary(state: ActionState<unknown>): string | undefined {
+  return state.fields ? 'Please correct what is marked below.' : state.message
 }
 
 interface SubmitButtonProps {

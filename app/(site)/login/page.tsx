@@ -1,0 +1,37 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { currentCustomer } from '#lib/session/customer.ts'
+import { safeReturnTo, withReturnTo } from '#lib/session/return-to.ts'
+import { Field } from '../../_ui/field.tsx'
+import { ActionForm, SubmitButton } from '../../_ui/form.tsx'
+import { signInAction } from './actions.ts'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+interface LoginPageProps {
+  searchParams: Promise<{ returnTo?: string | string[] }>
+}
+
+export default async function LoginPage({ searchParams }: LoginPageProps) {
+  const { returnTo: raw } = await searchParams
+  const returnTo = safeReturnTo(raw, '')
+  if (await currentCustomer()) redirect(safeReturnTo(returnTo))
+  return (
+    <div className="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-6 shadow-xs sm:p-8">
+      <h1 className="mb-6 text-2xl font-semibold tracking-tight">Sign in</h1>
+      <ActionForm action={signInAction}>
+        <input type="hidden" name="returnTo" value={returnTo} />
+        <Field name="email" label="Email" type="email" autoComplete="username" required />
+        <Field name="password" label="Password" type="password" autoComplete="current-password" required />
+        <SubmitButton className="w-full">Sign in</SubmitButton>
+      </ActionForm>
+      <p className="mt-6 text-sm">
+        No account yet?{' '}
+        <Link href={withReturnTo('/register', returnTo || undefined)} className="link">
+          Create one
+        </Link>
+      </p>
+    </div>
+  )
+}

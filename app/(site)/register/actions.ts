@@ -1,0 +1,22 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { safeReturnTo } from '#lib/session/return-to.ts'
+import { startCustomerSession } from '#lib/session/start-customer-session.ts'
+import { Registration, registerUser } from '#lib/users/register-user.ts'
+
+export const registerAction = defineAction(
+  {
+    area: 'site',
+    permission: 'public',
+    schema: Registration.extend({ returnTo: z.string().optional() }),
+    secrets: ['password'],
+  },
+  async (ctx, input) => {
+    const { userId } = await registerUser(ctx, input)
+    await startCustomerSession(ctx, userId)
+    redirect(safeReturnTo(input.returnTo))
+  },
+)
