@@ -250,7 +250,10 @@ describe('deactivating', () => {
     await client().activate(KEY)
     expect(await client().deactivate()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'DEACTIVATED' })
     expect(server.activations.size).toBe(0)
-    expect(server.requests.at(-1)).toMatchObject({ method: 'POST', body: {} })
+    expect(server.requests.at(-1)).toMatchObject({
+      method: 'POST',
+      body: { productId: product.id, key: KEY, fingerprint: FINGERPRINT },
+    })
     expect(await client().token()).toBeNull()
   })
 

@@ -15,9 +15,12 @@ export async function deactivate(ctx: LatchkeyContext): Promise<LicenseState> {
   if (!stored) throw localError('NOT_ACTIVATED', 'This computer is not activated.')
   const { token, verdict } = stored
   if (!verdict.ok) throw localError('UNTRUSTED_TOKEN', invalidState(verdict.reason).message)
-  const path = `/v3/activations/${encodeURIComponent(verdict.claims.activationId)}/deactivate`
+  const { activationId, key, fingerprint } = verdict.claims
+  const path = `/v3/activations/${encodeURIComponent(activationId)}/deactivate`
+  // The id alone proves nothing: the key shows that it is this license's own device that leaves.
+  const body = { accountId: ctx.accountId, productId: ctx.productId, key, fingerprint }
   try {
-    await callServer(ctx, { method: 'POST', path, body: {} })
+    await callServer(ctx, { method: 'POST', path, body })
   } catch (error) {
     const isGone =
       error instanceof LatchkeyError && error.status === 404 && error.code === 'ACTIVATION_NOT_FOUND'
