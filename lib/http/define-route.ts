@@ -11,6 +11,7 @@ import { Page } from '../list/page.ts'
 import { authenticate, type Principal } from './authenticate.ts'
 import { clientAddress, isInternal } from './client-address.ts'
 import { errorResponse } from './error-response.ts'
+import { answerOnce } from './idempotency.ts'
 import { parseInput } from './input.ts'
 import { countRequest } from './rate-limit.ts'
 import { readJson } from './read-body.ts'
@@ -31,6 +32,8 @@ export interface Contract {
   /** Codes besides the usual ones (input, authentication, throttle). */
   errors?: readonly ErrorCode[]
   deprecated?: boolean
+  /** The answer holds a fresh secret: a repetition by `Idempotency-Key` is refused instead of answered again. */
+  secretAnswer?: boolean
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
@@ -63,8 +66,13 @@ export function defineRoute<const C extends Contract>(
   const route = async (request: Request, context: RouteContext): Promise<Response> => {
     const requestId = newId()
     try {
-      const { ctx, input, headers } = await admit(contract, request, context, requestId)
-      return respond(contract, await handler(ctx, input), { ...headers, 'x-request-id': requestId }, request)
+      const { ctx, input, rawBody, headers } = await admit(contract, request, context, requestId)
+      const asked = { body: rawBody, secretAnswer: contract.secretAnswer ?? false }
+      const response = await answerOnce(ctx, request, asked, async (working) =>
+        respond(contract, await handler(working, input), { 'x-request-id': requestId }, request),
+      )
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+      return response
     } catch (error) {
       return errorResponse(error, requestId)
     }
@@ -94,7 +102,7 @@ async function admit<C extends Contract>(
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
   const input = { params, query, body, request } as RouteInput<C>
-  return { ctx, input, headers }
+  return { ctx, input, rawBody, headers }
 }
 
 /** A public route needs no bearer, and a stale one does no harm there (CX-08). */

@@ -37,6 +37,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       body: CreateBody,
       response: NewPersonalAccessTokenDto,
       status: 201,
+      secretAnswer: true,
     },
     (ctx, { body }) => createPersonalAccessToken(ctx, body),
   ),

@@ -13,6 +13,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       body: ApiCredentials,
       response: z.object({ accessToken: z.string(), userId: z.uuid() }),
       status: 200,
+      secretAnswer: true,
       errors: [
         'AUTHENTICATION_FAILED',
         'ACCOUNT_LOGIN_TEMPORARILY_LOCKED',

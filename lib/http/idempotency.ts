@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { and, eq, isNull, lte, or } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { idempotencyKeys } from '#db/schema/accounts.ts'
+import { actorName } from '../auth/actor.ts'
+import type { Ctx } from '../context.ts'
+import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
+import { open, seal } from '../crypto/seal.ts'
+import { AppError, fieldError } from '../errors.ts'
+import { errorResponse } from './error-response.ts'
+import { STATUS } from './status.ts'
+
+/** How long an answer is kept, milliseconds. */
+const KEPT_MS = 24 * 3_600_000
+/** After this a first request that never answered counts as dead, and a repetition takes its place. */
+const STALE_MS = 60_000
+
+/** A key that this request holds: `claimedAt` tells its claim from one that took over. */
+interface Claim {
+  accountId: string
+  actor: string
+  key: string
+  requestHash: string
+  claimedAt: Date
+}
+
+/**
+ * Runs a write at most once per `Idempotency-Key`: a repetition gets the first answer again, marked
+ * `Idempotent-Replayed: true`. For machines the answer is stored in the transaction of the work itself, so that a crash
+ * leaves both or neither; for people it is stored after it, because a failed attempt of theirs must leave its traces.
+ * @throws INVALID_INPUT for a malformed key, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_FLIGHT
+ */
+export async function answerOnce<C extends Ctx>(
+  ctx: C,
+  request: Request,
+  asked: { body: unknown; secretAnswer: boolean },
+  work: (ctx: C) => Promise<Response>,
+): Promise<Response> {
+  const key = request.headers.get('idempotency-key')
+  if (key === null || (request.method !== 'POST' && request.method !== 'PATCH')) return work(ctx)
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw fieldError('Idempotency-Key', '1 to 255 printable characters without spaces are expected')
+  }
+  const text = requestText(request, asked.body)
+  const claim: Claim = {
+    accountId: ctx.accountId,
+    actor: ownerOf(ctx),
+    key,
+    requestHash: lookUpHash('idempotent-answer', text),
+    claimedAt: ctx.clock.now(),
+  }
+  const earlier = await claimKey(ctx.db, claim)
+  if (earlier) return replay(earlier, claim, text, ctx.requestId)
+  try {
+    if (ctx.actor.kind !== 'pat') return await finish(ctx.db, claim, await work(ctx), asked.secretAnswer)
+    return await ctx.db.transaction(async (tx) =>
+      finish(tx, claim, await work({ ...ctx, db: tx }), asked.secretAnswer),
+    )
+  } catch (error) {
+    const lasting = error instanceof AppError && STATUS[error.code] < 500 && STATUS[error.code] !== 429
+    if (lasting && error.code !== 'IDEMPOTENCY_KEY_IN_FLIGHT') {
+      return finish(ctx.db, claim, errorResponse(error, ctx.requestId), false)
+    }
+    await ctx.db.delete(idempotencyKeys).where(held(claim))
+    throw error
+  }
+}
+
+type Row = typeof idempotencyKeys.$inferSelect
+
+/** Takes the key, also from a request that died with it or after its time; gives the row of whoever has it instead. */
+async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
+  const { claimedAt, ...identity } = claim
+  const fresh = { createdAt: claimedAt, expiresAt: new Date(claimedAt.getTime() + KEPT_MS) }
+  const staleSince = new Date(claimedAt.getTime() - STALE_MS)
+  const taken = await db
+    .insert(idempotencyKeys)
+    .values({ ...identity, ...fresh })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.accountId, idempotencyKeys.actor, idempotencyKeys.key],
+      set: { requestHash: claim.requestHash, status: null, answer: null, ...fresh },
+      setWhere: or(
+        lte(idempotencyKeys.expiresAt, claimedAt),
+        and(
+          isNull(idempotencyKeys.status),
+          lte(idempotencyKeys.createdAt, staleSince),
+          eq(idempotencyKeys.requestHash, claim.requestHash),
+        ),
+      ),
+    })
+    .returning({ key: idempotencyKeys.key })
+  if (taken.length > 0) return undefined
+  const [row] = await db.select().from(idempotencyKeys).where(named(claim))
+  // Gone between the two statements: its request has just failed and may be sent again.
+  if (!row) throw inFlight()
+  return row
+}
+
+function replay(row: Row, claim: Claim, text: string, requestId: string): Response {
+  if (!lookUpHashes('idempotent-answer', text).includes(row.requestHash)) {
+    throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent before with another request.')
+  }
+  if (row.status === null) throw inFlight()
+  if (row.answer === null) {
+    throw new AppError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This request was answered before. Its answer held a secret and was not kept.',
+    )
+  }
+  const body = open('idempotent-answer', row.answer, bindOf(claim))
+  const headers = new Headers({
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    'idempotent-replayed': 'true',
+  })
+  if (body !== '') headers.set('content-type', 'application/json')
+  return new Response(body === '' ? null : body, { status: row.status, headers })
+}
+
+/** Stores the answer, unless somebody has meanwhile taken the key over: then this request's work must not count either. */
+async function finish(db: Executor, claim: Claim, response: Response, secret: boolean): Promise<Response> {
+  const stored = await db
+    .update(idempotencyKeys)
+    .set({
+      status: response.status,
+      answer: secret ? null : seal('idempotent-answer', await response.clone().text(), bindOf(claim)),
+    })
+    .where(held(claim))
+    .returning({ key: idempotencyKeys.key })
+  if (stored.length === 0) throw inFlight()
+  return response
+}
+
+function named(claim: Claim) {
+  return and(
+    eq(idempotencyKeys.accountId, claim.accountId),
+    eq(idempotencyKeys.actor, claim.actor),
+    eq(idempotencyKeys.key, claim.key),
+  )
+}
+
+function held(claim: Claim) {
+  return and(named(claim), eq(idempotencyKeys.createdAt, claim.claimedAt), isNull(idempotencyKeys.status))
+}
+
+/** Visitors share no name, so their address tells them apart; it is not kept in clear. */
+function ownerOf(ctx: Ctx): string {
+  if (ctx.actor.kind !== 'visitor') return actorName(ctx.actor)
+  return `visitor:${lookUpHash('idempotent-answer', ctx.ip ?? 'unknown').slice(0, 32)}`
+}
+
+/** What must be the same for a repetition. Hashed under a key, because bodies may hold passwords. */
+function requestText(request: Request, body: unknown): string {
+  const { pathname, search } = new URL(request.url)
+  const digest = createHash('sha256')
+    .update(JSON.stringify(body) ?? '')
+    .digest('hex')
+  return `${request.method} ${pathname}${search} ${digest}`
+}
+
+function bindOf(claim: Claim): string {
+  return `${claim.accountId} ${claim.actor} ${claim.key}`
+}
+
+function inFlight(): AppError {
+  return new AppError(
+    'IDEMPOTENCY_KEY_IN_FLIGHT',
+    'A request with this Idempotency-Key is still being worked on. Please send it again shortly.',
+    { retryAfterSeconds: 1 },
+  )
+}
