@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
-import packed from '@sparticuz/chromium'
+import packed, { inflate } from '@sparticuz/chromium'
 
 export interface BrowserLaunch {
   executablePath: string
   args: string[]
+  env?: Record<string, string>
 }
 
 const SYSTEM_BROWSERS = [
@@ -35,5 +39,15 @@ export async function chooseBrowser(): Promise<BrowserLaunch> {
   // Chromium refuses its sandbox to root, and containers seldom offer one.
   const args = process.getuid?.() === 0 || process.env.CI ? [...QUIET, '--no-sandbox'] : QUIET
   const installed = [...SYSTEM_BROWSERS, chromium.executablePath()].find(existsSync)
-  return { executablePath: installed ?? (await packed.executablePath()), args }
+  return installed ? { executablePath: installed, args } : { args, ...(await unpackBrowser()) }
+}
+
+/** The packed one brings the few libraries along that a machine without any browser lacks. */
+async function unpackBrowser() {
+  const executablePath = await packed.executablePath()
+  const build = dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium')))
+  await inflate(join(build, '..', 'bin', 'al2023.tar.br'))
+  const kept = Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : []))
+  const libraries = [process.env.LD_LIBRARY_PATH, join(tmpdir(), 'al2023', 'lib')].filter(Boolean).join(':')
+  return { executablePath, env: { ...Object.fromEntries(kept), LD_LIBRARY_PATH: libraries } }
 }
