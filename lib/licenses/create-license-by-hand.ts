@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import { type Authorized, authorize } from '../auth/authorize.ts'
+import { AppError, fieldError } from '../errors.ts'
+import { id, text } from '../http/fields.ts'
+import { sent } from '../http/sent.ts'
+import { emailInput } from '../users/canonical-email.ts'
+import { createUser } from '../users/create-user.ts'
+import { findUserByEmail } from '../users/find-user-by-email.ts'
+import { createLicense } from './create-license.ts'
+import type { LicenseDto } from './license-dto.ts'
+import { queueKeyMail } from './queue-key-mail.ts'
+
+export const NewLicenseByHand = z.object({
+  productId: id(),
+  /** Left empty: the product's own. */
+  licenseTemplateId: sent(id()),
+  email: emailInput(),
+  /** Whether a user with that address is made if there is none. */
+  createUser: z.literal('on').optional(),
+  /** Why there is a license without an order here. */
+  reason: z.enum(['free', 'paid-elsewhere'], 'choose one'),
+  /** Invoice number, who agreed; the owner sees it too. */
+  notes: text(2_000),
+  /** Whether the key is mailed to the owner. */
+  mail: z.literal('on').optional(),
+})
+
+const REASONS = { free: 'Given for free.', 'paid-elsewhere': 'Paid elsewhere.' }
+
+/**
+ * Makes a license that was not bought here, for an existing user or a new one, and mails its key.
+ * @throws INVALID_INPUT naming the field, USER_BANNED, INSUFFICIENT_SCOPE when a user must be made by one who may not
+ */
+export async function createLicenseByHand(
+  ctx: Authorized<'license:write'>,
+  input: z.output<typeof NewLicenseByHand>,
+): Promise<LicenseDto> {
+  return inTransaction(ctx, async (tx) => {
+    const license = await createLicense(tx, {
+      productId: input.productId,
+      licenseTemplateId: input.licenseTemplateId,
+      userId: await ownerOf(tx, input),
+      notes: [REASONS[input.reason], input.notes].filter(Boolean).join('\n'),
+    })
+    if (input.mail) await queueKeyMail(tx, license)
+    return license
+  })
+}
+
+async function ownerOf(
+  tx: Authorized<'license:write'>,
+  input: z.output<typeof NewLicenseByHand>,
+): Promise<string> {
+  const known = await findUserByEmail(tx.db, tx.accountId, input.email)
+  if (known?.bannedAt) throw new AppError('USER_BANNED', 'That user is banned.')
+  if (known) return known.id
+  if (!input.createUser) throw fieldError('email', 'there is no user with this address')
+  return (await createUser(authorize(tx, 'user:write'), { email: input.email })).id
+}

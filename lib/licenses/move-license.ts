@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError, fieldError } from '../errors.ts'
+import { id } from '../http/fields.ts'
+import { emailInput } from '../users/canonical-email.ts'
+import { findUserByEmail } from '../users/find-user-by-email.ts'
+import type { LicenseDto } from './license-dto.ts'
+import { queueKeyMail } from './queue-key-mail.ts'
+import { updateLicense } from './update-license.ts'
+
+export const MoveLicense = z.object({
+  id: id(),
+  email: emailInput(),
+  /** Whether the key is mailed to the new owner. */
+  mail: z.literal('on').optional(),
+})
+
+/**
+ * Gives a license to another user, found by address. Its devices stay activated.
+ * @throws NOT_FOUND, INVALID_INPUT when no user has that address, USER_BANNED
+ */
+export async function moveLicense(
+  ctx: Authorized<'license:write'>,
+  input: z.output<typeof MoveLicense>,
+): Promise<LicenseDto> {
+  return inTransaction(ctx, async (tx) => {
+    const user = await findUserByEmail(tx.db, tx.accountId, input.email)
+    if (!user) throw fieldError('email', 'there is no user with this address')
+    if (user.bannedAt) throw new AppError('USER_BANNED', 'That user is banned.')
+    const license = await updateLicense(tx, input.id, { userId: user.id })
+    if (input.mail) await queueKeyMail(tx, license)
+    return license
+  })
+}

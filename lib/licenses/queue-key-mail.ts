@@ -1,0 +1,27 @@
+import type { Ctx } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { queueMail } from '../mail/queue-mail.ts'
+import type { LicenseDto } from './license-dto.ts'
+
+/**
+ * Mails a license's key to its owner, in the transaction that is open. Returns the address.
+ * @throws CONFLICT when nobody owns it or the owner has no address, USER_BANNED
+ */
+export async function queueKeyMail(ctx: Ctx, license: LicenseDto): Promise<string> {
+  const { user } = license
+  if (!user) throw new AppError('CONFLICT', 'Nobody owns this license: there is no one to mail its key to.')
+  if (user.banned) throw new AppError('USER_BANNED', 'The owner of this license is banned.')
+  if (!user.email) throw new AppError('CONFLICT', 'The owner of this license has no email address.')
+  await queueMail(ctx, {
+    template: 'license-key',
+    to: user.email,
+    userId: user.id,
+    props: {
+      firstName: user.firstName,
+      productName: license.product.displayName,
+      licenseKey: license.key,
+      licenseId: license.id,
+    },
+  })
+  return user.email
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { text } from '../http/fields.ts'
+import { sent } from '../http/sent.ts'
+import { queueMail } from '../mail/queue-mail.ts'
+import { emailInput } from './canonical-email.ts'
+import { createUser } from './create-user.ts'
+import { passwordInput } from './password-policy.ts'
+import type { UserDto } from './user-dto.ts'
+
+export const NewUserByHand = z.object({
+  email: emailInput(),
+  firstName: text(100),
+  lastName: text(100),
+  company: text(256),
+  /** Left empty: the user cannot sign in until a password is set. */
+  password: sent(passwordInput()),
+  /** Whether the welcome mail goes out. */
+  welcome: z.literal('on').optional(),
+})
+
+/**
+ * Makes a user whom an operator typed in, and welcomes them by mail if asked to.
+ * @throws EMAIL_TAKEN, INVALID_INPUT
+ */
+export async function createUserByHand(
+  ctx: Authorized<'user:write'>,
+  { welcome, ...input }: z.output<typeof NewUserByHand>,
+): Promise<UserDto> {
+  return inTransaction(ctx, async (tx) => {
+    const user = await createUser(tx, input)
+    if (welcome) {
+      const props = { firstName: user.firstName }
+      await queueMail(tx, { template: 'welcome', to: user.email, userId: user.id, props })
+    }
+    return user
+  })
+}
