@@ -89,7 +89,7 @@ async function isOwed(ctx: Authorized<'system:work'>, session: Stripe.Checkout.S
   const [order] = await ctx.db
     .select({
       attention: orders.attention,
-      licenses: sql<number>`(select count(*)::int from ${orderLicenses} where ${orderLicenses.accountId} = ${orders.accountId} and ${orderLicenses.orderId} = ${orders.id})`,
+      licenses: sql<number>`(select count(*)::int from ${orderLicenses} where ${orderLicenses}.account_id = ${orders}.account_id and ${orderLicenses}.order_id = ${orders}.id)`,
     })
     .from(orders)
     .where(and(eq(orders.accountId, ctx.accountId), eq(orders.checkoutSessionId, session.id)))

@@ -5,6 +5,9 @@ import { products, signingKeys } from '#db/schema/products.ts'
 import { notFound } from '../errors.ts'
 import type { LoadedProduct } from './product-dto.ts'
 
+/** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
+const outer = { accountId: sql`${products}.account_id`, id: sql`${products}.id` }
+
 /** Products of the account with the public half of the key that signs for them and the number of their licenses. */
 export async function loadProducts(
   db: Executor,
@@ -17,13 +20,13 @@ export async function loadProducts(
       product: products,
       publicPem: sql<string>`(
         select ${signingKeys.publicPem} from ${signingKeys}
-        where ${signingKeys.accountId} = ${products.accountId} and ${signingKeys.productId} = ${products.id}
+        where ${signingKeys}.account_id = ${outer.accountId} and ${signingKeys}.product_id = ${outer.id}
           and ${signingKeys.algorithm} = 'RS256' and ${signingKeys.retiredAt} is null
         order by ${signingKeys.createdAt} desc, ${signingKeys.id} desc limit 1
       )`,
       totalLicenses: sql`(
         select count(*) from ${licenses}
-        where ${licenses.accountId} = ${products.accountId} and ${licenses.productId} = ${products.id}
+        where ${licenses}.account_id = ${outer.accountId} and ${licenses}.product_id = ${outer.id}
       )`.mapWith(Number),
     })
     .from(products)
