@@ -23,7 +23,7 @@ const ENDED_LEASE_KEPT_MS = 30 * 86_400_000
 /**
  * Takes one device of a license and issues its token. The same device again takes no second one. Exact under any number of
  * parallel calls: they pass one after another through the license's row.
- * @throws the codes of contract §6, in the order of docs/decisions/activations.md; nothing is written then
+ * @throws the codes of contract §6, in the order of docs/decisions/0003; nothing is written then
  */
 export async function activateLicense(
   ctx: Authorized<'public'>,

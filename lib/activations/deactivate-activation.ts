@@ -34,7 +34,7 @@ export async function deactivateActivation(
 
 /**
  * The license key proves it; so does a bearer that may write licenses, or the owner's. Clients of the original that send
- * neither are believed from the address the device was last seen at (docs/decisions/activations.md).
+ * neither are believed from the address the device was last seen at (docs/decisions/0003).
  */
 function isProven(ctx: Ctx, { license, activation }: FoundActivation, shown: DeactivationInput): boolean {
   if (shown.productId && shown.productId.toLowerCase() !== license.productId) return false

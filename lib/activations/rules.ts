@@ -39,7 +39,7 @@ export function isWithheld({ license, owner }: Pick<LicenseFacts, 'license' | 'o
 }
 
 /**
- * Everything but the number of devices, in the order in which the codes are checked (docs/decisions/activations.md).
+ * Everything but the number of devices, in the order in which the codes are checked (docs/decisions/0003).
  * Suspended and expired licenses pass: their token says so.
  * @throws REVOKED_LICENSE, LICENSE_NOT_EFFECTIVE, INVALID_LICENSE_TYPE, IP_ADDRESS_NOT_ALLOWED, COUNTRY_NOT_ALLOWED,
  *   VM_ACTIVATION_NOT_ALLOWED, CONTAINER_ACTIVATION_NOT_ALLOWED

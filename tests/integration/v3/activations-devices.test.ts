@@ -5,6 +5,7 @@ import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { deactivateMyDevice } from '#lib/activations/deactivate-my-device.ts'
 import { renameMyDevice } from '#lib/activations/rename-my-device.ts'
+import { checkChain } from '#lib/audit/check-chain.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
@@ -392,4 +393,12 @@ describe('a customer’s own devices', () => {
       name: 'Kitchen table',
     })
   })
+})
+
+test('the audit chain holds after all of this', async () => {
+  const { of } = await make()
+  const id = idOf(await activate(of, { metadata: [{ key: 'room', value: '12' }], container: true }))
+  await activate(of, { osVersion: 'Debian 13' })
+  await deactivate(id, { key: of.key })
+  expect(await checkChain(db(), accountId)).toMatchObject({ intact: true })
 })
