@@ -26,9 +26,13 @@ export function ActionForm<Data = undefined>({ action, children, className, labe
   )
 }
 
-/** Where fields say themselves what is wrong with them, the summary does not repeat it. */
-function summary(state: ActionState<unknown>): string | undefined {
-  return state.fields ? 'Please correct what is marked below.' : state.message
+/** Fields say themselves what is wrong with them; a message that starts with a field's name is said without it. */
+function summary(state: ActionState<unknown>): string {
+  const { message = '', fields } = state
+  if (fields && state.code === 'INVALID_INPUT') return 'Please correct what is marked below.'
+  const named = Object.keys(fields ?? {}).find((field) => message.startsWith(`${field}: `))
+  const text = named ? message.slice(named.length + 2) : message
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 interface SubmitButtonProps {

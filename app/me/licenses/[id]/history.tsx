@@ -1,0 +1,34 @@
+import type { LicenseHistoryEntry } from '#lib/licenses/list-my-license-history.ts'
+import { DateTime } from '../../../_ui/date-time.tsx'
+
+const WORDS: Record<string, string> = {
+  'license.created': 'License created',
+  'license.updated': 'License changed',
+  'license.renewed': 'License renewed',
+  'license.extended': 'License extended',
+  'license.expiresAt.updated': 'Expiry changed',
+  'license.first-activated': 'Activated for the first time',
+  'activation.created': 'Device activated',
+  'activation.updated': 'Device changed',
+  'activation.deleted': 'Device deactivated',
+}
+
+/** What happened to the license, newest first. */
+export function History({ entries }: { entries: readonly LicenseHistoryEntry[] }) {
+  if (entries.length === 0) return <p className="text-base-content/70">Nothing has happened yet.</p>
+  return (
+    <ol className="divide-y divide-base-300">
+      {entries.map((entry) => (
+        <li key={entry.id} className="flex flex-wrap justify-between gap-x-6 gap-y-1 py-2 text-sm">
+          <span>
+            {WORDS[entry.event] ?? 'License changed'}
+            {entry.device && `: ${entry.device}`}
+          </span>
+          <span className="text-base-content/70">
+            <DateTime iso={entry.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  )
+}
