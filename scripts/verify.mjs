@@ -9,6 +9,7 @@ const STEPS = [
   ['route types', ['next', 'typegen']],
   ['types', ['tsc', '--noEmit']],
   ['unused code', ['knip']],
+  ['the API description is current', ['node', 'scripts/openapi.ts', '--check']],
   ['migrations are sound', ['drizzle-kit', 'check']],
   ['migrations match the schema', checkMigrations],
 ]
