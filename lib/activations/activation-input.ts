@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bool, int, text } from '../http/fields.ts'
 
-export const DEVICE_OS = ['windows', 'linux', 'macos', 'android', 'ios'] as const
+const DEVICE_OS = ['windows', 'linux', 'macos', 'android', 'ios'] as const
 
 /** Real clients send empty text, and some null, for what they do not know (contract §4.6). */
 const blankAs = <S extends z.ZodType>(schema: S, blank: z.input<S>) =>

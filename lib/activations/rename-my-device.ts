@@ -9,7 +9,7 @@ import { findMyDevice } from './my-devices.ts'
 import { activationNotFound } from './rules.ts'
 
 /** An empty name goes back to the host's. */
-export const DeviceName = text(100).transform((name) => name.trim())
+const DeviceName = text(100).transform((name) => name.trim())
 
 export const RenameMyDevice = z.object({ activationId: z.uuid(), name: DeviceName })
 
