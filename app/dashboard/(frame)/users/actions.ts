@@ -1,0 +1,85 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { id, text } from '#lib/http/fields.ts'
+import { revokeUserSession } from '#lib/tokens/revoke-user-session.ts'
+import { Ban, banUser } from '#lib/users/ban-user.ts'
+import { emailInput } from '#lib/users/canonical-email.ts'
+import { createUserByHand, NewUserByHand } from '#lib/users/create-user-by-hand.ts'
+import { passwordInput } from '#lib/users/password-policy.ts'
+import { unbanUser } from '#lib/users/unban-user.ts'
+import { updateUser } from '#lib/users/update-user.ts'
+import { updateUserPassword } from '#lib/users/update-user-password.ts'
+
+const backTo = (userId: string, done: string) => redirect(`/dashboard/users/${userId}?done=${done}`)
+
+export const createUserAction = defineAction(
+  { area: 'operator', permission: 'user:write', schema: NewUserByHand, secrets: ['password'] },
+  async (ctx, input) => {
+    const user = await createUserByHand(ctx, input)
+    return backTo(user.id, 'created')
+  },
+)
+
+const Profile = z.object({
+  id: id(),
+  email: emailInput(),
+  firstName: text(100),
+  lastName: text(100),
+  company: text(256),
+  allowCustomerPortalAccess: z
+    .literal('on')
+    .optional()
+    .transform((box) => box === 'on'),
+})
+
+export const updateUserAction = defineAction(
+  { area: 'operator', permission: 'user:write', schema: Profile },
+  async (ctx, input) => {
+    await updateUser(ctx, input)
+    return backTo(input.id, 'saved')
+  },
+)
+
+export const setUserPasswordAction = defineAction(
+  {
+    area: 'operator',
+    permission: 'user:write',
+    schema: z.object({ id: id(), newPassword: passwordInput() }),
+    secrets: ['newPassword'],
+  },
+  async (ctx, input) => {
+    await updateUserPassword(ctx, input)
+    return backTo(input.id, 'password')
+  },
+)
+
+export const banUserAction = defineAction(
+  { area: 'operator', permission: 'user:ban', schema: Ban },
+  async (ctx, input) => {
+    await banUser(ctx, input)
+    return backTo(input.id, 'banned')
+  },
+)
+
+export const unbanUserAction = defineAction(
+  { area: 'operator', permission: 'user:ban', schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await unbanUser(ctx, input)
+    return backTo(input.id, 'unbanned')
+  },
+)
+
+export const revokeSessionAction = defineAction(
+  {
+    area: 'operator',
+    permission: 'user:write',
+    schema: z.object({ userId: id(), sessionId: id() }),
+  },
+  async (ctx, input) => {
+    await revokeUserSession(ctx, input)
+    return backTo(input.userId, 'session')
+  },
+)

@@ -1,0 +1,93 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { StatusBadge } from '#app/_ui/badge.tsx'
+import { DateTime } from '#app/_ui/date-time.tsx'
+import { EmptyState } from '#app/_ui/empty-state.tsx'
+import { Field, Select } from '#app/_ui/field.tsx'
+import { PageHeader } from '#app/_ui/page-header.tsx'
+import { Pagination } from '#app/_ui/pagination.tsx'
+import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
+import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
+import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
+import { listUsers } from '#lib/users/list-users.ts'
+
+export const metadata: Metadata = { title: 'Users' }
+
+export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
+  const ctx = await authorizeOperator('user:read')
+  const { page, values } = await readQuery(searchParams, 'query', 'state')
+  const { query, state } = values
+  const [users, mayWrite] = await Promise.all([
+    listUsers(
+      ctx,
+      listInput({
+        page,
+        query,
+        filters: [
+          state === 'banned' || state === 'active'
+            ? { field: 'banned', operator: 'eq', values: [state === 'banned'] }
+            : undefined,
+        ],
+      }),
+    ),
+    operatorMay('user:write'),
+  ])
+  const filtered = query !== '' || state !== ''
+  return (
+    <>
+      <PageHeader
+        title="Users"
+        description="Customers of your products."
+        actions={
+          mayWrite && (
+            <Link className="btn btn-primary" href="/dashboard/users/new">
+              New user
+            </Link>
+          )
+        }
+      />
+      <FilterBar pathname="/dashboard/users" label="Search users" filtered={filtered}>
+        <Field name="query" label="Name, email or company" type="search" defaultValue={query} />
+        <Select
+          name="state"
+          label="State"
+          defaultValue={state}
+          options={[
+            { value: '', label: 'All' },
+            { value: 'active', label: 'Active' },
+            { value: 'banned', label: 'Banned' },
+          ]}
+        />
+      </FilterBar>
+      {users.total === 0 ? (
+        <EmptyState title={filtered ? 'No user matches' : 'No users yet'}>
+          {filtered
+            ? 'Try fewer letters, or clear the filters.'
+            : 'Customers appear here once they register.'}
+        </EmptyState>
+      ) : (
+        <DataTable
+          caption="Users, newest first"
+          rows={users.items}
+          columns={[
+            [
+              'Email',
+              (user) => (
+                <Link className="link font-medium" href={`/dashboard/users/${user.id}`}>
+                  {user.email || user.id}
+                </Link>
+              ),
+            ],
+            ['Name', (user) => user.name || '–'],
+            ['Company', (user) => user.company ?? '–'],
+            ['State', (user) => <StatusBadge status={user.banned ? 'banned' : 'active'} />],
+            ['Registered', (user) => <DateTime iso={user.createdAt} dateOnly />],
+            ['Last seen', (user) => <DateTime iso={user.lastSeenAt} empty="Never" />],
+          ]}
+        />
+      )}
+      <Pagination {...users} pathname="/dashboard/users" query={values} noun="users" />
+    </>
+  )
+}

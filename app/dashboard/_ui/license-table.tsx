@@ -1,0 +1,42 @@
+import Link from 'next/link'
+import { DateTime } from '#app/_ui/date-time.tsx'
+import type { LicenseDto } from '#lib/licenses/license-dto.ts'
+import { DataTable } from './data-table.tsx'
+import { LicenseStatusBadge } from './license-status.tsx'
+import { devicesText } from './license-words.ts'
+
+/** Licenses in lists: the key's first characters lead to the license. */
+export function LicenseTable({ licenses, caption }: { licenses: readonly LicenseDto[]; caption: string }) {
+  return (
+    <DataTable
+      caption={caption}
+      rows={licenses}
+      columns={[
+        [
+          'Key',
+          (license) => (
+            <Link className="link whitespace-nowrap" href={`/dashboard/licenses/${license.id}`}>
+              <code>{license.key.slice(0, 8)}…</code>
+            </Link>
+          ),
+        ],
+        ['Product', (license) => license.product.displayName],
+        [
+          'User',
+          (license) =>
+            license.user ? (
+              <Link className="link" href={`/dashboard/users/${license.user.id}`}>
+                {license.user.email}
+              </Link>
+            ) : (
+              '–'
+            ),
+        ],
+        ['Status', (license) => <LicenseStatusBadge status={license.status} />],
+        ['Devices', (license) => devicesText(license)],
+        ['Expires', (license) => <DateTime iso={license.expiresAt} dateOnly empty="Never" />],
+        ['Created', (license) => <DateTime iso={license.createdAt} dateOnly />],
+      ]}
+    />
+  )
+}
