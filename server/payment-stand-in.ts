@@ -37,7 +37,6 @@ export async function startPaymentStandIn(): Promise<PaymentStandIn> {
   overrideEnv({
     // A key alone would mean that Stripe is configured.
     BILLING_MODE: 'test',
-    BILLING_MODE: 'test',
     STRIPE_API_BASE: `http://127.0.0.1:${port}`,
     STRIPE_SECRET_KEY: apiKey,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
