@@ -42,7 +42,6 @@ test('the suite has used secrets of every kind that is looked for', () => {
       'setup token',
       'cookie latchkey.session',
       'cookie latchkey.operator',
-      'access token',
       'webhook secret',
     ]),
   )

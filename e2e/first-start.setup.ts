@@ -1,3 +1,4 @@
+import { expectFieldError } from './support/fields.ts'
 import { runCommand } from './support/product.ts'
 import { rememberSecret } from './support/run.ts'
 import { standInOf } from './support/stand-in.ts'
@@ -22,7 +23,7 @@ test('the link that the first start prints creates the first operator, once', as
   await page.getByLabel('Email').fill(OPERATOR.email)
   await page.getByLabel('Password').fill('short')
   await page.getByRole('button', { name: 'Create operator' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'password' })).toBeVisible()
+  await expectFieldError(page, 'Password', /at least 8 characters/)
   await expect(page.getByLabel('Name')).toHaveValue(OPERATOR.name)
   await expectSound(page)
 
