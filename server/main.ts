@@ -14,6 +14,7 @@ import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
+import { dueWork } from '#lib/jobs/due-work.ts'
 import { ensureSetupLink } from '#lib/operators/create-setup-link.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
@@ -71,7 +72,8 @@ async function main(): Promise<void> {
     v3: options['next-v3'] || options.dev ? nextDoor : (request, response) => void v3Door(request, response),
     next: nextDoor,
     checkout: standIn?.emulator.handler,
-    testClock: settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn)) : undefined,
+    testClock:
+      settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn, accountId)) : undefined,
     metrics: createMetricsDoor(),
   })
   const server = createServer(front)
@@ -111,9 +113,10 @@ async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undef
 }
 
 /** After a jump everything that fell due is done at once, instead of within the next minute. */
-function afterJump(standIn: PaymentStandIn | undefined): (now: Date) => Promise<void> {
+function afterJump(standIn: PaymentStandIn | undefined, accountId: string): (now: Date) => Promise<void> {
   return async (now) => {
     await standIn?.emulator.advance(now)
+    await dueWork(systemContext(accountId, 'due-work'))
   }
 }
 
