@@ -6,6 +6,15 @@ export default {
   skipTrailingSlashRedirect: true,
   // Types are checked by `npm run verify`; the compiler in use has no API that the build could call.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['@node-rs/argon2', 'graphile-worker', 'pino', 'postgres', 'prom-client', 'stripe'],
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    'graphile-worker',
+    'pino',
+    'postgres',
+    'prom-client',
+    // Imports drizzle by a computed name, which no bundler can follow.
+    'rate-limiter-flexible',
+    'stripe',
+  ],
   experimental: { serverActions: { bodySizeLimit: '256kb' }, authInterrupts: true },
 }

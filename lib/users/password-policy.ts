@@ -39,7 +39,10 @@ export function checkNewPassword(password: string, rules: PasswordRules, field =
   if (length > MAX_LENGTH) throw fieldError(field, `must have at most ${MAX_LENGTH} characters`)
   if (text.includes('\0')) throw fieldError(field, 'must not hold a NUL character')
   estimator ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: MAX_LENGTH })
-  const context = rules.context.flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
+  const context = rules.context.flatMap((word) => {
+    const parts = word.split(/[^\p{L}\p{N}]+/u)
+    return [word, parts.join(''), ...parts]
+  })
   const { score } = estimator.check(
     text,
     context.map((word) => word.toLowerCase()).filter((word) => word.length >= 3),

@@ -4,30 +4,32 @@ import { isoDate } from '../http/fields.ts'
 import { MetadataDto, toMetadataDto } from '../metadata/metadata.ts'
 
 /** A user as operators and machines see it (contract §4.1). */
-export const UserDto = z.object({
-  id: z.uuid(),
-  createdAt: isoDate(),
-  updatedAt: isoDate(),
-  /** First and last name. */
-  name: z.string(),
-  firstName: z.string(),
-  lastName: z.string(),
-  email: z.string(),
-  company: z.string().nullable(),
-  twoFactorEnabled: z.boolean(),
-  googleSsoEnabled: z.boolean(),
-  allowCustomerPortalAccess: z.boolean(),
-  /** Derived, never stored. */
-  role: z.string(),
-  roles: z.array(z.string()),
-  lastLoginAt: isoDate().nullable(),
-  lastSeenAt: isoDate().nullable(),
-  metadata: z.array(MetadataDto),
-  tags: z.array(z.string()),
-  banned: z.boolean(),
-  bannedAt: isoDate().nullable(),
-  banReason: z.string().nullable(),
-})
+export const UserDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    /** First and last name. */
+    name: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    email: z.string(),
+    company: z.string().nullable(),
+    twoFactorEnabled: z.boolean(),
+    googleSsoEnabled: z.boolean(),
+    allowCustomerPortalAccess: z.boolean(),
+    /** Derived, never stored. */
+    role: z.string(),
+    roles: z.array(z.string()),
+    lastLoginAt: isoDate().nullable(),
+    lastSeenAt: isoDate().nullable(),
+    metadata: z.array(MetadataDto),
+    tags: z.array(z.string()),
+    banned: z.boolean(),
+    bannedAt: isoDate().nullable(),
+    banReason: z.string().nullable(),
+  })
+  .meta({ id: 'User' })
 export type UserDto = z.infer<typeof UserDto>
 
 /** A user as that user sees it: metadata only where it was shared with them. */
