@@ -24,12 +24,14 @@ const LEGACY: Record<string, string> = {
   metadataValue: 'metadata.value',
 }
 
+const fieldsBySchema = new WeakMap<z.ZodType, ListFields>()
+
 /**
  * The query of a list: `page`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
  * parameter is ignored; an empty `field[in]=` matches nothing, so that it can never return everything.
  */
 export function listQuery(fields: ListFields) {
-  return z.instanceof(URLSearchParams).transform((params, refinement): ListInput => {
+  const schema = z.instanceof(URLSearchParams).transform((params, refinement): ListInput => {
     try {
       return parseListQuery(fields, params)
     } catch (error) {
@@ -40,6 +42,13 @@ export function listQuery(fields: ListFields) {
       return z.NEVER
     }
   })
+  fieldsBySchema.set(schema, fields)
+  return schema
+}
+
+/** The fields of a query that `listQuery` made, for its description; undefined for any other. */
+export function listFieldsOf(schema: z.ZodType): ListFields | undefined {
+  return fieldsBySchema.get(schema)
 }
 
 function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput {

@@ -10,45 +10,47 @@ import { isRevoked, isSuspended, LICENSE_STATUSES, licenseStatus } from './statu
 const causes = z.array(z.enum(['manual', 'billing']))
 
 /** A license as operators and machines see it (contract §4.3). Parts that Latchkey does not have yet are empty. */
-export const LicenseDto = z.object({
-  id: z.uuid(),
-  createdAt: isoDate(),
-  updatedAt: isoDate(),
-  key: z.string(),
-  status: z.enum(LICENSE_STATUSES),
-  revoked: z.boolean(),
-  revokedBy: causes,
-  suspended: z.boolean(),
-  suspendedBy: causes,
-  totalActivations: z.int(),
-  totalDeactivations: z.int(),
-  ...ruleDtoFields,
-  expiresAt: isoDate().nullable(),
-  effectiveAt: isoDate().nullable(),
-  expiryHeldUntil: isoDate()
-    .nullable()
-    .meta({ description: 'Billing never shortens the expiry below this.' }),
-  firstActivatedAt: isoDate().nullable(),
-  notes: z.string(),
-  productId: z.uuid(),
-  product: z.object({ id: z.uuid(), name: z.string(), displayName: z.string() }),
-  licenseTemplateId: z.uuid(),
-  licensePolicyId: z.uuid(),
-  productVersionId: z.uuid().nullable(),
-  maintenancePolicyId: z.uuid().nullable(),
-  maintenanceExpiresAt: isoDate().nullable(),
-  currentReleaseVersion: z.string().nullable(),
-  maxAllowedReleaseVersion: z.string().nullable(),
-  entitlementSetId: z.uuid().nullable(),
-  organization: z.null(),
-  reseller: z.null(),
-  user: UserDto.nullable(),
-  additionalUserIds: z.array(z.uuid()),
-  externalUserIds: z.array(z.string()),
-  metadata: z.array(MetadataDto),
-  meterAttributes: z.array(z.never()),
-  tags: z.array(z.string()),
-})
+export const LicenseDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    key: z.string(),
+    status: z.enum(LICENSE_STATUSES),
+    revoked: z.boolean(),
+    revokedBy: causes,
+    suspended: z.boolean(),
+    suspendedBy: causes,
+    totalActivations: z.int(),
+    totalDeactivations: z.int(),
+    ...ruleDtoFields,
+    expiresAt: isoDate().nullable(),
+    effectiveAt: isoDate().nullable(),
+    expiryHeldUntil: isoDate()
+      .nullable()
+      .meta({ description: 'Billing never shortens the expiry below this.' }),
+    firstActivatedAt: isoDate().nullable(),
+    notes: z.string(),
+    productId: z.uuid(),
+    product: z.object({ id: z.uuid(), name: z.string(), displayName: z.string() }),
+    licenseTemplateId: z.uuid(),
+    licensePolicyId: z.uuid(),
+    productVersionId: z.uuid().nullable(),
+    maintenancePolicyId: z.uuid().nullable(),
+    maintenanceExpiresAt: isoDate().nullable(),
+    currentReleaseVersion: z.string().nullable(),
+    maxAllowedReleaseVersion: z.string().nullable(),
+    entitlementSetId: z.uuid().nullable(),
+    organization: z.null(),
+    reseller: z.null(),
+    user: UserDto.nullable(),
+    additionalUserIds: z.array(z.uuid()),
+    externalUserIds: z.array(z.string()),
+    metadata: z.array(MetadataDto),
+    meterAttributes: z.array(z.never()),
+    tags: z.array(z.string()),
+  })
+  .meta({ id: 'License' })
 export type LicenseDto = z.output<typeof LicenseDto>
 
 /** A license with what its answers need besides its own row. */

@@ -7,32 +7,34 @@ import { openKey } from './license-key.ts'
 import { isRevoked, isSuspended, LICENSE_STATUSES, licenseStatus } from './status.ts'
 
 /** A license as its owner sees it (contract §4.2), with status and product besides. */
-export const MyLicenseDto = z.object({
-  id: z.uuid(),
-  createdAt: isoDate(),
-  updatedAt: isoDate(),
-  key: z.string(),
-  status: z.enum(LICENSE_STATUSES),
-  revoked: z.boolean(),
-  suspended: z.boolean(),
-  type: z.string(),
-  validity: z.int(),
-  subscriptionInterval: z.string().nullable(),
-  totalActivations: z.int(),
-  totalDeactivations: z.int(),
-  allowedActivations: z.int(),
-  allowedDeactivations: z.int(),
-  allowedFloatingClients: z.int(),
-  leaseDuration: z.int(),
-  expiresAt: isoDate().nullable(),
-  expiryGracePeriod: z.int(),
-  notes: z.string(),
-  productId: z.uuid(),
-  product: z.object({ displayName: z.string() }),
-  productVersion: z.null(),
-  meterAttributes: z.array(z.never()),
-  metadata: z.array(z.object({ key: z.string(), value: z.string() })),
-})
+export const MyLicenseDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    key: z.string(),
+    status: z.enum(LICENSE_STATUSES),
+    revoked: z.boolean(),
+    suspended: z.boolean(),
+    type: z.string(),
+    validity: z.int(),
+    subscriptionInterval: z.string().nullable(),
+    totalActivations: z.int(),
+    totalDeactivations: z.int(),
+    allowedActivations: z.int(),
+    allowedDeactivations: z.int(),
+    allowedFloatingClients: z.int(),
+    leaseDuration: z.int(),
+    expiresAt: isoDate().nullable(),
+    expiryGracePeriod: z.int(),
+    notes: z.string(),
+    productId: z.uuid(),
+    product: z.object({ displayName: z.string() }),
+    productVersion: z.null(),
+    meterAttributes: z.array(z.never()),
+    metadata: z.array(z.object({ key: z.string(), value: z.string() })),
+  })
+  .meta({ id: 'MyLicense' })
 export type MyLicenseDto = z.output<typeof MyLicenseDto>
 
 export function toMyLicenseDto(loaded: LoadedLicense, now: Date): MyLicenseDto {

@@ -43,16 +43,18 @@ export const MetadataInput = z
 export type MetadataInput = z.output<typeof MetadataInput>
 
 /** One entry as operators and machines see it (contract §4.3). */
-export const MetadataDto = z.object({
-  id: z.uuid(),
-  createdAt: isoDate(),
-  updatedAt: isoDate(),
-  key: z.string(),
-  value: z.string(),
-  /** Old name of "seen by the application". */
-  visible: z.boolean(),
-  viewPermissions: z.array(z.string()),
-})
+export const MetadataDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    key: z.string(),
+    value: z.string(),
+    /** Old name of "seen by the application". */
+    visible: z.boolean(),
+    viewPermissions: z.array(z.string()),
+  })
+  .meta({ id: 'Metadata' })
 export type MetadataDto = z.output<typeof MetadataDto>
 
 /**

@@ -4,28 +4,30 @@ import { isoDate } from '../http/fields.ts'
 import { MetadataDto, toMetadataDto } from '../metadata/metadata.ts'
 
 /** A product (contract §4.5). Parts that Latchkey does not have yet are empty. */
-export const ProductDto = z.object({
-  id: z.uuid(),
-  createdAt: isoDate(),
-  updatedAt: isoDate(),
-  name: z.string(),
-  displayName: z.string(),
-  description: z.string(),
-  publicKey: z
-    .string()
-    .meta({ description: 'PEM of the RSA key that applications verify activation tokens with.' }),
-  totalLicenses: z.int(),
-  totalTrialActivations: z.int(),
-  totalReleases: z.int(),
-  totalProductVersions: z.int(),
-  totalFeatureFlags: z.int(),
-  automatedEmails: z.array(z.never()),
-  emailTemplates: z.array(z.never()),
-  licenseTemplateId: z.uuid(),
-  licensePolicyId: z.uuid(),
-  trialPolicyId: z.uuid().nullable(),
-  metadata: z.array(MetadataDto),
-})
+export const ProductDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    name: z.string(),
+    displayName: z.string(),
+    description: z.string(),
+    publicKey: z
+      .string()
+      .meta({ description: 'PEM of the RSA key that applications verify activation tokens with.' }),
+    totalLicenses: z.int(),
+    totalTrialActivations: z.int(),
+    totalReleases: z.int(),
+    totalProductVersions: z.int(),
+    totalFeatureFlags: z.int(),
+    automatedEmails: z.array(z.never()),
+    emailTemplates: z.array(z.never()),
+    licenseTemplateId: z.uuid(),
+    licensePolicyId: z.uuid(),
+    trialPolicyId: z.uuid().nullable(),
+    metadata: z.array(MetadataDto),
+  })
+  .meta({ id: 'Product' })
 export type ProductDto = z.output<typeof ProductDto>
 
 /** A product with what its answers need besides its own row. */

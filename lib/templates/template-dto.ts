@@ -4,16 +4,18 @@ import { isoDate } from '../http/fields.ts'
 import { ruleDtoFields, toRulesDto } from './rules.ts'
 
 /** A license template, in old words a license policy (contract §4.4). */
-export const TemplateDto = z.object({
-  id: z.uuid(),
-  createdAt: isoDate(),
-  updatedAt: isoDate(),
-  name: z.string(),
-  keyPattern: z.string(),
-  ...ruleDtoFields,
-  requiredMetadataKeys: z.array(z.never()),
-  requiredMeterAttributes: z.array(z.never()),
-})
+export const TemplateDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    name: z.string(),
+    keyPattern: z.string(),
+    ...ruleDtoFields,
+    requiredMetadataKeys: z.array(z.never()),
+    requiredMeterAttributes: z.array(z.never()),
+  })
+  .meta({ id: 'LicenseTemplate' })
 export type TemplateDto = z.output<typeof TemplateDto>
 
 export function toTemplateDto(row: typeof licenseTemplates.$inferSelect): TemplateDto {

@@ -1,0 +1,257 @@
+import type { ErrorCode } from '../errors.ts'
+import { type ListFields, OPERATORS } from '../list/filter.ts'
+import type { Contract } from './define-route.ts'
+import { type JsonSchema, toJsonSchema } from './json-schema.ts'
+import { listFieldsOf } from './list-query.ts'
+import { STATUS } from './status.ts'
+
+/** One operation: where it is and what it promises. */
+export interface DescribedRoute {
+  /** `/v3/licenses/{id}` */
+  path: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  contract: Contract
+}
+
+export interface Parameter {
+  name: string
+  in: 'path' | 'query' | 'header'
+  required?: boolean
+  description?: string
+  style?: 'deepObject'
+  explode?: boolean
+  schema: JsonSchema
+}
+
+export interface Answer {
+  description: string
+  headers?: Record<string, { description: string; schema: JsonSchema }>
+  content?: Record<string, { schema: JsonSchema }>
+}
+
+export interface Operation {
+  operationId: string
+  tags: string[]
+  summary: string
+  description?: string
+  deprecated?: boolean
+  security: Record<string, string[]>[]
+  /** The permission it needs, `public` if none. */
+  'x-permission': string
+  parameters: Parameter[]
+  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> }
+  responses: Record<string, Answer>
+}
+
+export interface OpenApiDocument {
+  openapi: '3.1.0'
+  info: { title: string; version: string; description: string }
+  servers: { url: string }[]
+  tags: { name: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: {
+    securitySchemes: Record<string, Record<string, string>>
+    schemas: Record<string, JsonSchema>
+  }
+}
+
+const ABOUT = `Errors are \`{ "message", "code" }\`, input errors name every field in \`fields\`. Lists are bare arrays; \
+\`Pagination-Count\`, \`Pagination-Page\`, \`Pagination-Limit\` and \`Link\` say where in them an answer stands. Filters are \
+written \`field[operator]=value\`, a plain \`field=value\` means \`eq\`, \`in\` and \`nin\` take values between commas. \
+Times are ISO 8601 in UTC. A POST or PATCH may carry an \`Idempotency-Key\`: sent again within 24 hours it is answered the \
+same, marked \`Idempotent-Replayed: true\`, without being done again.`
+
+/** Describes the Web API in OpenAPI 3.1, from nothing but the contracts that its routes run by. */
+export function openApiDocument(routes: readonly DescribedRoute[], version: string): OpenApiDocument {
+  const schemas: Record<string, JsonSchema> = { Error: ERROR_SCHEMA }
+  const paths: OpenApiDocument['paths'] = {}
+  for (const route of routes) {
+    paths[route.path] ??= {}
+    Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operation(route, schemas) })
+  }
+  const tags = [...new Set(routes.map(({ path }) => tagOf(path)))].sort()
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Latchkey Web API', version, description: ABOUT },
+    servers: [{ url: '/' }],
+    tags: tags.map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A personal access token with the scope it needs; under /v3/me a user access token.',
+        },
+      },
+      schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  }
+}
+
+function operation(
+  { path, method, contract }: DescribedRoute,
+  schemas: Record<string, JsonSchema>,
+): Operation {
+  const isPublic = contract.permission === 'public'
+  const listFields = contract.query && listFieldsOf(contract.query)
+  const writes = method === 'POST' || method === 'PATCH'
+  return {
+    operationId: operationId(method, path),
+    tags: [tagOf(path)],
+    summary: contract.summary,
+    ...(contract.description && { description: contract.description }),
+    ...(contract.deprecated && { deprecated: true }),
+    security: isPublic ? [] : [{ bearer: [contract.permission] }],
+    'x-permission': contract.permission,
+    parameters: [
+      ...pathParameters(path),
+      ...(listFields ? listParameters(listFields) : []),
+      ...(writes ? [IDEMPOTENCY_KEY] : []),
+    ],
+    ...(contract.body && {
+      requestBody: {
+        required: isRequired(toJsonSchema(contract.body, 'input', schemas)),
+        content: { 'application/json': { schema: toJsonSchema(contract.body, 'input', schemas) } },
+      },
+    }),
+    responses: {
+      [contract.status]: success(contract, listFields !== undefined, schemas),
+      ...failures(contract, writes),
+    },
+  }
+}
+
+function success(contract: Contract, isList: boolean, schemas: Record<string, JsonSchema>): Answer {
+  if (!contract.response) return { description: 'Done; no body.' }
+  return {
+    description: contract.status === 201 ? 'Created.' : 'The answer.',
+    ...(isList && { headers: PAGE_HEADERS }),
+    content: { 'application/json': { schema: toJsonSchema(contract.response, 'output', schemas) } },
+  }
+}
+
+/** Every status it may refuse with, and the codes behind it. */
+function failures(contract: Contract, writes: boolean): Record<string, Answer> {
+  const codes: ErrorCode[] = [...(contract.errors ?? []), 'RATE_LIMITED', 'INTERNAL', 'SERVICE_UNAVAILABLE']
+  if (contract.permission !== 'public') {
+    codes.push('AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE')
+  }
+  if (contract.params) codes.push('NOT_FOUND')
+  if (contract.body || contract.query) codes.push('INVALID_INPUT')
+  if (contract.body) codes.push('INVALID_JSON', 'BODY_TOO_LARGE')
+  if (writes) codes.push('IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_FLIGHT')
+  const byStatus = new Map<number, Set<ErrorCode>>()
+  for (const code of codes) {
+    byStatus.set(STATUS[code], (byStatus.get(STATUS[code]) ?? new Set()).add(code))
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      status,
+      {
+        description: [...names].sort().join(', '),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
+    ]),
+  )
+}
+
+function pathParameters(path: string): Parameter[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
+  }))
+}
+
+const VALUE_SCHEMAS = {
+  text: { type: 'string' },
+  choice: { type: 'string' },
+  id: { type: 'string', format: 'uuid' },
+  number: { type: 'number' },
+  date: { type: 'string', format: 'date-time' },
+  boolean: { type: 'boolean' },
+} satisfies Record<keyof typeof OPERATORS, JsonSchema>
+
+function listParameters(fields: ListFields): Parameter[] {
+  const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
+  return [
+    { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1, default: 1 } },
+    { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
+    {
+      name: 'sort',
+      in: 'query',
+      description: `Fields between commas, each with "-" in front for descending: ${sortable.join(', ')}.`,
+      schema: { type: 'string', default: 'createdAt' },
+    },
+    { name: 'query', in: 'query', description: 'Free search.', schema: { type: 'string' } },
+    ...Object.entries(fields).map(([name, { kind }]): Parameter => {
+      const operators: readonly string[] = OPERATORS[kind]
+      return {
+        name,
+        in: 'query',
+        style: 'deepObject',
+        explode: true,
+        description: operators.map((operator) => `${name}[${operator}]`).join(', '),
+        schema: {
+          type: 'object',
+          properties: Object.fromEntries(
+            operators.map((operator) => [
+              operator,
+              operator === 'in' || operator === 'nin' ? { type: 'string' } : VALUE_SCHEMAS[kind],
+            ]),
+          ),
+        },
+      }
+    }),
+  ]
+}
+
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Any text of 1 to 255 printable characters that names this one write.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+const PAGE_HEADERS: NonNullable<Answer['headers']> = {
+  'Pagination-Count': { description: 'How many there are in all.', schema: { type: 'integer' } },
+  'Pagination-Page': { description: 'Which page this is.', schema: { type: 'integer' } },
+  'Pagination-Limit': { description: 'How many a page holds.', schema: { type: 'integer' } },
+  Link: { description: 'The first, previous, next and last page.', schema: { type: 'string' } },
+}
+
+const ERROR_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: {
+    message: { type: 'string', description: 'A sentence for people.' },
+    code: { type: 'string', description: 'For programs; never changes.' },
+    fields: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Of input errors: what is wrong with which field.',
+    },
+  },
+  required: ['message', 'code'],
+}
+
+function isRequired(body: JsonSchema): boolean {
+  return (body.required ?? []).length > 0
+}
+
+/** `licenses` of `/v3/licenses/{id}/renew`. */
+function tagOf(path: string): string {
+  return path.split('/')[2]?.replace(/\.json$/, '') ?? ''
+}
+
+/** `postLicensesByIdRenew` */
+function operationId(method: string, path: string): string {
+  const words = path
+    .split('/')
+    .slice(2)
+    .map((part) => part.replace(/^\{(\w+)\}$/, 'by-$1'))
+    .join('-')
+    .split(/[^A-Za-z0-9]+/)
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
