@@ -9,9 +9,12 @@ import { openKey } from '../licenses/license-key.ts'
 import type { OrderRow } from './find-claimed-order.ts'
 import { queueReconcile } from './queue-reconcile.ts'
 
-/** How the buyer's own order stands. `preparing`: paid or about to be seen as paid; `processing`: a slow payment method. */
+/**
+ * How the buyer's own order stands. `preparing`: nobody has looked at the payment yet; `unpaid`: looked at, and not paid so
+ * far; `processing`: a slow payment method; `attention`: a person has to look.
+ */
 export interface OrderStatus {
-  state: 'preparing' | 'processing' | 'ready' | 'failed' | 'expired'
+  state: 'preparing' | 'unpaid' | 'processing' | 'ready' | 'failed' | 'expired' | 'attention'
   productName: string
   priceId: string
   licenses: { id: string; key: string }[]
@@ -44,14 +47,21 @@ export async function orderStatus(ctx: Authorized<'me:read'>, sessionId: string)
   const { order, productName } = row
   const ready = await licensesOf(ctx, order.id)
   const state = ready.length > 0 ? 'ready' : stateOf(order)
-  if (state === 'preparing' || state === 'processing') await makeSureOfJob(ctx, sessionId)
+  if (isPending(state)) await makeSureOfJob(ctx, sessionId)
   return { state, productName, priceId: order.priceId, licenses: ready }
 }
 
+/** Whether the state may still change by itself. */
+export function isPending(state: OrderStatus['state']): boolean {
+  return state === 'preparing' || state === 'unpaid' || state === 'processing'
+}
+
 function stateOf(order: OrderRow): OrderStatus['state'] {
+  if (order.attention) return 'attention'
   if (order.failedAt) return 'failed'
   if (order.expiredAt) return 'expired'
-  return order.paymentStatus === 'processing' ? 'processing' : 'preparing'
+  if (order.paymentStatus === 'processing') return 'processing'
+  return order.reconciledAt && order.paymentStatus === 'open' ? 'unpaid' : 'preparing'
 }
 
 async function licensesOf(ctx: Authorized<'me:read'>, orderId: string) {

@@ -1,0 +1,21 @@
+import { authorize } from '#lib/auth/authorize.ts'
+import { orderStatus } from '#lib/billing/order-status.ts'
+import { errorResponse } from '#lib/http/error-response.ts'
+import { customerContext } from '#lib/session/customer.ts'
+
+export const runtime = 'nodejs'
+
+interface StatusContext {
+  params: Promise<{ sessionId: string }>
+}
+
+/** How the signed-in customer's own order stands: what the page after the payment asks while it waits. No key in it. */
+export async function GET(_request: Request, { params }: StatusContext): Promise<Response> {
+  const ctx = await customerContext()
+  try {
+    const { state } = await orderStatus(authorize(ctx, 'me:read'), (await params).sessionId)
+    return Response.json({ state }, { headers: { 'cache-control': 'no-store' } })
+  } catch (error) {
+    return errorResponse(error, ctx.requestId)
+  }
+}
