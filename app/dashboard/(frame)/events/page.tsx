@@ -12,13 +12,22 @@ import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { listEvents } from '#lib/audit/list-events.ts'
 import { verifyChain } from '#lib/audit/verify-chain.ts'
+import { isId } from '#lib/ids.ts'
 import { authorizeOperator } from '#lib/session/operator.ts'
 
 export const metadata: Metadata = { title: 'Event log' }
 
 export default async function EventsPage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await authorizeOperator('eventLog:read')
-  const { page, values } = await readQuery(searchParams, 'event', 'resource', 'resourceId', 'actor', 'check')
+  const { page, values } = await readQuery(
+    searchParams,
+    'event',
+    'resource',
+    'resourceId',
+    'userId',
+    'actor',
+    'check',
+  )
   const { check, ...filters } = values
   const [events, chain] = await Promise.all([
     listEvents(
@@ -30,6 +39,7 @@ export default async function EventsPage({ searchParams }: { searchParams: Searc
           filters.event ? { field: 'event', operator: 'sw', values: [filters.event] } : undefined,
           equals('resource', filters.resource),
           equals('resourceId', filters.resourceId),
+          isId(filters.userId) ? equals('userId', filters.userId) : undefined,
           equals('actor', filters.actor),
         ],
       }),
@@ -66,6 +76,7 @@ export default async function EventsPage({ searchParams }: { searchParams: Searc
         <Field name="event" label="Event" defaultValue={filters.event} placeholder="license." />
         <Field name="resource" label="Resource" defaultValue={filters.resource} placeholder="license" />
         <Field name="resourceId" label="Resource id" defaultValue={filters.resourceId} />
+        <Field name="userId" label="User id" defaultValue={filters.userId} />
         <Field name="actor" label="Actor" defaultValue={filters.actor} placeholder="operator:…" />
       </FilterBar>
       {events.total === 0 ? (

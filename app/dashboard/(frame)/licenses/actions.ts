@@ -1,0 +1,121 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { deleteActivation } from '#lib/activations/delete-activation.ts'
+import { fieldError } from '#lib/errors.ts'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { id, instant, int, text } from '#lib/http/fields.ts'
+import { createLicenseByHand, NewLicenseByHand } from '#lib/licenses/create-license-by-hand.ts'
+import { deleteLicense } from '#lib/licenses/delete-license.ts'
+import { MoveLicense, moveLicense } from '#lib/licenses/move-license.ts'
+import { renewLicense } from '#lib/licenses/renew-license.ts'
+import { resendLicenseKey } from '#lib/licenses/resend-license-key.ts'
+import { setLicenseExpiry } from '#lib/licenses/set-license-expiry.ts'
+import { updateLicense } from '#lib/licenses/update-license.ts'
+
+const writing = { area: 'operator', permission: 'license:write' } as const
+const backTo = (licenseId: string, done: string) => redirect(`/dashboard/licenses/${licenseId}?done=${done}`)
+
+export const createLicenseAction = defineAction(
+  { ...writing, schema: NewLicenseByHand },
+  async (ctx, input) => {
+    const license = await createLicenseByHand(ctx, input)
+    return backTo(license.id, input.mail ? 'created-mailed' : 'created')
+  },
+)
+
+/** Each button of the page does one of these; what billing suspended or revoked stays so. */
+const STANDINGS = {
+  suspended: { suspended: true },
+  unsuspended: { suspended: false },
+  revoked: { revoked: true },
+  reinstated: { revoked: false },
+} as const
+
+export const changeStandingAction = defineAction(
+  {
+    ...writing,
+    schema: z.object({
+      id: id(),
+      change: z.enum(['suspended', 'unsuspended', 'revoked', 'reinstated']),
+    }),
+  },
+  async (ctx, input) => {
+    await updateLicense(ctx, input.id, STANDINGS[input.change])
+    return backTo(input.id, input.change)
+  },
+)
+
+export const renewLicenseAction = defineAction(
+  { ...writing, schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await renewLicense(ctx, input.id, {})
+    return backTo(input.id, 'renewed')
+  },
+)
+
+export const setExpiryAction = defineAction(
+  {
+    ...writing,
+    schema: z.object({
+      id: id(),
+      /** As `datetime-local` writes it, read as UTC; empty = never. */
+      expiresAt: z.preprocess(
+        (value) => (typeof value === 'string' ? toUtc(value) : value),
+        instant().nullable(),
+      ),
+    }),
+  },
+  async (ctx, input) => {
+    await setLicenseExpiry(ctx, input.id, { expiresAt: input.expiresAt })
+    return backTo(input.id, 'expiry')
+  },
+)
+
+function toUtc(value: string): string | null {
+  const typed = value.trim()
+  if (typed === '') return null
+  return /T\d{2}:\d{2}(:\d{2})?$/.test(typed) ? `${typed}Z` : typed
+}
+
+export const updateLicenseAction = defineAction(
+  {
+    ...writing,
+    schema: z.object({ id: id(), allowedActivations: int({ min: -1 }), notes: text(10_000) }),
+  },
+  async (ctx, { id: licenseId, ...changes }) => {
+    await updateLicense(ctx, licenseId, changes)
+    return backTo(licenseId, 'saved')
+  },
+)
+
+export const moveLicenseAction = defineAction({ ...writing, schema: MoveLicense }, async (ctx, input) => {
+  await moveLicense(ctx, input)
+  return backTo(input.id, 'moved')
+})
+
+export const resendKeyAction = defineAction(
+  { ...writing, schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await resendLicenseKey(ctx, input.id)
+    return backTo(input.id, 'mailed')
+  },
+)
+
+export const deleteDeviceAction = defineAction(
+  { ...writing, schema: z.object({ licenseId: id(), activationId: id() }) },
+  async (ctx, input) => {
+    await deleteActivation(ctx, { id: input.activationId })
+    return backTo(input.licenseId, 'device')
+  },
+)
+
+export const deleteLicenseAction = defineAction(
+  { ...writing, schema: z.object({ id: id(), confirmation: z.string().trim() }) },
+  async (ctx, input) => {
+    if (input.confirmation.toLowerCase() !== 'delete') throw fieldError('confirmation', 'type “delete”')
+    await deleteLicense(ctx, input.id)
+    redirect('/dashboard/licenses?done=deleted')
+  },
+)
