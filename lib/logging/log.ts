@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { env } from '../env.ts'
 import { globalSlot } from '../global-slot.ts'
+import { describeError } from './describe-error.ts'
 
 const slot = globalSlot<pino.Logger>('logger')
 
@@ -11,6 +12,7 @@ export function log(): pino.Logger {
     logger = pino(
       {
         level: env().LOG_LEVEL,
+        serializers: { err: (error: unknown) => describeError(error) },
         redact: {
           paths: [
             'password',
