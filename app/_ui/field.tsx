@@ -12,10 +12,10 @@ interface CommonProps {
 /** Ties a control to its label, hint and error. */
 function useDescription(name: string, hint: ReactNode) {
   const id = useId()
-  const { error, value } = useFieldState(name)
+  const { error, value, refused } = useFieldState(name)
   const describedBy = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined
   const invalid: true | undefined = error ? true : undefined
-  return { id, error, value, describedBy, invalid }
+  return { id, error, value, refused, describedBy, invalid }
 }
 
 function Notes({ id, error, hint }: { id: string; error: string | undefined; hint: ReactNode }) {
@@ -141,7 +141,7 @@ export function CheckboxField({
   value: sent = 'on',
   required,
 }: CommonProps & { defaultChecked?: boolean; value?: string; required?: boolean }) {
-  const { id, error, value, describedBy, invalid } = useDescription(name, hint)
+  const { id, error, value, refused, describedBy, invalid } = useDescription(name, hint)
   return (
     <div>
       <div className="flex items-start gap-3">
@@ -152,7 +152,7 @@ export function CheckboxField({
           value={sent}
           required={required}
           className={`checkbox checkbox-sm mt-0.5 ${error ? 'checkbox-error' : ''}`}
-          defaultChecked={value === sent || (value === undefined && defaultChecked)}
+          defaultChecked={refused ? value === sent : defaultChecked}
           aria-describedby={describedBy}
           aria-invalid={invalid}
         />

@@ -8,8 +8,12 @@ export type FormState = ActionState<unknown>
 /** What the surrounding `ActionForm` last heard from its action; fields read their error and value from it. */
 export const FormStateContext = createContext<FormState>({})
 
-/** The error of one field, and the value to show again, after a refused submission. */
-export function useFieldState(name: string): { error: string | undefined; value: string | undefined } {
+/** The error of one field, and the value to show again, after a refused submission (`refused`). */
+export function useFieldState(name: string): {
+  error: string | undefined
+  value: string | undefined
+  refused: boolean
+} {
   const state = useContext(FormStateContext)
-  return { error: state.fields?.[name], value: state.values?.[name] }
+  return { error: state.fields?.[name], value: state.values?.[name], refused: state.values !== undefined }
 }
