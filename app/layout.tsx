@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { TestModeBanner } from './_ui/test-mode-banner.tsx'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -13,7 +14,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await headers()
   return (
     <html lang="en">
-      <body className="min-h-screen bg-base-200 text-base-content antialiased">{children}</body>
+      <body className="min-h-screen bg-base-200 text-base-content antialiased">
+        <TestModeBanner />
+        {children}
+      </body>
     </html>
   )
 }

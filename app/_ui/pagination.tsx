@@ -25,7 +25,7 @@ export function Pagination({ page, limit, total, pathname, query = {}, noun }: P
   return (
     <nav aria-label={`Pages of ${noun}`} className="mt-4 flex flex-wrap items-center justify-between gap-3">
       <p className="text-sm text-base-content/70">
-        {total} {noun}
+        {total} {total === 1 ? noun.replace(/s$/, '') : noun}
         {last > 1 && `, page ${page} of ${last}`}
       </p>
       {last > 1 && (
