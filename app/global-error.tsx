@@ -13,7 +13,7 @@ export default function GlobalError({
 }) {
   return (
     <html lang="en">
-      <body className="min-h-screen bg-base-200 text-base-content antialiased">
+      <body className="flex min-h-screen flex-col bg-base-200 text-base-content antialiased">
         <title>Something went wrong</title>
         <main className="mx-auto max-w-xl px-4 py-16">
           <ErrorNote digest={error.digest} onRetry={reset} />

@@ -14,7 +14,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await headers()
   return (
     <html lang="en">
-      <body className="min-h-screen bg-base-200 text-base-content antialiased">
+      <body className="flex min-h-screen flex-col bg-base-200 text-base-content antialiased">
         <TestModeBanner />
         {children}
       </body>

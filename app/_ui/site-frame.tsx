@@ -12,7 +12,7 @@ export async function SiteFrame({ children }: { children: ReactNode }) {
     currentCustomer(),
   ])
   return (
-    <div className="flex min-h-screen flex-col">
+    <div className="flex grow flex-col">
       <a
         href="#content"
         className="btn btn-sm btn-primary absolute top-2 left-2 z-10 -translate-y-16 focus:translate-y-0"
