@@ -1,0 +1,93 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { publishPrice } from '#lib/billing/publish-price.ts'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { id } from '#lib/http/fields.ts'
+import { archivePrice } from '#lib/prices/archive-price.ts'
+import { createPrice } from '#lib/prices/create-price.ts'
+import { amountText, currencyDigits, parseAmount } from '#lib/prices/currency.ts'
+import { CreatePriceInput, UpdatePriceInput } from '#lib/prices/price-input.ts'
+import { updatePrice } from '#lib/prices/update-price.ts'
+import { createProduct } from '#lib/products/create-product.ts'
+import { deleteProduct } from '#lib/products/delete-product.ts'
+import { CreateProductInput, UpdateProductInput } from '#lib/products/product-input.ts'
+import { updateProduct } from '#lib/products/update-product.ts'
+
+const writing = { area: 'operator', permission: 'product:write' } as const
+const backTo = (productId: string, done: string) => redirect(`/dashboard/products/${productId}?done=${done}`)
+
+export const createProductAction = defineAction(
+  { ...writing, schema: CreateProductInput },
+  async (ctx, input) => {
+    const product = await createProduct(ctx, input)
+    return backTo(product.id, 'created')
+  },
+)
+
+export const updateProductAction = defineAction(
+  { ...writing, schema: UpdateProductInput.extend({ id: id() }) },
+  async (ctx, { id: productId, ...changes }) => {
+    await updateProduct(ctx, productId, changes)
+    return backTo(productId, 'saved')
+  },
+)
+
+export const deleteProductAction = defineAction(
+  { ...writing, schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await deleteProduct(ctx, input.id)
+    redirect('/dashboard/products?done=deleted')
+  },
+)
+
+/** The form says `sold` for kind and interval together, and the amount as people write it. */
+const NewPriceForm = z.preprocess((form, refinement) => {
+  if (typeof form !== 'object' || form === null) return form
+  const { sold, ...price }: Record<string, unknown> = { ...form }
+  const recurring = sold === 'month' || sold === 'year'
+  const currency = String(price.currency ?? '').trim()
+  const unitAmount = parseAmount(String(price.unitAmount ?? ''), currency)
+  if (unitAmount === undefined && currencyDigits(currency) !== undefined) {
+    const message = `an amount in ${currency.toUpperCase()}, such as ${amountText(4900, currency)}, is expected`
+    refinement.addIssue({ code: 'custom', path: ['unitAmount'], message })
+    return z.NEVER
+  }
+  return {
+    ...price,
+    kind: recurring ? 'recurring' : sold,
+    interval: recurring ? sold : null,
+    unitAmount: unitAmount ?? 0,
+  }
+}, CreatePriceInput)
+
+export const createPriceAction = defineAction({ ...writing, schema: NewPriceForm }, async (ctx, price) => {
+  await createPrice(ctx, price)
+  return backTo(price.productId, 'price-created')
+})
+
+const onPrice = z.object({ id: id(), productId: id() })
+
+export const updatePriceAction = defineAction(
+  { ...writing, schema: onPrice.extend(UpdatePriceInput.shape) },
+  async (ctx, { id: priceId, productId, ...changes }) => {
+    await updatePrice(ctx, priceId, changes)
+    return backTo(productId, 'price-saved')
+  },
+)
+
+export const publishPriceAction = defineAction({ ...writing, schema: onPrice }, async (ctx, input) => {
+  await publishPrice(ctx, input.id)
+  return backTo(input.productId, 'price-published')
+})
+
+export const archivePriceAction = defineAction({ ...writing, schema: onPrice }, async (ctx, input) => {
+  await archivePrice(ctx, input.id, { archived: true })
+  return backTo(input.productId, 'price-archived')
+})
+
+export const restorePriceAction = defineAction({ ...writing, schema: onPrice }, async (ctx, input) => {
+  await archivePrice(ctx, input.id, { archived: false })
+  return backTo(input.productId, 'price-restored')
+})
