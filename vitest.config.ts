@@ -8,7 +8,7 @@ export default defineConfig({
       'emulator/**/*.test.ts',
       'sdk/**/*.test.ts',
       'examples/**/*.test.ts',
-      'tests/**/*.test.ts',
+      'tests/**/*.test.{ts,mjs}',
     ],
     globalSetup: ['tests/helpers/global-setup.ts'],
     setupFiles: ['tests/helpers/fail-on-console-error.ts'],

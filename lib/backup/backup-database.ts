@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { finished } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type postgres from 'postgres'
 import { clock } from '../clock.ts'
@@ -26,9 +27,7 @@ export async function backupDatabase(sql: postgres.Sql, file: string): Promise<B
   try {
     const summary = { tables: 0, rows: 0 }
     await sql.begin('isolation level repeatable read read only', async (tx) => {
-      await pipeline(contents(tx, summary), createGzip(), (packed: AsyncIterable<Buffer>) =>
-        handle.writeFile(packed),
-      )
+      await writePacked(contents(tx, summary), handle)
     })
     await handle.sync()
     await handle.close()
@@ -40,6 +39,21 @@ export async function backupDatabase(sql: postgres.Sql, file: string): Promise<B
     await rm(unfinished, { force: true })
     throw error
   }
+}
+
+/**
+ * Not a pipeline: that would report a full disk while rows are still on their way, and the transaction cannot end before
+ * they have been read.
+ */
+async function writePacked(chunks: AsyncIterable<Buffer>, handle: FileHandle): Promise<void> {
+  const gzip = createGzip()
+  const writing = handle.writeFile(gzip)
+  writing.catch(() => undefined)
+  for await (const chunk of chunks) {
+    if (!gzip.write(chunk)) await Promise.race([once(gzip, 'drain'), writing])
+  }
+  gzip.end()
+  await writing
 }
 
 async function* contents(tx: postgres.TransactionSql, summary: BackupSummary): AsyncGenerator<Buffer> {
@@ -77,8 +91,8 @@ async function* rowsOf(tx: postgres.TransactionSql, table: Table): AsyncGenerato
       yield data
     }
   } finally {
-    // Left half-read, as when the disk is full, the connection would wait for its reader for ever.
-    stream.resume()
+    // Left half-read, the connection could not be used again.
+    await finished(stream.resume()).catch(() => undefined)
   }
   yield Buffer.from(END_OF_ROWS)
   yield line({ rows, sha256: hash.digest('hex') })

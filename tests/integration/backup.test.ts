@@ -140,8 +140,6 @@ describe('a backup', () => {
     await fill(from)
     const missing = join(folder, 'missing/data.backup')
     await expect(backupDatabase(from, missing)).rejects.toThrow(/ENOENT/)
-    await from`insert into a_child (parent, "quoted ""name") select 1, repeat(md5(g::text), 50) from generate_series(1, 20000) g`
-    await expect(backupDatabase(from, '/dev/full/data.backup')).rejects.toThrow(/ENOTDIR/)
     expect(await from`select 1 as one`).toEqual([{ one: 1 }])
   })
 })
