@@ -39,10 +39,7 @@ export function checkNewPassword(password: string, rules: PasswordRules, field =
   if (length > MAX_LENGTH) throw fieldError(field, `must have at most ${MAX_LENGTH} characters`)
   if (text.includes('\0')) throw fieldError(field, 'must not hold a NUL character')
   estimator ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: MAX_LENGTH })
-  const context = rules.context.flatMap((word) => {
-    const parts = word.split(/[^\p{L}\p{N}]+/u)
-    return [word, parts.join(''), ...parts]
-  })
+  const context = rules.context.flatMap((word) => [word, ...word.split('@')].flatMap(spellings))
   const { score } = estimator.check(
     text,
     context.map((word) => word.toLowerCase()).filter((word) => word.length >= 3),
@@ -50,4 +47,10 @@ export function checkNewPassword(password: string, rules: PasswordRules, field =
   if (score < MIN_SCORE) {
     throw fieldError(field, 'is too easy to guess: use a longer phrase, or words that nobody would expect')
   }
+}
+
+/** `Acme Software` is tried as it is, without the space, and word by word. */
+function spellings(phrase: string): string[] {
+  const parts = phrase.split(/[^\p{L}\p{N}]+/u)
+  return [phrase, parts.join(''), ...parts]
 }
