@@ -30,12 +30,11 @@ import { startWorker } from './worker.ts'
 const root = join(import.meta.dirname, '..')
 
 /** The order of design §8: what a later step needs is there before it, and the stop goes the other way round. */
-async function main(): Promise<void> {
+async function main(shutdown: Shutdown): Promise<void> {
   const { values: options } = parseArgs({
     options: { dev: { type: 'boolean', default: false }, 'next-v3': { type: 'boolean', default: false } },
   })
   const settings = env()
-  const shutdown = new Shutdown()
   shutdown.listen()
 
   await connect(shutdown)
@@ -86,7 +85,7 @@ async function main(): Promise<void> {
   } else workerState.set('off')
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(isTaken(error) ? taken(settings.PORT) : error))
     server.listen(settings.PORT, settings.HOST, resolve)
   })
   shutdown.addServer(server)
@@ -138,9 +137,19 @@ function announce(setupToken: string | undefined): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-main().catch((error: unknown) => {
+function isTaken(error: Error): boolean {
+  return 'code' in error && error.code === 'EADDRINUSE'
+}
+
+function taken(port: number): EnvError {
+  return new EnvError(`PORT ${port} is used by another program. Stop that one or set PORT to a free port.`)
+}
+
+const shutdown = new Shutdown()
+main(shutdown).catch(async (error: unknown) => {
   process.stderr.write(
     `${error instanceof EnvError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   )
+  await shutdown.run()
   process.exit(1)
 })

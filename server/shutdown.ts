@@ -28,7 +28,8 @@ export class Shutdown {
     }
   }
 
-  private async run(): Promise<boolean> {
+  /** Stops what was started, the last first; a start that failed half-way leaves nothing behind either. */
+  async run(): Promise<boolean> {
     this.stopping = true
     let clean = true
     for (const { name, stop } of this.steps.reverse()) {

@@ -1,4 +1,5 @@
 import { sqlClient } from '#db/client.ts'
+import { createStandInSchema } from '#emulator/storage/postgres.ts'
 import { restoreDatabase } from '#lib/backup/restore-database.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
@@ -10,6 +11,8 @@ export const restore: Command = {
   async run(args) {
     const { values, positionals } = parseOptions(args, { force: { type: 'boolean', default: false } })
     const file = required(positionals[0], 'FILE')
+    // A backup made in test mode holds the stand-in's tables, which only a first start would create.
+    await createStandInSchema(sqlClient())
     await restoreDatabase(sqlClient(), file, { force: values.force })
     process.stdout.write(`Restored from ${file}.\n`)
     return 0

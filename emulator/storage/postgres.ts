@@ -21,7 +21,7 @@ interface Row {
 export function postgresStorage({ sql, key }: Options): Storage {
   let ready: Promise<void> | undefined
   const prepared = async (): Promise<Sql> => {
-    ready ??= createSchema(sql)
+    ready ??= createStandInSchema(sql)
     try {
       await ready
     } catch (error) {
@@ -49,7 +49,8 @@ export function postgresStorage({ sql, key }: Options): Storage {
   }
 }
 
-async function createSchema(sql: Sql): Promise<void> {
+/** Creates the emulator's tables where they are missing. */
+export async function createStandInSchema(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('stripe_emu.schema'))`
     const [found] = await tx`select to_regclass('stripe_emu.document') is not null as exists`
