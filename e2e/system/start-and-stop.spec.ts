@@ -12,7 +12,7 @@ import {
 } from '../support/product.ts'
 import { expect, test } from '../support/test.ts'
 
-const SCOPES = 'product:read,product:write,license:read'
+const SCOPES = 'licenseTemplate:read,licenseTemplate:write,license:read'
 
 async function makeToken(dataDir: string): Promise<string> {
   const { code, stdout, stderr } = await runCommand(dataDir, [
@@ -29,18 +29,16 @@ async function makeToken(dataDir: string): Promise<string> {
   return stdout.trim()
 }
 
-const product = (name: string) => ({ name, displayName: name, description: '' })
-
 test('a stop finishes the requests under way, then the worker, PostgreSQL last, and exits 0', async ({
   startOwn,
 }) => {
   const own = await startOwn()
   const token = await makeToken(own.dataDir)
   const database = databaseUrlOf(own.dataDir)
-  const held = await holdWrites(database, 'products')
-  const underWay = callApi(own.url, 'POST', '/v3/products', { token, body: product('slow') })
+  const held = await holdWrites(database, 'license_templates')
+  const underWay = callApi(own.url, 'POST', '/v3/license-templates', { token, body: { name: 'slow' } })
   await expect
-    .poll(() => waitingFor(database, 'products'), { message: 'the request reached the table' })
+    .poll(() => waitingFor(database, 'license_templates'), { message: 'the request reached the table' })
     .toBe(1)
 
   own.signal('SIGTERM')
@@ -71,13 +69,15 @@ test('data and tokens survive a clean restart and a kill -9, whose PostgreSQL is
   const first = await startOwn()
   const { dataDir, port } = first
   const token = await makeToken(dataDir)
-  expect((await callApi(first.url, 'POST', '/v3/products', { token, body: product('kept') })).status).toBe(
-    201,
-  )
+  expect(
+    (await callApi(first.url, 'POST', '/v3/license-templates', { token, body: { name: 'kept' } })).status,
+  ).toBe(201)
   expect((await first.stop()).code).toBe(0)
 
   const second = await startOwn({ dataDir, port })
-  expect((await callApi(second.url, 'GET', '/v3/products?name=kept', { token })).text).toContain('"kept"')
+  expect((await callApi(second.url, 'GET', '/v3/license-templates?name=kept', { token })).text).toContain(
+    '"kept"',
+  )
   const postmaster = postmasterOf(dataDir)
   second.signal('SIGKILL')
   expect((await second.ended).signal).toBe('SIGKILL')
@@ -85,7 +85,9 @@ test('data and tokens survive a clean restart and a kill -9, whose PostgreSQL is
 
   const third = await startOwn({ dataDir, port })
   expect(postmasterOf(dataDir), 'and is taken over').toBe(postmaster)
-  expect((await callApi(third.url, 'GET', '/v3/products?name=kept', { token })).text).toContain('"kept"')
+  expect((await callApi(third.url, 'GET', '/v3/license-templates?name=kept', { token })).text).toContain(
+    '"kept"',
+  )
   expect((await callApi(third.url, 'GET', '/api/readyz')).status).toBe(200)
   expect((await third.stop()).code).toBe(0)
   expect(postmasterOf(dataDir)).toBeUndefined()
@@ -99,7 +101,7 @@ test('`pat create` prints the token alone, and it works whether it was made whil
   const own = await startOwn({ dataDir })
   const meanwhile = await makeToken(dataDir)
   for (const token of [before, meanwhile]) {
-    expect((await callApi(own.url, 'GET', '/v3/products', { token })).status).toBe(200)
+    expect((await callApi(own.url, 'GET', '/v3/license-templates', { token })).status).toBe(200)
     expect((await callApi(own.url, 'GET', '/v3/users', { token })).status).toBe(403)
   }
   const refused = await runCommand(dataDir, ['pat', 'create', '--name', 'ci', '--scopes', 'user:ban'])
@@ -136,7 +138,7 @@ test('a backup taken while the server runs fills another installation that has t
 }) => {
   const own = await startOwn()
   const token = await makeToken(own.dataDir)
-  await callApi(own.url, 'POST', '/v3/products', { token, body: product('carried') })
+  await callApi(own.url, 'POST', '/v3/license-templates', { token, body: { name: 'carried' } })
   const file = `${own.dataDir}/backup.sql`
   const saved = await runCommand(own.dataDir, ['backup', file])
   expect(saved.code, saved.stderr).toBe(0)
@@ -146,13 +148,13 @@ test('a backup taken while the server runs fills another installation that has t
   const restored = await runCommand(dataDir, ['restore', file], { environment })
   expect(restored.code, restored.stderr).toBe(0)
   const copy = await startOwn({ dataDir, environment })
-  const products = await callApi(copy.url, 'GET', '/v3/products', { token })
-  expect(products.status, products.text).toBe(200)
-  expect(products.text).toContain('"carried"')
+  const templates = await callApi(copy.url, 'GET', '/v3/license-templates', { token })
+  expect(templates.status, templates.text).toBe(200)
+  expect(templates.text).toContain('"carried"')
 
   const again = await runCommand(dataDir, ['restore', file], { environment })
   expect(again.code, 'a database with data is not overwritten unasked').toBe(1)
-  expect((await callApi(copy.url, 'GET', '/v3/products', { token })).text).toContain('"carried"')
+  expect((await callApi(copy.url, 'GET', '/v3/license-templates', { token })).text).toContain('"carried"')
 })
 
 test('two instances started at once on one empty database migrate once and both serve', async ({
@@ -163,7 +165,7 @@ test('two instances started at once on one empty database migrate once and both 
   await withDatabase(databaseUrlOf(run.dataDir), (sql) => sql`create database ${sql(name)}`)
   const environment = {
     DATABASE_URL: databaseUrlOf(run.dataDir, name),
-    SECRET_KEY: 'one secret for both instances, long enough',
+    SECRET_KEY: 'one secret that both instances share',
     BILLING_MODE: 'off',
     HOST: '127.0.0.1',
   }
@@ -196,7 +198,7 @@ test('a second server on the same data folder, or on a taken port, refuses with 
     const port = typeof address === 'object' && address ? address.port : 0
     const taken = await startRefused({ dataDir, port })
     expect(taken.code).toBe(1)
-    expect(taken.output).toContain(String(port))
+    expect(taken.output).toMatch(new RegExp(`PORT ${port} is used by another program`))
     await expect
       .poll(() => postmasterOf(dataDir), { message: 'no PostgreSQL is left behind' })
       .toBeUndefined()

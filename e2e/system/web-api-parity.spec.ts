@@ -155,12 +155,11 @@ test('the accelerated server and Next alone answer every request of the table al
     })
   }
   const name = `both-${randomUUID()}`
-  const written = await callApi(viaNext.url, 'POST', '/v3/products', {
-    token,
-    body: { name, displayName: name, description: '' },
-  })
+  const written = await callApi(viaNext.url, 'POST', '/v3/license-templates', { token, body: { name } })
   expect(written.status, written.text).toBe(201)
-  expect((await callApi(run.url, 'GET', `/v3/products?name=${name}`, { token })).text).toContain(name)
+  expect((await callApi(run.url, 'GET', `/v3/license-templates?name=${name}`, { token })).text).toContain(
+    name,
+  )
 })
 
 test('CX-07: missing token, bad token and missing scope are told apart, and the scope is named', async ({
