@@ -47,7 +47,7 @@ export async function withdrawWorkers(): Promise<void> {
 }
 
 /** Frees the jobs and queues of workers that are gone, so that others do them now. Returns how many workers were gone. */
-export async function releaseDeadWorkers(db: Db): Promise<number> {
+export async function releaseDeadWorkers(db: Db, lockedForSeconds = JUST_LOCKED_SECONDS): Promise<number> {
   return db.transaction(async (tx) => {
     const locked = await tx.execute<{ worker: string }>(sql`
       select distinct locked_by as worker from (
@@ -55,7 +55,7 @@ export async function releaseDeadWorkers(db: Db): Promise<number> {
         union all
         select locked_by, locked_at from graphile_worker._private_job_queues
       ) as held
-      where locked_by is not null and locked_at < clock_timestamp() - make_interval(secs => ${JUST_LOCKED_SECONDS})`)
+      where locked_by is not null and locked_at < clock_timestamp() - make_interval(secs => ${lockedForSeconds})`)
     const gone: string[] = []
     for (const { worker } of locked) {
       const [answer] = await tx.execute<{ free: boolean }>(

@@ -15,6 +15,7 @@ import { clock } from '#lib/clock.ts'
 import type { Ctx } from '#lib/context.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
+import { addJob } from '#lib/jobs/add-job.ts'
 import { taskList } from '#lib/jobs/tasks.ts'
 import { withdrawWorkers } from '#lib/jobs/worker-presence.ts'
 import { moveClock } from '#lib/test-clock/move-clock.ts'
@@ -56,7 +57,10 @@ export interface BillingWorld {
   work(): Promise<void>
   /** Moves application and stand-in together and does what falls due. */
   advance(seconds: number): Promise<void>
+  /** Sets faults of the stand-in; an empty object clears them. */
   control(faults: object): Promise<void>
+  /** The stand-in's events of the last moments, oldest first, as it would send them. */
+  events(isWanted: (text: string) => boolean): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -92,6 +96,7 @@ export async function startBillingWorld(): Promise<BillingWorld> {
   const webhookUrl = `http://127.0.0.1:${(door.address() as AddressInfo).port}/api/webhooks/stripe`
   await emulator.ensureEndpoint({ id: 'we_portal', url: webhookUrl, secret: WEBHOOK_SECRET })
   await Promise.all([seedDemo(systemContext(accountId, 'seed')), buildMail()])
+  await emulator.settle()
 
   const world: BillingWorld = {
     accountId,
@@ -109,14 +114,25 @@ export async function startBillingWorld(): Promise<BillingWorld> {
     work: () => runOnce({ connectionString: databaseUrl(), taskList, logger: silent, concurrency: 4 }),
     async advance(seconds) {
       await emulator.advance(await moveClock(db(), { advanceSeconds: seconds }))
+      await addJob(db(), 'due-work', {})
     },
     async control(faults) {
+      const isClear = Object.keys(faults).length === 0
       const answer = await fetch(`${origin}/_emu/faults`, {
-        method: 'POST',
+        method: isClear ? 'DELETE' : 'POST',
         headers: { authorization: `Bearer ${STRIPE_KEY}` },
-        body: JSON.stringify(faults),
+        ...(!isClear && { body: JSON.stringify(faults) }),
       })
       if (!answer.ok) throw new Error(await answer.text())
+    },
+    async events(isWanted) {
+      const headers = { authorization: `Bearer ${STRIPE_KEY}` }
+      const answer = await fetch(`${origin}/v1/events?limit=100`, { headers })
+      const { data }: { data: object[] } = await answer.json()
+      return data
+        .map((event) => JSON.stringify(event))
+        .filter(isWanted)
+        .reverse()
     },
     async close() {
       await standIn.close()
