@@ -54,7 +54,8 @@ function parse(pattern: string): Tokens {
   try {
     return tokenize(pattern)
   } catch (error) {
-    if (error instanceof SyntaxError) throw new KeyPatternError('is not a regular expression')
+    if (error instanceof SyntaxError)
+      throw new KeyPatternError('is not a regular expression that keys can be made from')
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { inArray, not, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { licenses } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { fieldError } from '../errors.ts'
 import type { Filter, ListFields } from '../list/filter.ts'
@@ -25,14 +25,32 @@ export const licenseListFields = {
   totalDeactivations: { kind: 'number', column: licenses.totalDeactivations },
   allowVmActivation: { kind: 'boolean', column: licenses.allowVmActivation },
   userLocked: { kind: 'boolean', column: licenses.userLocked },
+  totalActivations: { kind: 'number', where: (filter) => compare(devices(sql`count(*)`), filter) },
+  'activation.countryCode': { kind: 'text', where: byDevice(activations.countryCode) },
+  'activation.lastSyncedAt': { kind: 'date', where: byDevice(activations.lastSyncedAt) },
   subscriptionInterval: { kind: 'text', column: licenses.subscriptionInterval },
   subscriptionStartTrigger: { kind: 'choice', column: licenses.subscriptionStartTrigger },
+  expirationStrategy: {
+    kind: 'choice',
+    where: (filter) =>
+      compare(
+        sql`case ${licenses.subscriptionStartTrigger} when 'activation' then 'delayed' else 'immediate' end`,
+        filter,
+      ),
+  },
+  validity: { kind: 'number', where: refuseValidity },
   expiresAt: { kind: 'date', column: licenses.expiresAt },
   createdAt: { kind: 'date', column: licenses.createdAt },
   updatedAt: { kind: 'date', column: licenses.updatedAt },
   tag: { kind: 'text', where: byTag },
   tags: { kind: 'text', where: byTag },
   ...metadataListFields,
+  // Parts that no license has yet: nothing equals them, so that a filter never finds everything.
+  productVersionId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
+  resellerId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
+  organizationId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
+  entitlementSetId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
+  maintenanceExpireAt: { kind: 'date', where: (filter) => compare(sql`null::timestamptz`, filter) },
   // Answered by `list-licenses.ts`, because they depend on the time.
   status: { kind: 'choice' },
   expired: { kind: 'boolean' },
@@ -83,6 +101,26 @@ function byTag(filter: Filter): SQL {
   return ofAny(
     filter,
     (positive) => sql`exists (select 1 from unnest(${licenses.tags}) tag where ${compare(tag, positive)})`,
+  )
+}
+
+/** A condition that any of the license's devices meets. */
+function byDevice(column: SQLWrapper) {
+  return (filter: Filter) =>
+    ofAny(filter, (positive) => sql`coalesce(${devices(sql`bool_or(${compare(column, positive)})`)}, false)`)
+}
+
+/** Something computed over the license's devices. */
+function devices(what: SQL): SQL {
+  return sql`(
+    select ${what} from ${activations}
+    where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id})`
+}
+
+function refuseValidity(): never {
+  throw fieldError(
+    'validity',
+    'its length in seconds depends on the calendar: filter by subscriptionInterval',
   )
 }
 

@@ -55,7 +55,7 @@ export async function v3(path: string, options: Call = {}): Promise<Answer> {
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const pathname = path.replace(/\?.*/, '')
   const contract = patterns.find(({ pattern }) => pattern.test(pathname))?.module[method].contract
-  if (answer.status >= 400) Envelope.parse(answer.body)
+  if (answer.status >= 400 && method !== 'HEAD') Envelope.parse(answer.body)
   else if (contract) {
     if (answer.status !== contract.status) throw new Error(`${path} answered ${answer.status}`)
     if (contract.response) contract.response.parse(answer.body)

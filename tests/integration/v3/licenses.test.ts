@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
-import { licenses } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import { setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
@@ -46,6 +46,20 @@ const patch = async (id: string, body: Record<string, unknown>) =>
 const read = async (id: string) => bodyOf(await v3(`/v3/licenses/${id}`, { token }), LicenseDto)
 const list = async (query: string) =>
   bodyOf(await v3(`/v3/licenses?${query}`, { token }), z.array(LicenseDto)).map(({ id }) => id)
+const makeDevice = (licenseId: string, countryCode: string) => {
+  const at = new Date()
+  const device = { os: 'linux', hostname: 'h', fingerprint: newId(), countryCode, lastSyncedAt: at }
+  const row = {
+    accountId,
+    id: newId(),
+    licenseId,
+    productId: product.id,
+    createdAt: at,
+    updatedAt: at,
+    ...device,
+  }
+  return db().insert(activations).values(row)
+}
 const stored = () => db().select().from(licenses).where(eq(licenses.accountId, accountId))
 const events = async (id: string) =>
   (
@@ -597,6 +611,27 @@ describe('the list', () => {
     expect(await list('status=GRACE')).toEqual([grace.id])
     expect(await list('status[in]=GRACE,expired')).toEqual([gone.id, grace.id])
     expect(await v3('/v3/licenses?status=HAPPY', { token })).toMatchObject({ status: 400 })
+  })
+
+  test('finds by its devices, and by parts that no license has yet nothing', async () => {
+    const one = await create()
+    const two = await create({ expirationStrategy: 'delayed' })
+    await makeDevice(one.id, 'DE')
+    await makeDevice(one.id, 'AT')
+    expect(await list('totalActivations=2')).toEqual([one.id])
+    expect(await list('totalActivations[lt]=1')).toEqual([two.id])
+    expect(await list('activation.countryCode=AT')).toEqual([one.id])
+    expect(await list('activation.countryCode[ne]=AT')).toEqual([two.id])
+    expect(await list('activation.lastSyncedAt[gt]=2020-01-01')).toEqual([one.id])
+    expect(await list('expirationStrategy=delayed')).toEqual([two.id])
+    expect(await read(one.id)).toMatchObject({ totalActivations: 2 })
+    for (const name of ['productVersionId', 'resellerId', 'entitlementSetId']) {
+      expect(await list(`${name}=${newId()}`)).toEqual([])
+    }
+    expect(await v3('/v3/licenses?validity=5', { token })).toMatchObject({
+      status: 400,
+      body: { fields: { validity: expect.stringContaining('subscriptionInterval') } },
+    })
   })
 
   test('filters that do not exist, or are not of their kind, are refused by name', async () => {
