@@ -168,6 +168,15 @@ describe('a restore', () => {
     expect(await to`select alias from accounts`).toEqual([{ alias: 'acme' }])
   })
 
+  test('of a backup without the payment stand-in leaves its tables empty', async () => {
+    await to.unsafe(`create schema stripe_emu; create table stripe_emu.document as select 'old' as kind`)
+    await fill(from)
+    await backupDatabase(from, file)
+    await restoreDatabase(to, file, { force: false })
+    expect(await to`select kind from stripe_emu.document`).toEqual([])
+    expect(await to`select alias from accounts`).toEqual([{ alias: 'acme' }])
+  })
+
   test.each<[string, (text: string) => string]>([
     ['a changed value', (text) => text.replace("it's", 'itis')],
     ['a missing row', (text) => text.replace(/^1\t\\N\n/m, '')],
