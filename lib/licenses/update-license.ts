@@ -37,21 +37,25 @@ export function updateLicense(
       .update(licenses)
       .set({ ...changed, updatedAt: now })
       .where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, id)))
-    const { notes, metadata, ...plain } = changed
     recordEvent(tx, {
       event: 'license.updated',
       resource: 'license',
       resourceId: id,
       userId: changed.userId === undefined ? before.userId : changed.userId,
-      // What people write freely may say something of a person: the trail only says that it changed.
-      changes: {
-        ...plain,
-        ...(notes !== undefined && { notes: 'changed' }),
-        ...(metadata && { metadata: 'changed' }),
-      },
+      changes: auditable(changed),
     })
     return toLicenseDto(await loadLicense(tx.db, tx.accountId, id), now)
   })
+}
+
+/** What the trail says of a change: times as text; of what people write freely only that it changed, because it may be personal. */
+function auditable(changed: Partial<Row>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(changed).map(([field, value]) => {
+      if (field === 'notes' || field === 'metadata') return [field, 'changed']
+      return [field, value instanceof Date ? value.toISOString() : value]
+    }),
+  )
 }
 
 /** Sets or lifts suspension and revocation of the caller's cause; the first time it was set stays. */

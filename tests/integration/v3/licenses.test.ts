@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
+import { GENESIS, linkHash } from '#lib/audit/chain.ts'
 import { setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
@@ -342,6 +343,39 @@ describe('changing a license', () => {
     })
     // Licensing §6: revoking and granting again keeps the key.
     expect(await patch(id, { revoked: false })).toMatchObject({ status: 'ACTIVE', key })
+  })
+
+  test('every change is in the audit chain, in a form that its hash covers', async () => {
+    const { id } = await create({
+      userId: customer.id,
+      expiresAt: '2999-01-01T00:00:00Z',
+      subscriptionInterval: 'P1Y',
+    })
+    await patch(id, {
+      suspended: true,
+      notes: 'Jane wrote',
+      tags: ['a'],
+      metadata: [{ key: 'phone', value: '123' }],
+    })
+    await v3(`/v3/licenses/${id}/renew`, { token, method: 'POST' })
+    const links = await db()
+      .select()
+      .from(eventLogs)
+      .where(eq(eventLogs.accountId, accountId))
+      .orderBy(eventLogs.seq)
+    expect(links.map(({ event }) => event)).toEqual(['license.created', 'license.updated', 'license.renewed'])
+    expect(links[1]?.changes).toEqual({
+      suspendedManualAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      revokedManualAt: null,
+      notes: 'changed',
+      tags: ['a'],
+      metadata: 'changed',
+    })
+    let previousHash = GENESIS
+    for (const { accountId: _account, hash, ...link } of links) {
+      expect(linkHash({ ...link, createdAt: link.createdAt.toISOString(), previousHash })).toBe(hash)
+      previousHash = hash
+    }
   })
 
   test('moves to another user and away from any', async () => {

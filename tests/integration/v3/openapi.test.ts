@@ -7,6 +7,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { OperationSection } from '#app/docs/api/operation-section.tsx'
 import { SchemaFields } from '#app/docs/api/schema-fields.tsx'
+import * as openApiRoute from '#app/v3/openapi.json/route.ts'
+import { closeDatabase, configureDatabase } from '#db/client.ts'
+import { overrideEnv } from '#lib/env.ts'
 import { type DescribedRoute, type OpenApiDocument, openApiDocument } from '#lib/http/openapi.ts'
 import { LicenseDto } from '#lib/licenses/license-dto.ts'
 import { CreateLicenseInput, UpdateLicenseInput } from '#lib/licenses/license-input.ts'
@@ -18,6 +21,9 @@ import { CreateProductInput, UpdateProductInput } from '#lib/products/product-in
 import { TemplateDto } from '#lib/templates/template-dto.ts'
 import { CreateTemplateInput, UpdateTemplateInput } from '#lib/templates/template-input.ts'
 import { describeRoutes } from '#server/describe-routes.ts'
+import { makeAccount } from '#tests/factories/account.ts'
+import { createTestDatabase } from '#tests/helpers/database.ts'
+import { routeCaller } from '#tests/helpers/route-caller.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 let routes: DescribedRoute[]
@@ -57,6 +63,19 @@ describe('the OpenAPI document', () => {
     )
     expect(list?.parameters.find(({ name }) => name === 'key')?.schema.properties).toHaveProperty('sw')
     expect(list?.responses[200]?.headers).toHaveProperty('Pagination-Count')
+  })
+
+  test('is served to anybody as it was committed', async () => {
+    overrideEnv({ API_RATE_LIMIT: '0' })
+    const database = await createTestDatabase()
+    configureDatabase(database.url)
+    await makeAccount()
+    const { call } = routeCaller({ '/v3/openapi.json': openApiRoute })
+    const answer = await call('/v3/openapi.json')
+    await closeDatabase()
+    await database.drop()
+    expect(answer.status).toBe(200)
+    expect(answer.body).toEqual(JSON.parse(readFileSync(join(root, 'public', 'openapi.json'), 'utf8')))
   })
 
   test('every reference in it leads somewhere', () => {
