@@ -8,11 +8,14 @@ import { workerState } from '#lib/worker-state.ts'
 
 /** Jobs worked on at once. They mostly wait for others (payment provider, mail). */
 const CONCURRENCY = 4
+/** After a quick restart the jobs of the killed process still count as just locked: look once more when they do not. */
+const LOOK_AGAIN_MS = 4000
 
 /** Starts the job worker and keeps it running: one that gives up (database away) is started anew with back-off. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   let stopping = false
   let runner: Runner = await start()
+  let lookAgain = freeJobsLater()
 
   const watch = async (): Promise<void> => {
     for (let pauseMs = 1000; !stopping; pauseMs = Math.min(pauseMs * 2, 30_000)) {
@@ -26,6 +29,8 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       await delay(pauseMs)
       try {
         runner = await start()
+        clearTimeout(lookAgain)
+        lookAgain = freeJobsLater()
         pauseMs = 1000
       } catch (error) {
         log().warn({ err: error }, 'the job worker could not be started')
@@ -37,12 +42,24 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   return {
     async stop() {
       stopping = true
+      clearTimeout(lookAgain)
       workerState.set('stopped')
       await runner.stop().catch(() => undefined)
       await watching
       await withdrawWorkers()
     },
   }
+}
+
+function freeJobsLater(): NodeJS.Timeout {
+  return setTimeout(() => {
+    releaseDeadWorkers(db()).catch((error: unknown) =>
+      log().warn(
+        { err: error },
+        'jobs of workers that are gone could not be freed; the next minute tries again',
+      ),
+    )
+  }, LOOK_AGAIN_MS)
 }
 
 async function start(): Promise<Runner> {

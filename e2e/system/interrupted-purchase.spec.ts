@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import { register } from '../support/customer.ts'
 import { holdWrites, waitingFor, withDatabase } from '../support/database.ts'
 import { databaseUrlOf, type Product, postmasterOf } from '../support/product.ts'
@@ -15,18 +14,16 @@ async function countsOf({ dataDir }: Product) {
     const [row] = await sql`
       select (select count(*)::int from licenses) as licenses,
         (select count(*)::int from order_licenses) as deliveries,
-        (select count(*)::int from mails where template = 'license-key') as mails`
+        (select count(*)::int from mails where template = 'license-key') as mails,
+        (select count(*) = 0 from stripe_events where status = 'pending') as settled`
     return row
   })
 }
 
-const ONCE = { licenses: 1, deliveries: 1, mails: 1 }
-
-async function licenseShown(page: Page, url: string): Promise<void> {
-  await expect(async () => {
-    await page.goto(`${url}/me/licenses`)
-    await expect(page.getByRole('main')).toContainText('Active', { timeout: 1000 })
-  }, 'the work is taken up again after a pause').toPass(RETRIED)
+async function expectOnce(product: Product): Promise<void> {
+  await expect
+    .poll(() => countsOf(product), { message: 'the work is taken up again after a pause', ...RETRIED })
+    .toEqual({ licenses: 1, deliveries: 1, mails: 1, settled: true })
 }
 
 test('a late webhook: the success page says that the license is being prepared and then shows it, without reload', async ({
@@ -48,7 +45,7 @@ test('a late webhook: the success page says that the license is being prepared a
   await held.release()
   await shownKey(page)
   expect(reloads).toBe(0)
-  expect(await countsOf(own)).toEqual(ONCE)
+  await expectOnce(own)
 })
 
 test('webhooks that come twice, shuffled and never for some: one purchase is one license', async ({
@@ -80,7 +77,7 @@ test('webhooks that come twice, shuffled and never for some: one purchase is one
       },
     )
     .toBeGreaterThan(0)
-  expect(await countsOf(own)).toEqual(ONCE)
+  await expectOnce(own)
 })
 
 test('PostgreSQL killed in the middle of a purchase: it is restarted and the license is there, once', async ({
@@ -88,8 +85,6 @@ test('PostgreSQL killed in the middle of a purchase: it is restarted and the lic
   openBrowser,
   guard,
 }) => {
-  guard.expectAnswer(503, /.*/)
-  guard.expectAnswer(500, /.*/)
   const own = await startOwn()
   const page = await openBrowser({ baseURL: own.url })
   await register(page)
@@ -101,15 +96,25 @@ test('PostgreSQL killed in the middle of a purchase: it is restarted and the lic
       message: 'the license is being written',
     })
     .toBe(1)
+  const success = page.url()
+  // What browsers see of the outage is not the point here; nobody looks meanwhile.
+  await page.goto('about:blank')
+  guard.forgive(/./)
 
   const postmaster = postmasterOf(own.dataDir)
   if (postmaster === undefined) throw new Error('no PostgreSQL runs')
   process.kill(postmaster, 'SIGKILL')
   await held.release()
-  await licenseShown(page, own.url)
+  await expect
+    .poll(async () => (await page.request.get('/api/readyz')).status(), {
+      message: 'PostgreSQL and worker are back',
+      ...RETRIED,
+    })
+    .toBe(200)
   expect(postmasterOf(own.dataDir)).not.toBe(postmaster)
-  expect(await countsOf(own)).toEqual(ONCE)
-  expect((await page.request.get('/api/readyz')).status()).toBe(200)
+  await expectOnce(own)
+  await page.goto(success)
+  await shownKey(page)
 })
 
 for (const crashPoint of ['after-insert', 'after-fetch', 'after-license', 'before-commit']) {
@@ -118,20 +123,22 @@ for (const crashPoint of ['after-insert', 'after-fetch', 'after-license', 'befor
     openBrowser,
     guard,
   }) => {
-    guard.expectAnswer(500, /.*/)
-    const first = await startOwn({ environment: { CRASH_AT: crashPoint } })
-    const { dataDir, port } = first
-    const page = await openBrowser({ baseURL: first.url })
+    // The first start makes the demo catalogue, whose events would reach the crash point already.
+    const { dataDir, port, url, stop } = await startOwn()
+    const page = await openBrowser({ baseURL: url })
     await register(page)
+    await stop()
+
+    const doomed = await startOwn({ dataDir, port, environment: { CRASH_AT: crashPoint } })
     await startCheckout(page)
     await pay(page).catch(() => undefined)
-    expect((await first.ended).signal).toBe('SIGKILL')
-    guard.forgive(
-      /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|NetworkError/,
-    )
+    expect((await doomed.ended).signal).toBe('SIGKILL')
+    await page.goto('about:blank')
+    guard.forgive(/./)
 
-    const second = await startOwn({ dataDir, port })
-    await licenseShown(page, second.url)
-    expect(await countsOf(second)).toEqual(ONCE)
+    const survivor = await startOwn({ dataDir, port })
+    await expectOnce(survivor)
+    await page.goto('/me/licenses')
+    await expect(page.getByRole('main')).toContainText('Active')
   })
 }

@@ -139,7 +139,10 @@ test('a backup taken while the server runs fills another installation that has t
   const own = await startOwn()
   const token = await makeToken(own.dataDir)
   await callApi(own.url, 'POST', '/v3/license-templates', { token, body: { name: 'carried' } })
-  const file = `${own.dataDir}/backup.sql`
+  await runCommand(own.dataDir, ['operator', 'create', '--email', 'olga@vendor.test', '--name', 'Olga'], {
+    input: 'plum sofa orbit ninety',
+  })
+  const file = `${own.dataDir}/backup.gz`
   const saved = await runCommand(own.dataDir, ['backup', file])
   expect(saved.code, saved.stderr).toBe(0)
 

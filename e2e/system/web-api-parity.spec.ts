@@ -168,7 +168,7 @@ test('CX-07: missing token, bad token and missing scope are told apart, and the 
   const scope = await callApi(run.url, 'GET', '/v3/personal-access-tokens', { token })
   expect(scope.body).toMatchObject({
     code: 'INSUFFICIENT_SCOPE',
-    message: expect.stringContaining('personalAccessToken:read'),
+    message: expect.stringContaining('personalAccessToken:write'),
   })
 })
 
