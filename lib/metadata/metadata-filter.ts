@@ -1,4 +1,5 @@
 import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { anyElement } from '../list/elements.ts'
 import type { Filter, ListFields } from '../list/filter.ts'
 import { compare } from '../list/to-sql.ts'
 
@@ -8,7 +9,10 @@ export const metadataListFields = {
   'metadata.value': { kind: 'text' },
 } as const satisfies ListFields
 
-/** Splits the metadata filters off: they speak of one entry together, not each of any. */
+/**
+ * Splits the metadata filters off: they speak of one entry together, not each of any. `metadata.key[eq]=a` with
+ * `metadata.value[ne]=b` asks for an entry a that is not b; negative conditions alone hold where no entry fits.
+ */
 export function takeMetadataFilters(
   column: SQLWrapper,
   filters: readonly Filter[],
@@ -16,13 +20,12 @@ export function takeMetadataFilters(
   const metadata = filters.filter((filter) => filter.field.startsWith('metadata.'))
   const others = filters.filter((filter) => !filter.field.startsWith('metadata.'))
   if (metadata.length === 0) return { condition: undefined, others }
-  const ofEntry = and(
-    ...metadata.map((filter) =>
-      compare(filter.field === 'metadata.key' ? sql`entry->>'key'` : sql`entry->>'value'`, filter),
-    ),
-  )
-  return {
-    condition: sql`exists (select 1 from jsonb_array_elements(${column}) entry where ${ofEntry})`,
-    others,
+  const entries = sql`jsonb_array_elements(${column}) entry`
+  const part = ({ field }: Filter) => (field === 'metadata.key' ? sql`entry->>'key'` : sql`entry->>'value'`)
+  if (metadata.every(({ operator }) => ['ne', 'nin', 'nc'].includes(operator))) {
+    const condition = and(...metadata.map((filter) => anyElement(entries, part(filter), filter)))
+    return { condition, others }
   }
+  const ofEntry = and(...metadata.map((filter) => compare(part(filter), filter)))
+  return { condition: sql`exists (select 1 from ${entries} where ${ofEntry})`, others }
 }

@@ -4,7 +4,7 @@ import { userIdentifiers, users } from '#db/schema/users.ts'
 import { anyElement } from '../list/elements.ts'
 import type { Filter, ListField, ListFields } from '../list/filter.ts'
 import { compare } from '../list/to-sql.ts'
-import { metadataFields } from '../metadata/metadata-fields.ts'
+import { metadataListFields } from '../metadata/metadata-filter.ts'
 import { canonicalEmail } from './canonical-email.ts'
 
 /** Addresses are compared in the form that uniqueness means; parts of one in lower case. */
@@ -50,5 +50,5 @@ export const userListFields: ListFields = {
   updatedAt: { kind: 'date', column: users.updatedAt },
   lastSeenAt: { kind: 'date', column: users.lastSeenAt },
   lastLoginAt: { kind: 'date', column: users.lastLoginAt },
-  ...metadataFields(users.metadata),
+  ...metadataListFields,
 }

@@ -4,18 +4,18 @@ import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
-import { pairMetadataFilters } from '../metadata/metadata-fields.ts'
+import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { primaryEmail, userWithEmail } from './find-user.ts'
 import { userListFields } from './list-fields.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
 
 /** The account's users; `query` searches address, name and company. */
 export async function listUsers(ctx: Authorized<'user:read'>, input: ListInput): Promise<Page<UserDto>> {
-  const metadata = pairMetadataFilters(users.metadata, input.filters)
+  const metadata = takeMetadataFilters(users.metadata, input.filters)
   const where = and(
     eq(users.accountId, ctx.accountId),
     filtersToSql(userListFields, metadata.others),
-    metadata.where,
+    metadata.condition,
     search(input.query),
   )
   const rows = await ctx.db
