@@ -19,10 +19,14 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
   const id = hint.accountId?.trim()
   const alias = hint.accountAlias?.trim()
   if (id || alias) {
-    const [named] = await db
-      .select({ id: accounts.id })
-      .from(accounts)
-      .where(id ? (isId(id) ? eq(accounts.id, id) : eq(accounts.alias, id)) : eq(accounts.alias, alias ?? ''))
+    const wanted = id || alias || ''
+    // No alias holds a NUL, and the database would not even look for one.
+    const [named] = wanted.includes('\0')
+      ? []
+      : await db
+          .select({ id: accounts.id })
+          .from(accounts)
+          .where(id && isId(id) ? eq(accounts.id, id) : eq(accounts.alias, wanted))
     if (!named) {
       throw new AppError('INVALID_ACCOUNT_ID', 'There is no such account.', {
         fields: { [id ? 'accountId' : 'accountAlias']: 'there is no such account' },
@@ -34,7 +38,11 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
   const [found] = await db
     .select({ id: accounts.id })
     .from(accounts)
-    .orderBy(sql`coalesce(${accounts.domain} = ${host}, false) desc`, asc(accounts.createdAt), asc(accounts.id))
+    .orderBy(
+      sql`coalesce(${accounts.domain} = ${host}, false) desc`,
+      asc(accounts.createdAt),
+      asc(accounts.id),
+    )
     .limit(1)
   if (!found) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
   return found.id

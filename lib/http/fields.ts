@@ -22,33 +22,47 @@ export const bool = () =>
     return value
   }, z.boolean('true or false is expected'))
 
-/** A point in time: ISO 8601, or `2015-05-01 11:16:16` (read as UTC). Years 1 to 9999. */
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i
+
+/**
+ * Reads a point in time: ISO 8601, also `2015-05-01 11:16:16` or a date alone; without a zone it is UTC. Undefined for what
+ * is none, for days that no calendar has, and outside the years 1 to 9999, which databases and clients share.
+ */
+export function parseInstant(text: string): Date | undefined {
+  const [, year, month, day, time = '00:00', zone = 'Z'] = INSTANT.exec(text.trim()) ?? []
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  if (!year || Number(day) > lastDay) return undefined
+  const date = new Date(
+    `${year}-${month}-${day}T${time}${zone.toUpperCase().replace(/^(.\d\d)(\d\d)$/, '$1:$2')}`,
+  )
+  const inYear = date.getUTCFullYear()
+  return inYear >= 1 && inYear <= 9999 ? date : undefined
+}
+
+/** A point in time, as `parseInstant` reads it. */
 export const instant = () =>
   z.preprocess(
-    (value) => {
-      if (typeof value !== 'string') return value
-      const text = value.trim()
-      const iso = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text
-      return /^\d{4}-\d{2}-\d{2}/.test(iso) ? new Date(iso) : text
-    },
-    z
-      .date('a date like 2027-01-31T12:00:00Z is expected')
-      .refine(
-        (date) => date.getUTCFullYear() <= 9999 && date.getUTCFullYear() >= 1,
-        'the year must be at most 9999',
-      ),
+    (value) => (typeof value === 'string' ? (parseInstant(value) ?? value) : value),
+    z.date('a date like 2027-01-31T12:00:00Z is expected, of the years 1 to 9999'),
   )
 
-/** Text without control characters; NUL cannot be stored at all. */
+/** Text without control characters; NUL and halves of surrogate pairs cannot be stored at all. */
 export const text = (max: number, min = 0) =>
   z
     .string('text is expected')
     .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
     .max(max, `must have at most ${max} characters`)
-    .refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value), 'must not hold control characters')
+    .refine(
+      (value) => value.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(value),
+      'must not hold control characters or broken ones',
+    )
 
-/** An id in a path or body. A malformed one in a path answers 404 like any other unknown one. */
-export const id = () => z.uuid('an id (UUID) is expected')
+/**
+ * An id in a path or body, in lower case: what is sealed is tied to its row by the id as the database writes it. A malformed
+ * one in a path answers 404 like any other unknown one.
+ */
+export const id = () => z.uuid('an id (UUID) is expected').toLowerCase()
 
 /** An instant in an answer. */
 export const isoDate = () => z.iso.datetime()

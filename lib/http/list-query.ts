@@ -9,6 +9,7 @@ import {
   OPERATORS,
   type Operator,
 } from '../list/filter.ts'
+import { parseInstant } from './fields.ts'
 
 /** Page size when a client names none. Clients page until an empty page comes. */
 const DEFAULT_LIMIT = 20
@@ -55,11 +56,13 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
   const filters: Filter[] = []
   const grouped = new Map<string, { field: string; operator: Operator; raw: string[]; plain: boolean }>()
   for (const [rawName, value] of params) {
-    const name = LEGACY[rawName] ?? rawName
+    // The database takes no NUL; other broken characters have been replaced by now.
+    if (value.includes('\0')) throw fieldError(rawName.slice(0, 60), 'must not hold a NUL character')
+    const name = (Object.hasOwn(LEGACY, rawName) && LEGACY[rawName]) || rawName
     if (RESERVED.has(name)) continue
     const match = /^([\w.]+)(?:\[(\w+)\](?:\[\d*\])?)?$/.exec(name)
     const fieldName = match?.[1] ?? name
-    const field = fields[fieldName]
+    const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
     if (!field) {
       if (match?.[2]) throw fieldError(rawName, 'this list has no such filter')
       continue
@@ -106,7 +109,7 @@ function parseValue(field: string, kind: FieldKind, text: string): string | numb
       return text
     case 'id':
       if (!isId(text)) throw fieldError(field, `"${text.slice(0, 60)}" is not an id`)
-      return text
+      return text.toLowerCase()
     case 'number': {
       const value = Number(text)
       if (!Number.isFinite(value)) throw fieldError(field, `"${text.slice(0, 60)}" is not a number`)
@@ -116,8 +119,8 @@ function parseValue(field: string, kind: FieldKind, text: string): string | numb
       if (!/^(true|false|1|0)$/i.test(text)) throw fieldError(field, 'true or false is expected')
       return /^(true|1)$/i.test(text)
     case 'date': {
-      const value = new Date(text)
-      if (Number.isNaN(value.getTime())) throw fieldError(field, `"${text.slice(0, 60)}" is not a date`)
+      const value = parseInstant(text)
+      if (!value) throw fieldError(field, `"${text.slice(0, 60)}" is not a date`)
       return value
     }
   }
@@ -146,7 +149,8 @@ function parseSort(fields: ListFields, text: string): ListInput['sort'] {
     .map((part) => {
       const descending = part.startsWith('-')
       const field = part.replace(/^[-+]/, '')
-      if (!fields[field]?.column) throw fieldError('sort', `cannot sort by "${field.slice(0, 60)}"`)
+      if (!Object.hasOwn(fields, field) || !fields[field]?.column)
+        throw fieldError('sort', `cannot sort by "${field.slice(0, 60)}"`)
       return { field, descending }
     })
 }

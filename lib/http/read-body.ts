@@ -2,6 +2,8 @@ import { AppError } from '../errors.ts'
 
 /** The most a Web API body may hold, bytes. */
 export const BODY_LIMIT = 1024 * 1024
+/** How deep objects and lists may lie in one another. Real bodies need four. */
+const DEPTH_LIMIT = 32
 
 /**
  * Reads a body as text, never more than the limit.
@@ -39,11 +41,24 @@ export async function readJson(request: Request): Promise<unknown> {
   const text = await readBody(request)
   if (text.trim() === '') return {}
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    if (nestsTooDeeply(value)) throw new AppError('INVALID_JSON', 'The body is nested too deeply.')
+    return value
   } catch (cause) {
+    if (cause instanceof AppError) throw cause
     if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) return {}
     throw new AppError('INVALID_JSON', 'The body is not valid JSON.', { cause })
   }
+}
+
+/** Parsing takes any depth; everything else that walks through a value calls itself, and would run out of stack. */
+function nestsTooDeeply(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; depth <= DEPTH_LIMIT; depth += 1) {
+    level = level.flatMap((part) => (part !== null && typeof part === 'object' ? Object.values(part) : []))
+    if (level.length === 0) return false
+  }
+  return true
 }
 
 function tooLarge(limit: number): AppError {

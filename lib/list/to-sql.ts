@@ -62,8 +62,12 @@ export function compare(column: SQLWrapper, filter: Filter): SQL {
   }
 }
 
-/** Dates go to the driver as text: see `sqlClient`. */
+/**
+ * Dates go to the driver as text: see `sqlClient`. Numbers are compared as numbers: a fraction, or one too large for the
+ * column, is an answer (none), not an error.
+ */
 function parameter(value: Filter['values'][number] | undefined): SQL {
+  if (typeof value === 'number') return sql`${value}::float8`
   return value instanceof Date ? sql`${value.toISOString()}::timestamptz` : sql`${value}`
 }
 

@@ -49,5 +49,7 @@ export const emailInput = () =>
 /** What a search for an address compares with; text that is no address can match none. */
 export function canonicalEmail(raw: string): string {
   const parsed = parseEmail(raw)
-  return typeof parsed === 'string' ? raw.trim().normalize('NFKC').toLowerCase() : parsed.canonical
+  if (typeof parsed !== 'string') return parsed.canonical
+  // The database cannot even compare with a NUL.
+  return raw.trim().normalize('NFKC').toLowerCase().replaceAll('\0', '\u{fffd}')
 }
