@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
 import { derivedSecret } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
 import { globalSlot } from '../global-slot.ts'
@@ -34,7 +35,7 @@ export function clientAddress(request: Request): string | null {
   return addressFromHops(undefined, request.headers.get('x-forwarded-for'), env().TRUST_PROXY)
 }
 
-/** The address that the outermost trusted proxy saw; without proxies the socket's. */
+/** The address that the outermost trusted proxy saw; without proxies, or where it tells none, the socket's. */
 export function addressFromHops(
   socket: string | undefined,
   forwardedFor: string | null,
@@ -46,7 +47,8 @@ export function addressFromHops(
     .split(',')
     .map((hop) => hop.trim())
     .filter(Boolean)
-  return hops.at(-trusted) ?? plain
+  const hop = hops.at(-trusted)?.replace(/^::ffff:(?=\d+\.)/i, '')
+  return hop && isIP(hop) !== 0 ? hop : plain
 }
 
 function forwardedClient(header: string | null): string | null {

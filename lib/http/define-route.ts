@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { db } from '#db/client.ts'
 import { resolveAccount } from '../accounts/resolve-account.ts'
+import type { Actor } from '../auth/actor.ts'
 import { type Authorized, authorize } from '../auth/authorize.ts'
 import type { Permission } from '../auth/permissions.ts'
 import { clock } from '../clock.ts'
@@ -36,6 +37,9 @@ export interface Contract {
   secretAnswer?: boolean
 }
 
+/** The longest `Link` header sent, characters: common clients take 16 kB of headers altogether. */
+const LINK_LIMIT = 8_000
+
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
 export interface RouteInput<C extends Contract> {
   params: Parsed<C['params']>
@@ -65,17 +69,21 @@ export function defineRoute<const C extends Contract>(
 ): Route {
   const route = async (request: Request, context: RouteContext): Promise<Response> => {
     const requestId = newId()
-    try {
-      const { ctx, input, rawBody, headers } = await admit(contract, request, context, requestId)
-      const asked = { body: rawBody, secretAnswer: contract.secretAnswer ?? false }
-      const response = await answerOnce(ctx, request, asked, async (working) =>
+    const limits: Record<string, string> = {}
+    const answer = async (): Promise<Response> => {
+      const { ctx, input, rawBody } = await admit(contract, request, context, { requestId, limits })
+      const asked = {
+        body: rawBody,
+        secretAnswer: contract.secretAnswer ?? false,
+        isPublic: contract.permission === 'public',
+      }
+      return answerOnce(ctx, request, asked, async (working) =>
         respond(contract, await handler(working, input), { 'x-request-id': requestId }, request),
       )
-      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
-      return response
-    } catch (error) {
-      return errorResponse(error, requestId)
     }
+    const response = await answer().catch((error: unknown) => errorResponse(error, requestId))
+    for (const [name, value] of Object.entries(limits)) response.headers.set(name, value)
+    return response
   }
   return Object.assign(route, { contract })
 }
@@ -84,12 +92,23 @@ async function admit<C extends Contract>(
   contract: C,
   request: Request,
   context: RouteContext,
-  requestId: string,
+  { requestId, limits }: { requestId: string; limits: Record<string, string> },
 ) {
   const ip = clientAddress(request)
-  const principal = await identify(contract, request)
-  const actor = principal?.actor ?? { kind: 'visitor' as const }
-  const headers = isInternal(request) ? {} : await countRequest(actor, ip)
+  const visitor: Actor = { kind: 'visitor' }
+  const count = async (actor: Actor) => {
+    if (isInternal(request)) return
+    const { headers, refusal } = await countRequest(actor, ip)
+    Object.assign(limits, headers)
+    if (refusal) throw refusal
+  }
+  const principal = await identify(contract, request).catch(async (error: unknown) => {
+    // Whoever tries tokens out is a stranger, and counted like one.
+    await count(visitor)
+    throw error
+  })
+  const actor = principal?.actor ?? visitor
+  await count(actor)
   const shell: Ctx = { actor, accountId: principal?.accountId ?? '', db: db(), clock, requestId, ip }
   const checked = authorize(shell, contract.permission)
 
@@ -102,7 +121,7 @@ async function admit<C extends Contract>(
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
   const input = { params, query, body, request } as RouteInput<C>
-  return { ctx, input, rawBody, headers }
+  return { ctx, input, rawBody }
 }
 
 /** A public route needs no bearer, and a stale one does no harm there (CX-08). */
@@ -160,10 +179,12 @@ function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, st
   const links = [link(1, 'first'), link(last, 'last')]
   if (page.page > 1) links.push(link(page.page - 1, 'prev'))
   if (page.page < last) links.push(link(page.page + 1, 'next'))
+  const linked = links.join(', ')
   return {
     'pagination-count': String(page.total),
     'pagination-page': String(page.page),
     'pagination-limit': String(page.limit),
-    link: links.join(', '),
+    // Each repeats the query: a long one would make headers that clients refuse to read.
+    ...(linked.length <= LINK_LIMIT && { link: linked }),
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Actor } from '../auth/actor.ts'
 import { env } from '../env.ts'
@@ -29,22 +30,26 @@ function limiters(): Limiters {
   return known
 }
 
-/**
- * Counts a request against its caller's burst limit and returns the headers to answer with.
- * @throws RATE_LIMITED with `Retry-After`
- */
-export async function countRequest(actor: Actor, ip: string | null): Promise<Record<string, string>> {
-  if (env().API_RATE_LIMIT === 0) return {}
+/** What a request's caller has left; `refusal` when that is nothing. */
+export interface Counted {
+  headers: Record<string, string>
+  refusal?: AppError
+}
+
+/** Counts a request against its caller's burst limit. */
+export async function countRequest(actor: Actor, ip: string | null): Promise<Counted> {
+  if (env().API_RATE_LIMIT === 0) return { headers: {} }
   const machine = actor.kind === 'pat'
   const limiter = machine ? limiters().machines : limiters().people
   try {
     const result = await limiter.consume(machine ? `pat:${actor.tokenId}` : `ip:${addressBlock(ip)}`)
-    return rateHeaders(result)
+    return { headers: rateHeaders(result) }
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error
-    throw new AppError('RATE_LIMITED', 'Too many requests. Please wait a moment.', {
+    const refusal = new AppError('RATE_LIMITED', 'Too many requests. Please wait a moment.', {
       retryAfterSeconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)),
     })
+    return { headers: rateHeaders(error), refusal }
   }
 }
 
@@ -56,10 +61,12 @@ function rateHeaders(result: RateLimiterRes): Record<string, string> {
   }
 }
 
-/** One caller: an IPv4 address, or the /64 that an IPv6 address lies in. */
+/** One caller: an IPv4 address (in either family's spelling), or the /64 that an IPv6 address lies in. */
 export function addressBlock(ip: string | null): string {
   if (ip === null) return 'unknown'
-  if (!ip.includes(':')) return ip
+  if (isIP(ip) !== 6) return ip
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
+  if (mapped) return mapped
   const [head = '', tail] = ip.split('::')
   const groups = head.split(':').filter(Boolean)
   const rest = tail === undefined ? [] : tail.split(':').filter(Boolean)
