@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Hono } from 'hono'
+import { AppError } from '#lib/errors.ts'
+import { errorResponse } from '#lib/http/error-response.ts'
 import type { Method, Methods } from '#lib/http/methods.ts'
+import { newId } from '#lib/ids.ts'
 
 const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -63,5 +66,10 @@ export async function createV3Router(appFolder: string): Promise<Hono> {
       })
     }
   }
+  // Every path has a route; what arrives here is a method that no path has.
+  router.notFound((c) =>
+    errorResponse(new AppError('METHOD_NOT_ALLOWED', `${c.req.method} is not allowed here.`), newId()),
+  )
+  router.onError((error) => errorResponse(error, newId()))
   return router
 }
