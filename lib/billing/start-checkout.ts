@@ -7,6 +7,7 @@ import { env } from '../env.ts'
 import { AppError, notFound } from '../errors.ts'
 import { log } from '../logging/log.ts'
 import { findUser } from '../users/find-user.ts'
+import { expireOlderSessions } from './expire-older-sessions.ts'
 import type { OrderRow } from './find-claimed-order.ts'
 import { openOrder } from './open-order.ts'
 import { APP_TAG, stripe } from './stripe-client.ts'
@@ -58,6 +59,7 @@ async function openSession(
 ): Promise<string> {
   const user = order.userId ? await findUser(ctx.db, ctx.accountId, order.userId) : undefined
   if (!user) throw notFound('user')
+  await expireOlderSessions(ctx, order)
   const buyer = { id: user.id, email: user.email, name: `${user.firstName} ${user.lastName}`.trim() }
   const customer = await ensureStripeCustomer(ctx, buyer)
   const session = await createSession(order, stripePriceId, customer).catch(async (error: unknown) => {

@@ -6,6 +6,7 @@ import { mails } from '#db/schema/mail.ts'
 import { operatorSessions, setupLinks } from '#db/schema/operators.ts'
 import { accessTokens, signInFailures, signInTickets } from '#db/schema/users.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { clockOffset } from '../clock.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -49,5 +50,5 @@ export async function purge(ctx: Authorized<'system:work'>): Promise<void> {
     lt(reconciliations.updatedAt, daysAgo(90)),
   )
   // Throttles run on real time and belong to no account; a day past its end a counter says nothing.
-  await db.delete(throttles).where(lt(throttles.expire, daysAgo(1)))
+  await db.delete(throttles).where(lt(throttles.expire, new Date(daysAgo(1).getTime() - clockOffset())))
 }

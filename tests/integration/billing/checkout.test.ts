@@ -72,6 +72,25 @@ test('a click after the payment leads to its result, not to a second payment; la
   expect(await ordersOf(customer)).toHaveLength(1)
 })
 
+test('a payment page left open in another tab is closed when a new one is opened, or its payment counts (#31)', async () => {
+  const customer = await world.customer()
+  const price = await priceNamed('Monthly')
+  const first = await world.checkout(customer, price.id)
+  await world.advance(40 * 60)
+  const second = await world.checkout(customer, price.id)
+  expect(second.url).not.toBe(first.url)
+  expect((await world.pay(first.url)).status).not.toBe(303)
+
+  await world.advance(40 * 60)
+  await world.pay(second.url)
+  await world.control({ webhooks: [{ action: 'drop' }] })
+  await world.deliver()
+  await expect(world.checkout(customer, price.id)).rejects.toMatchObject({ code: 'ALREADY_SUBSCRIBED' })
+  expect(await ordersOf(customer)).toHaveLength(2)
+  await world.work()
+  expect(await licensesOf(customer.id)).toHaveLength(1)
+})
+
 test('a subscription that ended may be bought again, and a perpetual license as often as wanted', async () => {
   const customer = await world.customer()
   const yearly = await priceNamed('Yearly')

@@ -1,0 +1,50 @@
+import { and, eq, isNotNull, isNull, ne } from 'drizzle-orm'
+import Stripe from 'stripe'
+import { orders } from '#db/schema/billing.ts'
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError } from '../errors.ts'
+import type { OrderRow } from './find-claimed-order.ts'
+import { queueReconcile } from './queue-reconcile.ts'
+import { stripe } from './stripe-client.ts'
+
+/**
+ * Closes the payment pages that earlier orders of the same subscription left open somewhere: two of them could both be paid.
+ * @throws ALREADY_SUBSCRIBED when one of them was paid meanwhile
+ */
+export async function expireOlderSessions(ctx: Authorized<'me:buy'>, order: OrderRow): Promise<void> {
+  if (order.mode !== 'subscription' || !order.userId) return
+  const older = await ctx.db
+    .select({ sessionId: orders.checkoutSessionId })
+    .from(orders)
+    .where(
+      and(
+        eq(orders.accountId, ctx.accountId),
+        eq(orders.userId, order.userId),
+        eq(orders.priceId, order.priceId),
+        eq(orders.livemode, order.livemode),
+        eq(orders.paymentStatus, 'open'),
+        isNull(orders.expiredAt),
+        isNotNull(orders.checkoutSessionId),
+        ne(orders.id, order.id),
+      ),
+    )
+  for (const { sessionId } of older) {
+    if (!sessionId) continue
+    try {
+      await stripe().checkout.sessions.expire(sessionId)
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+      await requireUnpaid(ctx, sessionId)
+    }
+  }
+}
+
+/** The provider closes only open pages: this one expired by itself, or was paid. */
+async function requireUnpaid(ctx: Authorized<'me:buy'>, sessionId: string): Promise<void> {
+  const session = await stripe().checkout.sessions.retrieve(sessionId)
+  await inTransaction(ctx, (tx) => queueReconcile(tx, sessionId))
+  if (session.status === 'complete') {
+    throw new AppError('ALREADY_SUBSCRIBED', 'You already paid for this subscription. See My licenses.')
+  }
+}
