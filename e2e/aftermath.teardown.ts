@@ -13,6 +13,7 @@ const FORMS: Record<string, RegExp> = {
   'a payment provider’s key': /sk_(test|live)_[\w-]{10,}/,
   'a webhook secret': /whsec_[\w-]{10,}/,
   'a card number': /4242 ?4242 ?4242 ?4242|4000 ?0000 ?0000 ?0002/,
+  'a license key': /([A-F0-9]{6}-){5}[A-F0-9]{6}/,
   'a private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
 }
 

@@ -12,6 +12,14 @@ import {
 import { expect, test } from './support/test.ts'
 import { expectSound, visit } from './support/visit.ts'
 
+/** A date about that many days ahead: the calendar month decides on the day, and midnight may lie in between. */
+function inDays(days: number): RegExp {
+  const dates = [-1, 0, 1, 2].map((more) => new Date(Date.now() + (days + more) * 86_400_000))
+  return new RegExp(
+    dates.map((date) => date.toLocaleDateString('en', { dateStyle: 'medium', timeZone: 'UTC' })).join('|'),
+  )
+}
+
 test('CX-06: a visitor buys, registers on the way, pays, and sees the key without reloading; a mail brings it, too', async ({
   page,
   operator,
@@ -21,10 +29,7 @@ test('CX-06: a visitor buys, registers on the way, pays, and sees the key withou
   await buyButton(page, 'perpetual').click()
   await expect(page).toHaveURL(/\/(register|login)\?/)
   if (page.url().includes('/login'))
-    await page
-      .getByRole('main')
-      .getByRole('link', { name: /register|create/i })
-      .click()
+    await page.getByRole('main').getByRole('link', { name: 'Create one' }).click()
   await expectSound(page)
   const customer = newCustomer()
   await fillRegistration(page, customer)
@@ -39,11 +44,7 @@ test('CX-06: a visitor buys, registers on the way, pays, and sees the key withou
 
   await visit(page, '/me/licenses')
   await expect(page.getByRole('main')).toContainText('Active')
-  await page
-    .getByRole('main')
-    .getByRole('link', { name: /license|details|studio|view/i })
-    .first()
-    .click()
+  await page.getByRole('link', { name: 'License of Acme Sketch' }).click()
   await expect(page).toHaveURL(/\/me\/licenses\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('main').getByRole('code').first()).toHaveText(key)
   await expectSound(page)
@@ -61,10 +62,10 @@ test('CX-06: a visitor buys, registers on the way, pays, and sees the key withou
 })
 
 for (const [offer, expiry] of [
-  ['perpetual', /never|perpetual|no expiry/i],
-  ['yearly', /20\d\d/],
-  ['monthly', /20\d\d/],
-] satisfies [OfferName, RegExp][]) {
+  ['perpetual', 'Never expires'],
+  ['yearly', inDays(365)],
+  ['monthly', inDays(30)],
+] satisfies [OfferName, string | RegExp][]) {
   test(`the ${offer} offer becomes a license with the right expiry`, async ({ page }) => {
     await register(page)
     await buy(page, offer)
@@ -87,7 +88,7 @@ test('a declined card says so, makes no license, and another card pays for the s
   await pay(page, CARD)
   const key = await shownKey(page)
   await page.goto('/me/licenses')
-  await expect(page.getByRole('main').getByText(key.slice(0, 6))).toHaveCount(1)
+  await expect(page.getByRole('main').getByRole('code')).toHaveText([key])
 })
 
 test('each mistake on the payment page is said at its field', async ({ page, guard }) => {
@@ -112,7 +113,7 @@ test('two clicks on Buy make one order, two clicks on Pay one payment', async ({
   await page.getByRole('button', { name: 'Pay' }).dblclick()
   const key = await shownKey(page)
   await page.goto('/me/licenses')
-  await expect(page.getByRole('main').getByText(key.slice(0, 6))).toHaveCount(1)
+  await expect(page.getByRole('main').getByRole('code')).toHaveText([key])
 })
 
 test('going back from the success page neither pays nor delivers again', async ({ page }) => {
@@ -123,7 +124,7 @@ test('going back from the success page neither pays nor delivers again', async (
   await page.goto(success)
   expect(await shownKey(page)).toBe(key)
   await page.goto('/me/licenses')
-  await expect(page.getByRole('main').getByText(key.slice(0, 6))).toHaveCount(1)
+  await expect(page.getByRole('main').getByRole('code')).toHaveText([key])
 })
 
 test('leaving the payment page leads back to the shop, without a license', async ({ page }) => {

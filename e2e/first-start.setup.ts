@@ -1,42 +1,41 @@
 import { expectFieldError } from './support/fields.ts'
+import { operator } from './support/operator.ts'
 import { runCommand } from './support/product.ts'
 import { rememberSecret } from './support/run.ts'
 import { standInOf } from './support/stand-in.ts'
 import { expect, test } from './support/test.ts'
 import { expectSound, visit } from './support/visit.ts'
 
-const OPERATOR = { name: 'Ada Operator', email: 'ada@vendor.test', password: 'copper lantern river seven' }
-
 test('the link that the first start prints creates the first operator, once', async ({
   page,
   run,
   openBrowser,
 }) => {
-  rememberSecret('operator password', OPERATOR.password)
+  rememberSecret('operator password', operator.password)
   rememberSecret('setup token', new URL(run.setupUrl).searchParams.get('token') ?? '')
   const { apiKey, webhookSecret } = standInOf(run)
   rememberSecret('payment provider key', apiKey)
   rememberSecret('webhook secret', webhookSecret)
 
   await visit(page, run.setupUrl)
-  await page.getByLabel('Name').fill(OPERATOR.name)
-  await page.getByLabel('Email').fill(OPERATOR.email)
+  await page.getByLabel('Name').fill(operator.name)
+  await page.getByLabel('Email').fill(operator.email)
   await page.getByLabel('Password').fill('short')
   await page.getByRole('button', { name: 'Create operator' }).click()
   await expectFieldError(page, 'Password', /at least 8 characters/)
-  await expect(page.getByLabel('Name')).toHaveValue(OPERATOR.name)
+  await expect(page.getByLabel('Name')).toHaveValue(operator.name)
   await expectSound(page)
 
-  await page.getByLabel('Password').fill(OPERATOR.password)
+  await page.getByLabel('Password').fill(operator.password)
   await page.getByRole('button', { name: 'Create operator' }).click()
   await expect(page).toHaveURL(/\/dashboard\/login/)
   await expectSound(page)
 
-  await page.getByLabel('Email').fill(OPERATOR.email)
+  await page.getByLabel('Email').fill(operator.email)
   await page.getByLabel('Password').fill('not the password at all')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('form', { name: 'Sign in' }).getByRole('alert')).toBeVisible()
-  await page.getByLabel('Password').fill(OPERATOR.password)
+  await page.getByLabel('Password').fill(operator.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page).toHaveURL('/dashboard')
   await expectSound(page)
@@ -62,5 +61,5 @@ test('the customers’ sign-in does not know operators, nor does the API', async
   const users = await fetch(`${run.url}/v3/users?limit=100`, {
     headers: { authorization: `Bearer ${stdout.trim()}` },
   })
-  expect(await users.text()).not.toContain(OPERATOR.email)
+  expect(await users.text()).not.toContain(operator.email)
 })

@@ -2,15 +2,19 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { rememberSecret } from './run.ts'
 
 /** The demo vendor's three offers, in the words of their buttons. */
-export type OfferName = 'perpetual' | 'yearly' | 'monthly'
+const OFFERS = {
+  perpetual: 'Buy Acme Sketch, Perpetual license',
+  yearly: 'Buy Acme Studio, Yearly',
+  monthly: 'Buy Acme Studio, Monthly',
+}
+export type OfferName = keyof typeof OFFERS
 
 export const CARD = '4242 4242 4242 4242'
 export const DECLINED_CARD = '4000 0000 0000 0002'
 
 /** The Buy button of an offer on the catalogue page. */
 export function buyButton(page: Page, offer: OfferName): Locator {
-  const order: OfferName[] = ['perpetual', 'yearly', 'monthly']
-  return page.getByRole('button', { name: /^Buy/ }).nth(order.indexOf(offer))
+  return page.getByRole('button', { name: OFFERS[offer] })
 }
 
 /** From the catalogue to the hosted payment page; the browser must be signed in. */
