@@ -64,15 +64,13 @@ function changeTo(desired: DesiredLicense, license: License): LicenseChange | un
   const change: LicenseChange = {}
   if (license.suspendedBy.includes('billing') !== desired.suspended) change.suspended = desired.suspended
   if (license.revokedBy.includes('billing') !== desired.revoked) change.revoked = desired.revoked
-  const isOurs = (key: string) => key in desired.metadata
-  const wanted = Object.entries(desired.metadata).flatMap(([key, value]) =>
-    value === null ? [] : [{ key, value, viewPermissions: [] }],
-  )
-  const present = license.metadata.filter((entry) => isOurs(entry.key))
-  const isSame =
-    present.length === wanted.length &&
-    wanted.every(({ key, value }) => present.some((entry) => entry.key === key && entry.value === value))
-  if (!isSame) change.metadata = [...license.metadata.filter((entry) => !isOurs(entry.key)), ...wanted]
+  const metadata = Object.entries(desired.metadata).flatMap(([key, value]) => {
+    const present = license.metadata.find((entry) => entry.key === key)?.value
+    // Entries are merged by key and never removed: what no longer holds says so.
+    const wanted = value ?? (present === undefined ? undefined : 'false')
+    return wanted === undefined || wanted === present ? [] : [{ key, value: wanted, viewPermissions: [] }]
+  })
+  if (metadata.length > 0) change.metadata = metadata
   return Object.keys(change).length > 0 ? change : undefined
 }
 

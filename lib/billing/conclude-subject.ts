@@ -3,6 +3,7 @@ import { orderLicenses, orders, reconciliations, stripeEvents } from '#db/schema
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { derivedId } from '../ids.ts'
+import { alertOperators } from '../mail/alert-operators.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import type { OrderClaim } from './fetched-subject.ts'
 import type { ClaimedOrder } from './find-claimed-order.ts'
@@ -56,6 +57,11 @@ export async function concludeSubject(
         .update(orders)
         .set({ attention: conclusion.attention, updatedAt: tx.clock.now() })
         .where(and(eq(orders.accountId, tx.accountId), eq(orders.id, conclusion.orderId)))
+      await alertOperators(tx, conclusion.orderId, {
+        title: 'A payment does not fit its order',
+        sentence: `${conclusion.attention} No license was made for it.`,
+        path: `/dashboard/orders/${conclusion.orderId}`,
+      })
       return settle(tx, looked, { status: 'ignored', note: conclusion.attention })
     case 'owner-erased':
       return settle(tx, looked, { status: 'ignored', note: 'the buyer was erased', state: 'owner-erased' })

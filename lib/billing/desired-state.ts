@@ -53,7 +53,7 @@ export interface DesiredLicense {
   expiresAt: Date | null
   suspended: boolean
   revoked: boolean
-  /** Our own entries; null removes one. */
+  /** Our own entries; null = does not hold: not there, or `false` if it once was. */
   metadata: Record<string, string | null>
 }
 

@@ -5,6 +5,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { nextAttempt } from '../jobs/backoff.ts'
 import { LicensingError } from '../licensing-client/licensing-error.ts'
 import { log } from '../logging/log.ts'
+import { alertOperators } from '../mail/alert-operators.ts'
 import { addReconcileJob } from './queue-reconcile.ts'
 
 /** Writes down that a subject could not be reconciled, and when it is tried again: 5 s to 6 h, for three days, then dead. */
@@ -41,7 +42,14 @@ export async function failReconcile(
       })
       .where(key)
     if (dueAt) await addReconcileJob(tx, subject, dueAt)
-    else await buryEvents(tx, subject, reason)
+    else {
+      await buryEvents(tx, subject, reason)
+      await alertOperators(tx, subject, {
+        title: 'A payment could not become a license',
+        sentence: `The payment ${subject} was given up. Its order says why, and lets you try again.`,
+        path: `/dashboard/orders?query=${subject}`,
+      })
+    }
   })
 }
 

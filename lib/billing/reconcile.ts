@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { orders, reconciliations, stripeEvents } from '#db/schema/billing.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
@@ -58,7 +58,7 @@ async function whatIsPending(ctx: Authorized<'system:work'>, subject: string) {
       and(
         eq(stripeEvents.accountId, ctx.accountId),
         eq(stripeEvents.subject, subject),
-        eq(stripeEvents.status, 'pending'),
+        inArray(stripeEvents.status, ['pending', 'dead']),
       ),
     )
   return { dueAt: row?.dueAt ?? null, eventIds: events.map((event) => event.id) }

@@ -4,7 +4,7 @@ import { send } from './send.ts'
 export interface LicenseChange {
   suspended?: boolean
   revoked?: boolean
-  /** Replaces all entries. */
+  /** Merged by key: other entries stay. */
   metadata?: { key: string; value: string; viewPermissions: string[] }[]
 }
 

@@ -2,6 +2,8 @@
 export interface MailProps {
   welcome: { firstName: string }
   'license-key': { firstName: string; productName: string; licenseKey: string; licenseId: string }
+  /** `path` leads into the dashboard. */
+  'operator-alert': { title: string; sentence: string; path: string }
 }
 
 export type MailTemplate = keyof MailProps

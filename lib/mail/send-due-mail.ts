@@ -8,6 +8,7 @@ import { env } from '../env.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { nextAttempt } from '../jobs/backoff.ts'
 import { log } from '../logging/log.ts'
+import { alertOperators } from './alert-operators.ts'
 import type { MailContent } from './mail-props.ts'
 import { renderStoredMail } from './render.ts'
 import { hasTransport, sendOverSmtp } from './transport.ts'
@@ -53,6 +54,12 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
       if (dueAt) {
         const payload = { accountId: tx.accountId, mailId }
         await addJob(tx.db, 'send-mail', payload, { key: `mail:${mailId}`, runAt: dueAt })
+      } else if (mail.template !== 'operator-alert') {
+        await alertOperators(tx, 'failed-mail', {
+          title: 'A mail could not be sent',
+          sentence: `A mail (${mail.template}) was given up after three days of trying. The mailbox says why.`,
+          path: `/dashboard/mailbox/${mailId}`,
+        })
       }
     }
   })

@@ -2,6 +2,7 @@ import { render, toPlainText } from '@react-email/render'
 import type { ReactElement } from 'react'
 import type { MailContent, MailProps, MailSurroundings, MailTemplate } from '../mail-props.ts'
 import { LicenseKey, licenseKeySubject } from './license-key.tsx'
+import { OperatorAlert, operatorAlertSubject } from './operator-alert.tsx'
 import { Welcome, welcomeSubject } from './welcome.tsx'
 
 interface Template<Props> {
@@ -12,6 +13,7 @@ interface Template<Props> {
 const templates: { [T in MailTemplate]: Template<MailProps[T] & MailSurroundings> } = {
   welcome: { subject: welcomeSubject, body: Welcome },
   'license-key': { subject: licenseKeySubject, body: LicenseKey },
+  'operator-alert': { subject: operatorAlertSubject, body: OperatorAlert },
 }
 
 /** Renders a mail: subject, HTML and the same as plain text. */

@@ -1,7 +1,13 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
+import { mails } from '#db/schema/mail.ts'
+import { authorize } from '#lib/auth/authorize.ts'
+import { replayOrder } from '#lib/billing/replay-order.ts'
+import { clock } from '#lib/clock.ts'
+import { open } from '#lib/crypto/seal.ts'
 import { env, overrideEnv } from '#lib/env.ts'
+import { makeOperator } from '#tests/factories/operator.ts'
 import {
   fulfilments,
   inbox,
@@ -12,6 +18,7 @@ import {
   reconciliationOf,
 } from '#tests/helpers/billing-state.ts'
 import { type BillingWorld, type Dispatcher, startBillingWorld } from '#tests/helpers/billing-world.ts'
+import { contextFor, operatorActor } from '#tests/helpers/context.ts'
 
 let world: BillingWorld
 let sound: Dispatcher
@@ -101,7 +108,8 @@ test('an answer that is lost after the license was made does not make a second o
   await expectOnce(purchase)
 })
 
-test('what the API refuses for good is dead at once, for an operator to replay', async () => {
+test('what the API refuses for good is dead at once; operators are told by mail, and can replay it', async () => {
+  const operator = await makeOperator(world.accountId)
   world.dispatcher.set(async (request) =>
     request.method === 'POST'
       ? Response.json(
@@ -117,6 +125,16 @@ test('what the API refuses for good is dead at once, for an operator to replay',
     { status: 'dead' },
   ])
   expect(await licensesOf(purchase.customer.id)).toEqual([])
+  const alerts = await db().select().from(mails).where(eq(mails.template, 'operator-alert'))
+  expect(alerts.map((mail) => open('mail', mail.sealedTo, mail.id))).toEqual([operator.email])
+
+  world.dispatcher.set(sound)
+  await replayOrder(
+    authorize({ ...contextFor(operatorActor(), world), clock }, 'order:write'),
+    purchase.orderId,
+  )
+  await world.work()
+  await expectOnce(purchase)
 })
 
 test('a failure that lasts three days is given up, and until then is tried at growing distances', async () => {
