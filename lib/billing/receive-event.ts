@@ -79,7 +79,11 @@ export async function storeEvent(
             : { deliveries: sql`${stripeEvents.deliveries} + 1` },
       })
       .returning({ status: stripeEvents.status, isNew: sql<boolean>`xmax = 0` })
-    if (!row?.isNew) return 'known'
+    if (!row?.isNew) {
+      // Sent again by hand, from the provider's dashboard: one that was given up gets another chance.
+      if (row?.status === 'dead' && source === 'webhook' && subject) await queueReconcile(tx, subject)
+      return 'known'
+    }
     if (!subject) return 'ignored'
     await queueReconcile(tx, subject)
     return 'stored'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
-import { stripeEvents } from '#db/schema/billing.ts'
+import { reconciliations, stripeEvents } from '#db/schema/billing.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { inbox, reconciliationOf } from '#tests/helpers/billing-state.ts'
 import { type BillingWorld, startBillingWorld, WEBHOOK_SECRET } from '#tests/helpers/billing-world.ts'
@@ -192,6 +192,21 @@ test('one event delivered 100 times at once is one entry, one job, and always an
     sql`select id from graphile_worker._private_jobs where key = 'reconcile:sub_hundred'`,
   )
   expect(jobs).toHaveLength(1)
+})
+
+test('an event that was given up gets another chance when the provider sends it again', async () => {
+  const text = eventBody('customer.subscription.updated', { ...subscription, id: 'sub_given_up' })
+  await sendWebhook(world.webhookUrl, text)
+  await db().update(stripeEvents).set({ status: 'dead' })
+  await db().update(reconciliations).set({ state: 'dead', attempts: 40 })
+  await sendWebhook(world.webhookUrl, text)
+  expect(await reconciliationOf('sub_given_up')).toMatchObject({
+    state: 'due',
+    attempts: 0,
+    failingSince: null,
+  })
+  await world.work()
+  expect(await inbox()).toMatchObject([{ status: 'ignored', deliveries: 2 }])
 })
 
 test('entry and job are one transaction: without the job there is no entry, and the provider tries again', async () => {
