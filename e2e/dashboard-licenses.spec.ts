@@ -105,7 +105,7 @@ test('a license with an interval is renewed by one interval', async ({ operator 
   await operator.goto('/dashboard/licenses/new')
   await operator.getByLabel('License template').selectOption({ label: tag })
   await operator.getByLabel('Email').fill(newCustomer().email)
-  await operator.getByLabel('Create the user if there is none with this email').check()
+  await operator.getByLabel('Create the user if there is none with this address').check()
   await operator.getByRole('button', { name: 'Create license' }).click()
   const expiry = operator.getByRole('main').getByText(/^[A-Z][a-z]{2} \d+, \d{4}, /)
   const year = new Date().getUTCFullYear()

@@ -24,7 +24,7 @@ const NewToken = z
 export const createTokenAction = defineAction(
   { area: 'operator', permission: 'personalAccessToken:write', schema: NewToken },
   async (ctx, { name, expires, scopes }) => {
-    if (scopes.length === 0) throw fieldError('scopes', 'choose at least one')
+    if (scopes.length === 0) throw fieldError('scopes', 'Choose at least one scope.')
     const { accessToken } = await createPersonalAccessToken(ctx, {
       name,
       scopes,

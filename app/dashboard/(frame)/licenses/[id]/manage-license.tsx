@@ -18,18 +18,26 @@ export function ManageLicense({ license }: { license: LicenseDto }) {
   return (
     <Card title="Manage">
       <div className="space-y-2">
-        {license.subscriptionInterval && license.expiresAt && (
-          <Disclosure summary="Renew">
-            <p className="mb-4">
-              Lengthens it by one interval ({license.subscriptionInterval}), from its expiry or, if that has
-              passed, from now.
+        <Disclosure summary="Renew">
+          {license.subscriptionInterval && license.expiresAt ? (
+            <>
+              <p className="mb-4">
+                Lengthens it by one interval ({license.subscriptionInterval}), from its expiry or, if that has
+                passed, from now.
+              </p>
+              <ActionForm action={renewLicenseAction} label="Renew">
+                {id}
+                <SubmitButton>Renew license</SubmitButton>
+              </ActionForm>
+            </>
+          ) : (
+            <p>
+              {license.expiresAt
+                ? 'Its template gives it no interval: a subscription renews it with each payment. By hand, set the expiry below.'
+                : 'It has no expiry: there is nothing to renew.'}
             </p>
-            <ActionForm action={renewLicenseAction} label="Renew">
-              {id}
-              <SubmitButton>Renew license</SubmitButton>
-            </ActionForm>
-          </Disclosure>
-        )}
+          )}
+        </Disclosure>
         <Disclosure summary="Set expiry">
           <ActionForm action={setExpiryAction} label="Set expiry">
             {id}

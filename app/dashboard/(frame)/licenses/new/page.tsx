@@ -18,16 +18,19 @@ export default async function NewLicensePage({ searchParams }: { searchParams: S
   const [products, templates] = await Promise.all([productChoices(ctx), templateChoices(ctx)])
   if (products.length === 0) {
     return (
-      <EmptyState
-        title="There is no product yet"
-        action={
-          <Link className="btn btn-primary" href="/dashboard/products/new">
-            New product
-          </Link>
-        }
-      >
-        A license is for a product.
-      </EmptyState>
+      <>
+        <PageHeader title="New license" />
+        <EmptyState
+          title="There is no product yet"
+          action={
+            <Link className="btn btn-primary" href="/dashboard/products/new">
+              New product
+            </Link>
+          }
+        >
+          A license is for a product.
+        </EmptyState>
+      </>
     )
   }
   return (
@@ -56,7 +59,7 @@ export default async function NewLicensePage({ searchParams }: { searchParams: S
             autoComplete="off"
             hint="Of the user who will own it."
           />
-          <CheckboxField name="createUser" label="Create the user if there is none with this email" />
+          <CheckboxField name="createUser" label="Create the user if there is none with this address" />
           <Select
             name="reason"
             label="Payment"

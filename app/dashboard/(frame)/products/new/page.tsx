@@ -16,16 +16,19 @@ export default async function NewProductPage() {
   const templates = await templateChoices(ctx)
   if (templates.length === 0) {
     return (
-      <EmptyState
-        title="There is no license template yet"
-        action={
-          <Link className="btn btn-primary" href="/dashboard/templates/new">
-            New template
-          </Link>
-        }
-      >
-        A product needs one: its licenses inherit from it.
-      </EmptyState>
+      <>
+        <PageHeader title="New product" />
+        <EmptyState
+          title="There is no license template yet"
+          action={
+            <Link className="btn btn-primary" href="/dashboard/templates/new">
+              New template
+            </Link>
+          }
+        >
+          A product needs one: its licenses inherit from it.
+        </EmptyState>
+      </>
     )
   }
   return (

@@ -4,6 +4,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { CheckboxField, Field, Select } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
+import { GroupError } from '#app/dashboard/_ui/group-error.tsx'
 import { permissionsOf } from '#lib/auth/actor.ts'
 import { SCOPES } from '#lib/auth/permissions.ts'
 import { authorizeOperator } from '#lib/session/operator.ts'
@@ -38,6 +39,7 @@ export default async function NewTokenPage() {
               <p className="mb-3 text-sm text-base-content/70">
                 Give it only what it needs. “write” does not include “read”.
               </p>
+              <GroupError name="scopes" />
               <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
                 {SCOPES.filter((scope) => held.has(scope)).map((scope) => (
                   <CheckboxField key={scope} name={`scope-${scope}`} label={<code>{scope}</code>} />
