@@ -22,7 +22,10 @@ function Notes({ id, error, hint }: { id: string; error: string | undefined; hin
   return (
     <>
       {error && (
-        <p id={`${id}-error`} className="mt-1 text-sm font-medium text-red-700 dark:text-red-300">
+        <p
+          id={`${id}-error`}
+          className="mt-1 first-letter:uppercase text-sm font-medium text-red-700 dark:text-red-300"
+        >
           {error}
         </p>
       )}

@@ -5,8 +5,8 @@ import { authorize } from '#lib/auth/authorize.ts'
 import { currentCustomer } from '#lib/session/customer.ts'
 import { visitorContext } from '#lib/session/request-facts.ts'
 
-/** What surrounds every page that customers and visitors see: header with the account menu, content, footer. */
-export async function SiteFrame({ children }: { children: ReactNode }) {
+/** What surrounds every page that customers and visitors see: header with the account menu, an area's own links, footer. */
+export async function SiteFrame({ children, nav }: { children: ReactNode; nav?: ReactNode }) {
   const [vendor, customer] = await Promise.all([
     visitorContext().then((ctx) => vendorName(authorize(ctx, 'public'))),
     currentCustomer(),
@@ -29,6 +29,7 @@ export async function SiteFrame({ children }: { children: ReactNode }) {
           </nav>
         </div>
       </header>
+      {nav}
       <main id="content" className="mx-auto w-full max-w-5xl grow px-4 py-8">
         {children}
       </main>

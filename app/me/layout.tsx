@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { SiteFrame } from '../_ui/site-frame.tsx'
+import { AreaLink } from './area-link.tsx'
 
 const PAGES = [
   { href: '/me/licenses', label: 'Licenses' },
@@ -10,16 +10,14 @@ const PAGES = [
 
 /** The customer's area. It guards nothing: layouts do not run again on navigation, so every page asks for itself. */
 export default function MeLayout({ children }: { children: ReactNode }) {
-  return (
-    <SiteFrame>
-      <nav aria-label="Your account" className="mb-8 flex flex-wrap gap-1 border-b border-base-300 pb-3">
-        {PAGES.map(({ href, label }) => (
-          <Link key={href} href={href} className="btn btn-ghost btn-sm">
-            {label}
-          </Link>
+  const nav = (
+    <nav aria-label="Your account" className="border-b border-base-300 bg-base-100">
+      <div className="mx-auto flex w-full max-w-5xl flex-wrap gap-1 px-4">
+        {PAGES.map((page) => (
+          <AreaLink key={page.href} {...page} />
         ))}
-      </nav>
-      {children}
-    </SiteFrame>
+      </div>
+    </nav>
   )
+  return <SiteFrame nav={nav}>{children}</SiteFrame>
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { authorizeCustomer } from '#lib/session/customer.ts'
 import { getMe } from '#lib/users/get-me.ts'
 import { Card } from '../_ui/card.tsx'
@@ -54,7 +55,14 @@ export default async function ProfilePage() {
               type="email"
               autoComplete="email"
               defaultValue={me.email}
-              hint="You sign in with it. Changing it needs a sign-in that is at most ten minutes old."
+              hint={
+                <>
+                  You sign in with it. Changing it needs a sign-in that is at most ten minutes old:{' '}
+                  <Link href="/login?again=1&returnTo=%2Fme" className="link">
+                    sign in again
+                  </Link>
+                </>
+              }
               required
             />
             <SubmitButton>Save</SubmitButton>

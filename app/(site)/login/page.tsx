@@ -10,28 +10,31 @@ import { signInAction } from './actions.ts'
 export const metadata: Metadata = { title: 'Sign in' }
 
 interface LoginPageProps {
-  searchParams: Promise<{ returnTo?: string | string[] }>
+  /** `again` asks also those who are signed in: some changes need a fresh sign-in. */
+  searchParams: Promise<{ returnTo?: string | string[]; again?: string | string[] }>
 }
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
-  const { returnTo: raw } = await searchParams
+  const { returnTo: raw, again } = await searchParams
   const returnTo = safeReturnTo(raw, '')
-  if (await currentCustomer()) redirect(safeReturnTo(returnTo))
+  if (!again && (await currentCustomer())) redirect(safeReturnTo(returnTo))
   return (
     <div className="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-6 shadow-xs sm:p-8">
-      <h1 className="mb-6 text-2xl font-semibold tracking-tight">Sign in</h1>
+      <h1 className="mb-6 text-2xl font-semibold tracking-tight">Sign in{again && ' again'}</h1>
       <ActionForm action={signInAction}>
         <input type="hidden" name="returnTo" value={returnTo} />
         <Field name="email" label="Email" type="email" autoComplete="username" required />
         <Field name="password" label="Password" type="password" autoComplete="current-password" required />
         <SubmitButton className="w-full">Sign in</SubmitButton>
       </ActionForm>
-      <p className="mt-6 text-sm">
-        No account yet?{' '}
-        <Link href={withReturnTo('/register', returnTo || undefined)} className="link">
-          Create one
-        </Link>
-      </p>
+      {!again && (
+        <p className="mt-6 text-sm">
+          No account yet?{' '}
+          <Link href={withReturnTo('/register', returnTo || undefined)} className="link">
+            Create one
+          </Link>
+        </p>
+      )}
     </div>
   )
 }
