@@ -59,7 +59,7 @@ export default async function ProfilePage() {
                 <>
                   You sign in with it. Changing it needs a sign-in that is at most ten minutes old:{' '}
                   <Link href="/login?again=1&returnTo=%2Fme" className="link">
-                    sign in again
+                    confirm that it is you
                   </Link>
                 </>
               }
