@@ -8,6 +8,7 @@ import { notFound } from '../errors.ts'
 import { id, text } from '../http/fields.ts'
 import { newId } from '../ids.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
+import { bannedValue } from './claim-email.ts'
 import { findUser } from './find-user.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
 
@@ -57,7 +58,7 @@ async function rememberIdentifiers(ctx: Authorized<'user:ban'>, userId: string):
         id: newId(),
         userId,
         kind,
-        hash: lookUpHash('ban', `${kind}:${canonical}`),
+        hash: lookUpHash('ban', bannedValue(kind, canonical)),
         createdAt: ctx.clock.now(),
       })),
     )

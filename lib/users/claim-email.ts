@@ -1,14 +1,14 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { bannedIdentifiers, userIdentifiers } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
-import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
+import { lookUpHashes } from '../crypto/keyring.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { EmailAddress } from './canonical-email.ts'
 
-/** How a ban remembers an address after its user is gone. */
-export function banHash(canonical: string): string {
-  return lookUpHash('ban', `email:${canonical}`)
+/** What a ban remembers of an identifier, as an HMAC, after its user is gone. */
+export function bannedValue(kind: 'email' | 'phone' | 'username', canonical: string): string {
+  return `${kind}:${canonical}`
 }
 
 /**
@@ -47,7 +47,7 @@ export async function claimEmail(
       and(
         eq(bannedIdentifiers.accountId, ctx.accountId),
         eq(bannedIdentifiers.kind, 'email'),
-        inArray(bannedIdentifiers.hash, lookUpHashes('ban', `email:${email.canonical}`)),
+        inArray(bannedIdentifiers.hash, lookUpHashes('ban', bannedValue('email', email.canonical))),
       ),
     )
     .limit(1)
