@@ -4,10 +4,13 @@ import { log } from '#lib/logging/log.ts'
 /** How long requests and jobs that are under way may take to finish, milliseconds. */
 const PATIENCE_MS = 15_000
 
+/** Ctrl-C reaches npm, the scripts and this process, and each passes it on: within this time (ms) it is one wish. */
+const SAME_WISH_MS = 2_000
+
 /** A clean stop: no new requests, finish those under way, then everything in reverse order of its start. */
 export class Shutdown {
   private readonly steps: { name: string; stop: () => Promise<unknown> | unknown }[] = []
-  private stopping = false
+  private stoppingSince: number | undefined
 
   /** Registers what must be stopped; the last one added is the first one stopped. */
   add(name: string, stop: () => Promise<unknown> | unknown): void {
@@ -18,11 +21,15 @@ export class Shutdown {
     this.add('requests', () => closeServer(server))
   }
 
-  /** Stops on SIGTERM and SIGINT; a second signal ends at once. */
+  /** Stops on SIGTERM and SIGINT; somebody who asks again after a while wants it to end at once. */
   listen(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (this.stopping) process.exit(1)
+        if (this.stoppingSince !== undefined) {
+          if (performance.now() - this.stoppingSince > SAME_WISH_MS) process.exit(1)
+          return
+        }
+        this.stoppingSince = performance.now()
         void this.run().then((clean) => process.exit(clean ? 0 : 1))
       })
     }
@@ -30,7 +37,6 @@ export class Shutdown {
 
   /** Stops what was started, the last first; a start that failed half-way leaves nothing behind either. */
   async run(): Promise<boolean> {
-    this.stopping = true
     let clean = true
     for (const { name, stop } of this.steps.reverse()) {
       try {

@@ -7,12 +7,14 @@ import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal } from '#lib/http/client-address.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { Shutdown } from './shutdown.ts'
+import { surviveLostConnections } from './stray-rejections.ts'
 import { createV3Router } from './v3-router.ts'
 import { startWorker } from './worker.ts'
 
 /** A worker of its own: `npm run worker`, beside web processes that run with WORKER=off. */
 async function main(): Promise<void> {
   const { embedded, DATA_DIR } = env()
+  surviveLostConnections()
   const shutdown = new Shutdown()
   shutdown.listen()
   if (embedded) {
