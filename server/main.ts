@@ -36,6 +36,7 @@ async function main(shutdown: Shutdown): Promise<void> {
     options: { dev: { type: 'boolean', default: false }, 'next-v3': { type: 'boolean', default: false } },
   })
   const settings = env()
+  surviveLostConnections()
   shutdown.listen()
 
   await connect(shutdown)
