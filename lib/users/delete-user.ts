@@ -1,6 +1,6 @@
-import { and, eq, notInArray } from 'drizzle-orm'
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import { orders, stripeCustomers } from '#db/schema/billing.ts'
-import { licenses } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import { mails } from '#db/schema/mail.ts'
 import { userKeys, users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
@@ -13,20 +13,17 @@ const ENDED = ['canceled', 'incomplete_expired', 'expired', 'failed', 'open']
 
 /**
  * Deletes a user and everything personal for good: sessions, addresses, mails, and the key that their values in the audit
- * trail are sealed under. Licenses stay without an owner, orders with the bare id. A ban outlives the user as a hash.
+ * trail are sealed under. Licenses stay without an owner, orders with the bare id. A ban outlives the user: as a hash, and as
+ * the suspension of what they held.
  * @throws NOT_FOUND, IN_USE while a subscription runs
  */
 export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: string }): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     const mine = and(eq(users.accountId, tx.accountId), eq(users.id, input.id))
-    const [user] = await tx.db.select({ id: users.id }).from(users).where(mine).for('update')
+    const [user] = await tx.db.select({ bannedAt: users.bannedAt }).from(users).where(mine).for('update')
     if (!user) throw notFound('user')
     await refuseWhileSubscribed(tx, input.id)
-    const now = tx.clock.now()
-    await tx.db
-      .update(licenses)
-      .set({ userId: null, updatedAt: now })
-      .where(and(eq(licenses.accountId, tx.accountId), eq(licenses.userId, input.id)))
+    await releaseLicenses(tx, input.id, user.bannedAt)
     await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
     await tx.db
       .delete(stripeCustomers)
@@ -38,6 +35,35 @@ export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: str
     // Without `userId`: sealing anything for them would make a new key.
     recordEvent(tx, { event: 'user.deleted', resource: 'user', resourceId: input.id })
   })
+}
+
+/** Licenses go on without an owner, and what their devices told of a person goes. What a ban had suspended stays suspended. */
+async function releaseLicenses(ctx: Ctx, userId: string, bannedAt: Date | null): Promise<void> {
+  const now = ctx.clock.now()
+  const released = await ctx.db
+    .update(licenses)
+    .set({
+      userId: null,
+      updatedAt: now,
+      ...(bannedAt && {
+        suspendedManualAt: sql`coalesce(${licenses.suspendedManualAt}, ${now.toISOString()}::timestamptz)`,
+      }),
+    })
+    .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.userId, userId)))
+    .returning({ id: licenses.id })
+  const ids = released.map(({ id }) => id)
+  await ctx.db
+    .update(activations)
+    .set({ name: '', hostname: '', ip: null, metadata: [], updatedAt: now })
+    .where(and(eq(activations.accountId, ctx.accountId), inArray(activations.licenseId, ids)))
+  for (const id of bannedAt ? ids : []) {
+    recordEvent(ctx, {
+      event: 'license.updated',
+      resource: 'license',
+      resourceId: id,
+      changes: { suspendedManualAt: now.toISOString(), reason: 'its owner was banned and deleted' },
+    })
+  }
 }
 
 async function refuseWhileSubscribed(ctx: Ctx, userId: string): Promise<void> {
