@@ -33,6 +33,7 @@ export interface ApiAnswer {
 
 /** The Web API as the server mounts it, on a database of its own: the real front, router and sockets, without the pages. */
 export interface ApiServer {
+  origin: string
   routes: DescribedRoute[]
   call(path: string, options?: ApiCall): Promise<ApiAnswer>
   /** Sends text as it is on a new connection, and gives all that came back until the server closed it. */
@@ -69,6 +70,7 @@ export async function startApiServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
+    origin: `http://127.0.0.1:${port}`,
     routes: await describeRoutes(APP),
     async call(path, { method, body, token, ip = '198.51.100.7', headers = {} } = {}) {
       const isRaw = typeof body === 'string' || body instanceof Uint8Array

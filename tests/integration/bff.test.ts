@@ -1,13 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { accessTokens, users } from '#db/schema/users.ts'
 import { openForUser } from '#lib/audit/user-key.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { ownsSocket } from '#lib/http/client-address.ts'
 import { newId } from '#lib/ids.ts'
 import { banUser } from '#lib/users/ban-user.ts'
 import { makeAccount } from '#tests/factories/account.ts'
@@ -16,21 +14,15 @@ import { makeUser } from '#tests/factories/user.ts'
 import { type ApiServer, startApiServer } from '#tests/helpers/api-server.ts'
 import { type BffCall, type BffRuntime, onEdge, onNode } from '#tests/helpers/bff-runtimes.ts'
 import { contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { configureSessions, signInCustomer } from '#tests/helpers/sign-in-customer.ts'
 
-let database: TestDatabase
 let server: ApiServer
 let accountId: string
 const runtimes: Record<string, BffRuntime> = { Node: onNode }
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
-  ownsSocket.set(true)
-  accountId = (await makeAccount()).id
   server = await startApiServer()
+  accountId = (await makeAccount()).id
   configureSessions('http://portal.test', server.origin)
   runtimes.edge = await onEdge({
     NEXTAUTH_SECRET: derivedSecret('nextauth'),
@@ -39,11 +31,7 @@ beforeAll(async () => {
     LATCHKEY_FORWARD_KEY: derivedSecret('forwarded-client'),
   })
 })
-afterAll(async () => {
-  await server.close()
-  await closeDatabase()
-  await database.drop()
-})
+afterAll(() => server.close())
 
 describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   let user: { id: string; email: string }
