@@ -15,7 +15,7 @@ import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
 import { dueWork } from '#lib/jobs/due-work.ts'
-import { ensureSetupLink } from '#lib/operators/create-setup-link.ts'
+import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
 import { workerState } from '#lib/worker-state.ts'
@@ -130,7 +130,7 @@ function announce(setupToken: string | undefined): void {
   const lines = [`Latchkey is ready at ${PUBLIC_URL}`]
   lines.push(
     setupToken
-      ? `Dashboard: ${PUBLIC_URL}/dashboard/setup?token=${setupToken} creates the first operator (once, within 24 hours)`
+      ? `Dashboard: ${PUBLIC_URL}${setupPath(setupToken)} creates the first operator (once, within 24 hours)`
       : `Dashboard: ${PUBLIC_URL}/dashboard`,
   )
   if (BILLING_MODE === 'test')
