@@ -12,6 +12,8 @@ export interface EventDto {
   userId: string | null
   /** `operator:<id>`, `user:<id>`, `pat:<id>`, `system:<job>`, `visitor`. */
   actor: string
+  /** The actor as people know it: `operator Olive`, `token portal`. */
+  actorLabel: string
   onBehalfOf: string | null
   ip: string | null
   requestId: string
@@ -25,7 +27,11 @@ export const ERASED = '(erased)'
 
 type Opener = (userId: string, sealed: string) => string | null
 
-export function toEventDto(row: typeof eventLogs.$inferSelect, openSealed: Opener): EventDto {
+export function toEventDto(
+  row: typeof eventLogs.$inferSelect,
+  openSealed: Opener,
+  label: (actor: string) => string,
+): EventDto {
   const { userId } = row
   const open = (sealed: string) => (userId ? openSealed(userId, sealed) : sealed)
   return {
@@ -36,6 +42,7 @@ export function toEventDto(row: typeof eventLogs.$inferSelect, openSealed: Opene
     resourceId: row.resourceId,
     userId,
     actor: row.actor,
+    actorLabel: label(row.actor),
     onBehalfOf: row.onBehalfOf,
     ip: row.ip === null ? null : (open(row.ip) ?? ERASED),
     requestId: row.requestId,

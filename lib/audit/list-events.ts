@@ -4,6 +4,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { filtersToSql, sortToSql } from '../list/to-sql.ts'
+import { actorLabels } from './actor-labels.ts'
 import { type EventDto, toEventDto } from './event-dto.ts'
 import { eventLogFields } from './list-fields.ts'
 import { openerForUsers } from './user-key.ts'
@@ -25,9 +26,16 @@ export async function listEvents(
     .limit(input.limit)
     .offset((input.page - 1) * input.limit)
   const userIds = rows.flatMap((row) => row.userId ?? [])
-  const openSealed = await openerForUsers(ctx.db, ctx.accountId, userIds)
+  const [openSealed, label] = await Promise.all([
+    openerForUsers(ctx.db, ctx.accountId, userIds),
+    actorLabels(
+      ctx.db,
+      ctx.accountId,
+      rows.map((row) => row.actor),
+    ),
+  ])
   return new Page(
-    rows.map((row) => toEventDto(row, openSealed)),
+    rows.map((row) => toEventDto(row, openSealed, label)),
     { total: total?.count ?? 0, page: input.page, limit: input.limit },
   )
 }

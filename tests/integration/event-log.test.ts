@@ -10,9 +10,11 @@ import { listEvents } from '#lib/audit/list-events.ts'
 import { verifyChain } from '#lib/audit/verify-chain.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { FIRST_PAGE } from '#lib/list/filter.ts'
+import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
 import { makeAccount } from '#tests/factories/account.ts'
+import { makeOperator } from '#tests/factories/operator.ts'
 import { makeUser } from '#tests/factories/user.ts'
-import { contextFor, operatorActor, type TestContext } from '#tests/helpers/context.ts'
+import { contextFor, operatorActor, patActor, type TestContext } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 
 let database: TestDatabase
@@ -145,9 +147,22 @@ describe('the list', () => {
     expect(await verifyChain(reading())).toMatchObject({ intact: true })
   })
 
-  test('SF-02: names the operator who acted', async () => {
+  test('SF-02: names the operator who acted, and the token', async () => {
+    const operator = await makeOperator(accountId, { name: 'Olive' })
+    ctx = contextFor({ ...operatorActor(), operatorId: operator.id }, { accountId })
+    const token = await createPersonalAccessToken(authorize(ctx, 'personalAccessToken:write'), {
+      name: 'build server',
+      scopes: ['license:read'],
+    })
+    ctx = contextFor({ ...patActor('license:read'), tokenId: token.id }, { accountId })
     await record('thing.created')
-    const [event] = (await listEvents(reading(), FIRST_PAGE)).items
-    expect(event?.actor).toBe(ctx.actor.kind === 'operator' ? `operator:${ctx.actor.operatorId}` : '')
+    ctx = contextFor(operatorActor(), { accountId })
+
+    const { items } = await listEvents(reading(), FIRST_PAGE)
+    expect(items.map(({ actor, actorLabel }) => [actor, actorLabel])).toEqual([
+      [`pat:${token.id}`, 'token build server'],
+      [`operator:${operator.id}`, 'operator Olive'],
+      ['console', 'console'],
+    ])
   })
 })

@@ -21,7 +21,7 @@ export async function EventHistory({ ctx, filter }: { ctx: Authorized<'eventLog:
                 <DateTime iso={event.createdAt} /> by <ActorName event={event} />
               </span>
             </p>
-            {Object.keys(event.changes).length > 0 && <EventChanges changes={event.changes} />}
+            <EventChanges changes={event.changes} />
           </li>
         ))}
       </ol>

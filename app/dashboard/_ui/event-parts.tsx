@@ -13,7 +13,8 @@ const PAGES: Record<string, string> = {
 /** The row that an event happened to, with a link where it has a page. */
 export function ResourceLink({ resource, id }: { resource: string; id: string }) {
   const page = PAGES[resource]
-  const text = `${resource} ${id.slice(0, 8)}`
+  // The beginning of an id is the time it was made: its end tells rows apart.
+  const text = `${resource} …${id.slice(-8)}`
   return page ? (
     <Link className="link whitespace-nowrap" href={`${page}/${encodeURIComponent(id)}`} title={id}>
       {text}
@@ -27,14 +28,13 @@ export function ResourceLink({ resource, id }: { resource: string; id: string })
 
 /** Who acted: a link to everything they did. */
 export function ActorName({ event }: { event: EventDto }) {
-  const [kind = '', id = ''] = event.actor.split(':')
   return (
     <Link
       className="link whitespace-nowrap"
       href={`/dashboard/events?actor=${encodeURIComponent(event.actor)}`}
       title={event.actor}
     >
-      {id ? `${kind} ${id.slice(0, 8)}` : kind}
+      {event.actorLabel}
       {event.onBehalfOf && ` for ${event.onBehalfOf}`}
     </Link>
   )
@@ -43,7 +43,7 @@ export function ActorName({ event }: { event: EventDto }) {
 /** Field and new value, one a line. */
 export function EventChanges({ changes }: { changes: Record<string, unknown> }) {
   const entries = Object.entries(changes)
-  if (entries.length === 0) return <span>–</span>
+  if (entries.length === 0) return null
   return (
     <ul className="text-sm">
       {entries.map(([field, value]) => (

@@ -95,11 +95,25 @@ export default async function EventsPage({ searchParams }: { searchParams: Searc
                 </span>
               ),
             ],
-            ['Event', (event) => <code>{event.event}</code>],
+            [
+              'Event',
+              (event) => (
+                <>
+                  <code>{event.event}</code>
+                  <EventChanges changes={event.changes} />
+                </>
+              ),
+            ],
             ['Resource', (event) => <ResourceLink resource={event.resource} id={event.resourceId} />],
-            ['Actor', (event) => <ActorName event={event} />],
-            ['Address', (event) => event.ip ?? '–'],
-            ['Changes', (event) => <EventChanges changes={event.changes} />],
+            [
+              'Actor',
+              (event) => (
+                <>
+                  <ActorName event={event} />
+                  {event.ip && <p className="text-sm text-base-content/70">{event.ip}</p>}
+                </>
+              ),
+            ],
           ]}
         />
       )}
