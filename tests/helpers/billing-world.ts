@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
+import { sql } from 'drizzle-orm'
 import { Logger, runOnce } from 'graphile-worker'
 import { POST as receiveWebhook } from '#app/api/webhooks/stripe/route.ts'
 import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
@@ -42,7 +44,8 @@ export interface BillingWorld {
   emulator: Emulator
   /** Answers the Web API in this process; tests may put something faulty in front of it. */
   dispatcher: ReturnType<typeof globalSlot<Dispatcher>>
-  /** Where webhooks are received. */
+  /** Where webhooks and the Web API are reached over HTTP. */
+  origin: string
   webhookUrl: string
   customer(): Promise<Customer>
   /** That customer at a door, signed in. */
@@ -91,9 +94,12 @@ export async function startBillingWorld(): Promise<BillingWorld> {
   const standIn = await emulator.listen()
   const origin = `http://127.0.0.1:${standIn.port}`
   overrideEnv({ STRIPE_API_BASE: origin })
-  const door = createServer(getRequestListener(receiveWebhook, { overrideGlobalObjects: false }))
+  const doors = (request: Request) =>
+    new URL(request.url).pathname.startsWith('/v3/') ? router.fetch(request) : receiveWebhook(request)
+  const door = createServer(getRequestListener(doors, { overrideGlobalObjects: false }))
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
-  const webhookUrl = `http://127.0.0.1:${(door.address() as AddressInfo).port}/api/webhooks/stripe`
+  const ownOrigin = `http://127.0.0.1:${(door.address() as AddressInfo).port}`
+  const webhookUrl = `${ownOrigin}/api/webhooks/stripe`
   await emulator.ensureEndpoint({ id: 'we_portal', url: webhookUrl, secret: WEBHOOK_SECRET })
   await Promise.all([seedDemo(systemContext(accountId, 'seed')), buildMail()])
   await emulator.settle()
@@ -102,6 +108,7 @@ export async function startBillingWorld(): Promise<BillingWorld> {
     accountId,
     emulator,
     dispatcher,
+    origin: ownOrigin,
     webhookUrl,
     customer: () => makeCustomer(accountId),
     as: (customer) => ({ ...contextFor(customerActor(customer.id), { accountId }), clock }),
@@ -136,11 +143,24 @@ export async function startBillingWorld(): Promise<BillingWorld> {
     },
     async close() {
       await standIn.close()
+      door.closeAllConnections()
       await new Promise((resolve) => door.close(resolve))
       await withdrawWorkers()
+      await othersGone()
       await closeDatabase()
       await database.drop()
     },
   }
   return world
+}
+
+/** The job runner does not wait for its connections to end; one that is cut by dropping the database is an error. */
+async function othersGone(): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const [row] = await db().execute<{ count: number }>(sql`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and application_name <> current_setting('application_name')`)
+    if (row?.count === 0) return
+    await delay(25)
+  }
 }

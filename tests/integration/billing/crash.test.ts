@@ -19,7 +19,7 @@ import { type BillingWorld, startBillingWorld } from '#tests/helpers/billing-wor
 import { signatureOf } from '#tests/helpers/signed-webhook.ts'
 
 // Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 let world: BillingWorld
 beforeAll(async () => {
@@ -34,7 +34,7 @@ async function run(what: 'work' | 'receive', crashAt: CrashPoint | undefined, in
     process.execPath,
     ['--disable-warning=ExperimentalWarning', script, what, databaseUrl()],
     {
-      env: { ...process.env, ...(crashAt && { CRASH_AT: crashAt }) },
+      env: { ...process.env, LICENSING_API_URL: world.origin, ...(crashAt && { CRASH_AT: crashAt }) },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   )
