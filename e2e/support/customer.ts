@@ -17,6 +17,7 @@ export function newCustomer(): Customer {
 
 /** Fills in and sends the registration form that the page shows. */
 export async function fillRegistration(page: Page, { email, password }: Customer): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'Create account', level: 1 })).toBeVisible()
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByLabel('I accept the terms of service').check()
@@ -34,6 +35,8 @@ export async function register(page: Page, customer = newCustomer()): Promise<Cu
 
 /** Fills in and sends the sign-in form that the page shows. */
 export async function fillSignIn(page: Page, { email, password }: Customer): Promise<void> {
+  // The form that somebody comes from may still be there, with the same labels.
+  await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible()
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
