@@ -20,17 +20,34 @@ export function errorResponse(error: unknown, requestId: string): Response {
   return Response.json(body, { status: STATUS[known.code], headers })
 }
 
-/** Connection failures of the database; while it is away the answer is "later", not "broken". */
+/** What says that the database cannot do it now, but will again; while it is so the answer is "later", not "broken". */
 const DATABASE_AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
+  // Connection exceptions; read-only after a failover; out of connections; shut down, starting up.
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '25006',
+  '53300',
   '57P01',
   '57P02',
   '57P03',
+  // Two transactions in each other's way: one of them was given up, and nothing of it is kept.
+  '40001',
+  '40P01',
 ])
 
 function unexpected(error: unknown, requestId: string): AppError {

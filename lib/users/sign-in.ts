@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
@@ -38,9 +38,9 @@ export async function signIn(
   }
   if (!user?.passwordHash || !fits || user.bannedAt || !user.allowCustomerPortalAccess) {
     await countFailure(ctx, 'user', identifier)
-    throw new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
+    throw failed()
   }
-  await welcomeBack(ctx, user.id, user.passwordHash, input.password)
+  await welcomeBack(ctx, user, user.passwordHash, input.password)
   await clearFailures(ctx, 'user', identifier)
   await forgiveSignIn(ctx, 'user', identifier)
   return { userId: user.id }
@@ -51,6 +51,7 @@ async function findByEmail(ctx: Ctx, canonical: string) {
     .select({
       id: users.id,
       passwordHash: users.passwordHash,
+      passwordChangedAt: users.passwordChangedAt,
       bannedAt: users.bannedAt,
       allowCustomerPortalAccess: users.allowCustomerPortalAccess,
     })
@@ -69,13 +70,33 @@ async function findByEmail(ctx: Ctx, canonical: string) {
   return user
 }
 
-async function welcomeBack(ctx: Ctx, userId: string, stored: string, password: string): Promise<void> {
+function failed(): AppError {
+  return new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
+}
+
+/** Notes the sign-in, unless the password was changed or the user banned while it was being checked. */
+async function welcomeBack(
+  ctx: Ctx,
+  user: { id: string; passwordChangedAt: Date | null },
+  stored: string,
+  password: string,
+): Promise<void> {
+  const { id: userId } = user
   const rehashed = needsRehash(stored) ? await hashPassword(password) : undefined
   await inTransaction(ctx, async (tx) => {
-    await tx.db
+    const [still] = await tx.db
       .update(users)
       .set({ lastLoginAt: tx.clock.now(), ...(rehashed && { passwordHash: rehashed }) })
-      .where(and(eq(users.accountId, tx.accountId), eq(users.id, userId)))
+      .where(
+        and(
+          eq(users.accountId, tx.accountId),
+          eq(users.id, userId),
+          sql`${users.passwordChangedAt} is not distinct from ${user.passwordChangedAt?.toISOString() ?? null}::timestamptz`,
+          isNull(users.bannedAt),
+        ),
+      )
+      .returning({ id: users.id })
+    if (!still) throw failed()
     recordEvent(tx, { event: 'user.signed-in', resource: 'user', resourceId: userId, userId })
   })
 }
