@@ -11,7 +11,7 @@ export async function makeMachine(
   await operator.getByLabel('Name').fill(name)
   for (const scope of scopes) await operator.getByLabel(scope, { exact: true }).check()
   await operator.getByRole('button', { name: 'Create token' }).click()
-  const shown = operator.getByRole('main').getByRole('code')
+  const shown = operator.getByRole('main').getByRole('code').filter({ hasText: 'lk_pat_' })
   await expect(shown).toHaveText(/^lk_pat_[\w-]{40,}$/)
   const token = (await shown.textContent()) ?? ''
   rememberSecret('personal access token', token)
