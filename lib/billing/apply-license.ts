@@ -45,6 +45,7 @@ async function create(id: string, desired: DesiredLicense, activationsPerSeat: n
       licenseTemplateId: desired.templateId,
       userId: desired.userId,
       ...(desired.expiresAt && { expiresAt: desired.expiresAt }),
+      ...(desired.interval && { subscriptionInterval: desired.interval }),
       ...(desired.seats > 1 &&
         activationsPerSeat > 0 && { allowedActivations: activationsPerSeat * desired.seats }),
       metadata: Object.entries(desired.metadata).flatMap(([key, value]) =>

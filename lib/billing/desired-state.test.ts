@@ -14,7 +14,12 @@ const NOW = new Date('2026-03-10T12:00:00Z')
 const order = {
   orderId: 'order-1',
   userId: 'user-1',
-  offer: { productId: 'product-1', templateId: null, fulfillment: 'seats' as 'seats' | 'keys' },
+  offer: {
+    productId: 'product-1',
+    templateId: null,
+    fulfillment: 'seats' as 'seats' | 'keys',
+    interval: null,
+  },
   test: false,
 }
 const PERIOD_END = new Date('2026-04-01T00:00:00Z')

@@ -6,6 +6,8 @@ export interface Offer {
   /** Null = the product's default template. */
   templateId: string | null
   fulfillment: 'seats' | 'keys'
+  /** ISO 8601 length of one paid period; null for what is bought once. */
+  interval: string | null
 }
 
 interface OrderFacts {
@@ -49,6 +51,8 @@ export interface DesiredLicense {
   userId: string
   /** Device limits are the template's times this. */
   seats: number
+  /** One paid period, by which an operator renews; null = the template's. */
+  interval: string | null
   /** Null = billing sets no expiry: the template's own rule holds. */
   expiresAt: Date | null
   suspended: boolean
@@ -164,6 +168,7 @@ function licensesOf(
     templateId: offer.templateId,
     userId: order.userId,
     seats: offer.fulfillment === 'seats' ? quantity : 1,
+    interval: offer.interval,
     expiresAt: state.expiresAt,
     suspended: state.suspended,
     revoked: false,

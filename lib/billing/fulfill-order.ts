@@ -27,6 +27,7 @@ export async function fulfillOrder(
     productId: price.productId,
     templateId: price.licenseTemplateId,
     fulfillment: price.fulfillment,
+    interval: price.interval && `P${price.intervalCount}${price.interval === 'year' ? 'Y' : 'M'}`,
   }
   const test = env().BILLING_MODE === 'test'
   const desired = desiredState(

@@ -11,6 +11,8 @@ export interface NewLicense {
   userId: string
   /** Absent = the template's. */
   allowedActivations?: number
+  /** ISO 8601; absent = the template's. */
+  subscriptionInterval?: string
   /** Absent = by the template's interval. */
   expiresAt?: Date
   metadata: { key: string; value: string }[]
@@ -24,6 +26,7 @@ export async function createLicense(license: NewLicense): Promise<License> {
   const { licenseTemplateId, metadata, expiresAt, ...rest } = license
   const body = {
     ...rest,
+    cause: 'billing',
     ...(licenseTemplateId && { licenseTemplateId }),
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
     metadata: metadata.map((entry) => ({ ...entry, viewPermissions: [] })),

@@ -72,6 +72,8 @@ test('a subscription becomes a license that lasts until the paid period ends, pl
   const days = ((license?.expiresAt?.getTime() ?? 0) - before) / DAY_MS
   expect(days).toBeGreaterThan(367)
   expect(days).toBeLessThan(370)
+  // An operator who renews by hand adds what the customer pays for.
+  expect(license?.subscriptionInterval).toBe('P1Y')
   const order = await orderOf(orderId)
   expect(order).toMatchObject({ paymentStatus: 'active', mode: 'subscription', amountTotal: 9900 })
   expect(order.subscriptionId).toMatch(/^sub_/)
