@@ -42,7 +42,11 @@ export default async function NewTokenPage() {
               <GroupError name="scopes" />
               <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
                 {SCOPES.filter((scope) => held.has(scope)).map((scope) => (
-                  <CheckboxField key={scope} name={`scope-${scope}`} label={<span className="font-mono">{scope}</span>} />
+                  <CheckboxField
+                    key={scope}
+                    name={`scope-${scope}`}
+                    label={<span className="font-mono">{scope}</span>}
+                  />
                 ))}
               </div>
             </fieldset>
