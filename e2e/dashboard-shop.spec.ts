@@ -94,7 +94,7 @@ test('SF-02: what an operator does stands in the event log under the operator, a
 }) => {
   await makeMachine(operator, ['license:read'])
   await visit(operator, '/dashboard/events')
-  await operator.getByLabel('Event', { exact: true }).fill('personalAccessToken')
+  await operator.getByLabel('Event', { exact: true }).fill('personal-access-token')
   await operator.getByRole('button', { name: 'Search' }).click()
   const row = operator.getByRole('table').getByRole('row').nth(1)
   await expect(row).toContainText(/personalAccessToken|personal-access-token/)
