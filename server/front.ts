@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { env } from '#lib/env.ts'
 import { addressFromHops, CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
+import { STATUS } from '#lib/http/status.ts'
 
 export interface Doors {
   v3: RequestListener
@@ -16,6 +17,7 @@ export function createFront(doors: Doors): RequestListener {
   const canonical = new URL(env().PUBLIC_URL)
   return (request, response) => {
     stampClientAddress(request)
+    if (!hasPath(request)) return refuse(response, 'INVALID_INPUT', 'The request names no path.')
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (isUnder(path, '/v3')) return doors.v3(request, response)
     if (isUnder(path, '/test-checkout') && doors.checkout) {
@@ -24,10 +26,39 @@ export function createFront(doors: Doors): RequestListener {
     }
     if (path === '/_test/clock' && doors.testClock) return doors.testClock(request, response)
     if (path === '/metrics') return doors.metrics(request, response)
+    if (!METHODS.has(request.method ?? '')) return refuse(response, 'METHOD_NOT_ALLOWED', 'Unknown method.')
+    if (!isDecodable(path)) return refuse(response, 'NOT_FOUND', 'There is nothing at this address.')
     if (env().embedded && isOtherLoopbackName(request, canonical))
       return redirect(request, response, canonical)
     return doors.next(request, response)
   }
+}
+
+/** What pages and their routes may be asked with; anything else breaks them. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Proxies may ask for a whole URL: only its path is looked at, the host in it is nobody's. */
+function hasPath(request: IncomingMessage): boolean {
+  const asked = request.url ?? ''
+  if (asked.startsWith('/')) return true
+  if (!/^https?:\/\//i.test(asked) || !URL.canParse(asked)) return false
+  const { pathname, search } = new URL(asked)
+  request.url = pathname + search
+  return true
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function refuse(response: ServerResponse, code: keyof typeof STATUS, message: string): void {
+  response.writeHead(STATUS[code], { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify({ message, code }))
 }
 
 function isUnder(path: string, prefix: string): boolean {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
+import { AppError } from '#lib/errors.ts'
 import { errorResponse } from '#lib/http/error-response.ts'
 import { instant, int } from '#lib/http/fields.ts'
 import { parseInput } from '#lib/http/input.ts'
@@ -18,7 +19,7 @@ export function createTestClockDoor(afterJump: (now: Date) => Promise<void>): Re
   return (request, response) => {
     const answer = async (): Promise<Response> => {
       if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } })
-      const move = parseInput(Move, JSON.parse((await text(request)) || '{}'))
+      const move = parseInput(Move, parseJson(await text(request)))
       const now = await moveClock(db(), 'advance' in move ? { advanceSeconds: move.advance } : move)
       await afterJump(now)
       return Response.json({ now: now.toISOString() })
@@ -29,5 +30,13 @@ export function createTestClockDoor(afterJump: (now: Date) => Promise<void>): Re
         response.writeHead(result.status, Object.fromEntries(result.headers))
         response.end(await result.text())
       })
+  }
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body || '{}')
+  } catch (cause) {
+    throw new AppError('INVALID_JSON', 'The body is not valid JSON.', { cause })
   }
 }

@@ -7,22 +7,12 @@ const DEPTH_LIMIT = 32
 
 /**
  * Reads a body as text, never more than the limit.
- * @throws BODY_TOO_LARGE, INVALID_JSON when it is not UTF-8
+ * @throws BODY_TOO_LARGE, INVALID_JSON when it is not UTF-8 or breaks off
  */
 export async function readBody(request: Request, limit = BODY_LIMIT): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
   if (!request.body) return ''
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = request.body.getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    size += part.value.byteLength
-    if (size > limit) {
-      await reader.cancel()
-      throw tooLarge(limit)
-    }
-    chunks.push(part.value)
-  }
+  const chunks = await readChunks(request.body, limit)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(
       await new Blob(chunks as BlobPart[]).arrayBuffer(),
@@ -30,6 +20,25 @@ export async function readBody(request: Request, limit = BODY_LIMIT): Promise<st
   } catch (cause) {
     throw new AppError('INVALID_JSON', 'The body is not UTF-8 text.', { cause })
   }
+}
+
+async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = body.getReader()
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength
+      if (size > limit) break
+      chunks.push(part.value)
+    }
+  } catch (cause) {
+    // The caller hung up. Its broken connection must not be taken for the database's.
+    throw new AppError('INVALID_JSON', 'The body broke off.', { cause })
+  }
+  if (size <= limit) return chunks
+  await reader.cancel()
+  throw tooLarge(limit)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqlClient } from '#db/client.ts'
 import { SCOPES } from '#lib/auth/permissions.ts'
+import { readBody } from '#lib/http/read-body.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import {
   makeCustomer,
@@ -9,6 +10,7 @@ import {
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
 import { type ApiServer, startApiServer } from '#tests/helpers/api-server.ts'
+import { refusalOf } from '#tests/helpers/refusal.ts'
 
 let api: ApiServer
 let pat: string
@@ -182,6 +184,14 @@ describe('bodies of the wrong shape', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 |ECONNRESET|EPIPE/)
   })
 
+  test('one that breaks off is the caller’s fault, not the database’s', async () => {
+    const body = new ReadableStream({
+      start: (controller) => controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+    })
+    const request = new Request('http://x/', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect(await refusalOf(readBody(request))).toMatchObject({ code: 'INVALID_JSON' })
+  })
+
   test('RH-03: privileged and prototype keys change nothing', async () => {
     const twice = `{"company":"first","company":"Doe Ltd","__proto__":{"banned":true},"constructor":{"x":1},
       "role":"super-admin","emailVerified":true,"id":"018f4d1e-7c4b-7000-8000-000000000001","passwordHash":"x"}`
@@ -311,6 +321,26 @@ describe('requests that no client library makes', () => {
       'GET /v3/licenses HTTP/1.1',
       ['Host: x', 'x-middleware-subrequest: middleware:middleware:middleware:middleware:middleware'],
       /^HTTP\/1\.1 401 /,
+    ],
+    [
+      'a whole URL as a proxy sends it',
+      'GET http://evil.example/v3/status HTTP/1.1',
+      ['Host: x'],
+      /^HTTP\/1\.1 200 /,
+    ],
+    [
+      'a whole URL of a page',
+      'GET http://evil.example/me HTTP/1.1',
+      ['Host: x'],
+      /^HTTP\/1\.1 418 (?!.*evil)/s,
+    ],
+    ['no path', 'OPTIONS * HTTP/1.1', ['Host: x'], /^HTTP\/1\.1 400 .*INVALID_INPUT/s],
+    ['a page by TRACE', 'TRACE /me HTTP/1.1', ['Host: x'], /^HTTP\/1\.1 405 .*METHOD_NOT_ALLOWED/s],
+    [
+      'a page that cannot be decoded',
+      'GET /api/me/licenses/%zz HTTP/1.1',
+      ['Host: x'],
+      /^HTTP\/1\.1 404 .*NOT_FOUND/s,
     ],
   ] as [string, string, string[], RegExp][])(
     '%s is answered, and the server goes on',
