@@ -1,6 +1,8 @@
 import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { systemContext } from '#lib/auth/system-context.ts'
 import { seedDemo } from '#lib/catalogue/seed-demo.ts'
+import { env } from '#lib/env.ts'
+import { startPaymentStandIn } from '#server/payment-stand-in.ts'
 import type { Command } from '../command.ts'
 
 /** `seed demo` */
@@ -9,7 +11,15 @@ export const seedDemoCommand: Command = {
   usage: 'seed demo',
   summary: 'adds the demo vendor’s products and offers, once',
   async run(_args, { db, now }) {
-    await seedDemo(systemContext(await ensureFirstAccount(db, now), 'seed'))
+    const start = systemContext(await ensureFirstAccount(db, now), 'seed')
+    // Offers are published at the payment provider; simulated payments have one only while it runs.
+    const { BILLING_MODE, STRIPE_API_BASE } = env()
+    const standIn = BILLING_MODE === 'test' && !STRIPE_API_BASE ? await startPaymentStandIn() : undefined
+    try {
+      await seedDemo(start)
+    } finally {
+      await standIn?.close()
+    }
     process.stdout.write('The demo catalogue is there.\n')
     return 0
   },

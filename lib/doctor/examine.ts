@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { checkChain } from '../audit/check-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { open } from '../crypto/seal.ts'
 import { env } from '../env.ts'
@@ -60,6 +61,13 @@ const licensingToken: Check = async (ctx) => {
     ok: missing.length === 0,
     ...(missing.length > 0 && { detail: `it lacks ${missing.join(', ')}` }),
   }
+}
+
+const auditChain: Check = async (ctx) => {
+  const name = 'the audit trail is as it was written'
+  const state = await checkChain(ctx.db, ctx.accountId)
+  if (state.intact) return { name, ok: true, detail: `${state.length} events` }
+  return { name, ok: false, detail: `event ${state.seq}: ${state.reason}` }
 }
 
 /** No license has more devices than it allows. */
