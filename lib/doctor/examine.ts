@@ -19,6 +19,7 @@ export async function examine(ctx: Authorized<'system:work'>): Promise<Finding[]
   for (const check of [
     secretKey,
     licensingToken,
+    auditChain,
     deviceLimits,
     paidWithoutLicense,
     stuckPayments,
