@@ -5,6 +5,7 @@ import { fieldError } from '../errors.ts'
 import type { Filter, ListFields } from '../list/filter.ts'
 import { compare, likeText } from '../list/to-sql.ts'
 import { metadataListFields } from '../metadata/metadata-filter.ts'
+import { emailWhere } from '../users/list-fields.ts'
 import { KEY_PREFIX_LENGTH, keyLookUps } from './license-key.ts'
 import { revokedSql, suspendedSql } from './status-sql.ts'
 
@@ -86,14 +87,13 @@ function byKey(filter: Filter): SQL {
 }
 
 function byOwnerEmail(filter: Filter): SQL {
-  return ofAny(filter, (positive) => {
-    const address = sql`lower(${userIdentifiers.value})`
-    const values = positive.values.map((value) => String(value).trim().toLowerCase())
-    return sql`exists (
+  return ofAny(
+    filter,
+    (positive) => sql`exists (
       select 1 from ${userIdentifiers}
       where ${userIdentifiers.accountId} = ${licenses.accountId} and ${userIdentifiers.userId} = ${licenses.userId}
-        and ${userIdentifiers.kind} = 'email' and ${compare(address, { ...positive, values })})`
-  })
+        and ${userIdentifiers.kind} = 'email' and ${emailWhere(positive)})`,
+  )
 }
 
 function byTag(filter: Filter): SQL {

@@ -7,8 +7,8 @@ import { compare } from '../list/to-sql.ts'
 import { metadataListFields } from '../metadata/metadata-filter.ts'
 import { canonicalEmail } from './canonical-email.ts'
 
-/** Addresses are compared in the form that uniqueness means; parts of one in lower case. */
-function emailWhere(filter: Filter) {
+/** A filter on an address in `user_identifiers`: compared in the form that uniqueness means; parts of one in lower case. */
+export function emailWhere(filter: Filter) {
   const whole = ['eq', 'ne', 'in', 'nin'].includes(filter.operator)
   const values = filter.values.map((value) =>
     whole ? canonicalEmail(String(value)) : String(value).toLowerCase(),

@@ -175,4 +175,24 @@ describe('every list, every field, every operator', () => {
     expect(await ids('/v3/users', 'metadata.key[ne]=plan')).toBe(1)
     expect(await ids('/v3/products', 'metadata.value[nin]=gold')).toBe(1)
   })
+
+  test('an address in any of its spellings finds its user and what they own', async () => {
+    const spellings = [
+      customer.email,
+      ` ${customer.email.toUpperCase()} `,
+      customer.email.replace('example', 'ｅxample'),
+    ]
+    for (const spelling of spellings) {
+      const value = encodeURIComponent(spelling)
+      for (const path of [
+        '/v3/users?email',
+        '/v3/users?email[eq]',
+        '/v3/licenses?email',
+        '/v3/licenses?user.email[in]',
+      ]) {
+        const found = (await api.call(`${path}=${value}`, { token: pat })).body as unknown[]
+        expect(found.length, `${path}=${spelling}`).toBe(1)
+      }
+    }
+  })
 })
