@@ -133,12 +133,13 @@ for (const crashPoint of ['after-insert', 'after-fetch', 'after-license', 'befor
     await startCheckout(page)
     await pay(page).catch(() => undefined)
     expect((await doomed.ended).signal).toBe('SIGKILL')
-    await page.goto('about:blank')
+    await page.close()
     guard.forgive(/./)
 
     const survivor = await startOwn({ dataDir, port })
     await expectOnce(survivor)
-    await page.goto('/me/licenses')
-    await expect(page.getByRole('main')).toContainText('Active')
+    const later = await page.context().newPage()
+    await later.goto('/me/licenses')
+    await expect(later.getByRole('main')).toContainText('Active')
   })
 }
