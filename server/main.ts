@@ -15,6 +15,7 @@ import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
 import { dueWork } from '#lib/jobs/due-work.ts'
+import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
@@ -66,7 +67,13 @@ async function main(shutdown: Shutdown): Promise<void> {
   await pages.prepare()
   shutdown.add('pages', () => pages.close())
   const servePages = pages.getRequestHandler()
-  const nextDoor: RequestListener = (request, response) => void servePages(request, response)
+  const nextDoor: RequestListener = (request, response) => {
+    servePages(request, response).catch((error: unknown) => {
+      log().error({ err: error }, 'a page failed outside its frame')
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500).end()
+    })
+  }
   const v3Door = getRequestListener(router.fetch, { overrideGlobalObjects: false })
 
   const front = createFront({

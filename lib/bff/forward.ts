@@ -11,6 +11,7 @@ const PASSED_ON = [
   'pagination-count',
   'pagination-page',
   'pagination-limit',
+  'idempotent-replayed',
   'retry-after',
   'x-request-id',
 ]
@@ -27,16 +28,22 @@ export async function forward(request: Request, path: string): Promise<Response>
   if (!token) return envelope(401, 'AUTHENTICATION_REQUIRED', 'Please sign in.')
 
   const headers = new Headers({ authorization: `Bearer ${token}` })
-  const type = request.headers.get('content-type')
-  if (type) headers.set('content-type', type)
+  for (const name of ['content-type', 'idempotency-key']) {
+    const value = request.headers.get(name)
+    if (value) headers.set(name, value)
+  }
   const ip = request.headers.get(CLIENT_IP_HEADER)
   if (ip) headers.set(FORWARDED_CLIENT_HEADER, `${ip} ${await mac(ip)}`)
-  const answer = await fetch(new URL(`/v3${path}${new URL(request.url).search}`, edgeEnv.apiOrigin()), {
-    method: request.method,
-    headers,
-    redirect: 'manual',
-    ...(isWrite(request.method) && { body: await request.text() }),
-  })
+  const body = isWrite(request.method) ? await request.text() : null
+  const target = new URL(`/v3${path}${new URL(request.url).search}`, edgeEnv.apiOrigin())
+  const answer = await fetch(target, { method: request.method, headers, body, redirect: 'manual' }).catch(
+    () =>
+      envelope(
+        503,
+        'SERVICE_UNAVAILABLE',
+        'The service is not available right now. Please try again shortly.',
+      ),
+  )
   return new Response(answer.body, { status: answer.status, headers: passedOn(answer.headers) })
 }
 

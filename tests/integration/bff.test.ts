@@ -189,3 +189,17 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
     })
   })
 })
+
+test('with the Web API away the answer is 503 in the envelope', async () => {
+  const user = await makeUser(accountId)
+  const visitor = authorize(contextFor(visitorActor, { accountId }), 'public')
+  const { cookie } = await signInCustomer(visitor, user.id)
+  configureSessions('http://portal.test', 'http://127.0.0.1:1')
+  try {
+    const answer = await onNode({ handler: 'readMe', headers: { cookie } })
+    expect(answer.status).toBe(503)
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+  } finally {
+    configureSessions('http://portal.test', server.origin)
+  }
+})
