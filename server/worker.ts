@@ -10,8 +10,13 @@ import { workerState } from '#lib/worker-state.ts'
 const CONCURRENCY = 4
 /** After a quick restart the jobs of the killed process still count as just locked: look once more when they do not. */
 const LOOK_AGAIN_MS = 4000
+/** How long a worker that lost the database may take to let go of its tasks (milliseconds). */
+const LET_GO_MS = 5000
 
-/** Starts the job worker and keeps it running: one that gives up (database away) is started anew with back-off. */
+/**
+ * Starts the job worker and keeps it running. One that gives up, or that loses the database, is started anew with back-off:
+ * the job runner would go on under its old name, and what it could not hand back would stay locked in that name for hours.
+ */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   let stopping = false
   let runner: Runner = await start()
@@ -19,13 +24,10 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
 
   const watch = async (): Promise<void> => {
     for (let pauseMs = 1000; !stopping; pauseMs = Math.min(pauseMs * 2, 30_000)) {
-      try {
-        await runner.promise
-      } catch (error) {
-        log().warn({ err: error }, 'the job worker stopped')
-      }
+      await untilLost(runner)
       if (stopping) return
       workerState.set('stopped')
+      await letGo(runner)
       await delay(pauseMs)
       try {
         runner = await start()
@@ -49,6 +51,23 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       await withdrawWorkers()
     },
   }
+}
+
+/** Resolves when the runner has ended or its connection to the database broke. */
+function untilLost(runner: Runner): Promise<void> {
+  return new Promise((resolve) => {
+    runner.events.once('pool:listen:error', () => resolve())
+    runner.promise.then(resolve, (error: unknown) => {
+      log().warn({ err: error }, 'the job worker stopped')
+      resolve()
+    })
+  })
+}
+
+/** Ends a lost runner and takes its name back, so that its jobs are free for the next one. */
+async function letGo(runner: Runner): Promise<void> {
+  await Promise.race([runner.stop().catch(() => undefined), delay(LET_GO_MS)])
+  await withdrawWorkers().catch(() => undefined)
 }
 
 function freeJobsLater(): NodeJS.Timeout {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { ReservedSql } from 'postgres'
-import { type Db, sqlClient } from '#db/client.ts'
+import postgres from 'postgres'
+import { type Db, databaseUrl } from '#db/client.ts'
 import { globalSlot } from '../global-slot.ts'
 import { log } from '../logging/log.ts'
 
@@ -8,42 +8,48 @@ import { log } from '../logging/log.ts'
 const JUST_LOCKED_SECONDS = 3
 
 interface Presence {
-  connection: ReservedSql
+  /** A connection of its own: the locks live exactly as long as it does. */
+  client: postgres.Sql
   announced: Set<string>
 }
 
-const slot = globalSlot<Promise<Presence>>('worker-presence')
+const slot = globalSlot<Presence>('worker-presence')
 
 /**
  * Says that this worker lives, for as long as the process does: an advisory lock that the database drops with the
  * connection. The job runner itself would wait four hours for a worker that was killed.
  */
 export async function announceWorker(workerId: string): Promise<void> {
-  const opening =
-    slot.get() ??
-    sqlClient()
-      .reserve()
-      .then((connection) => ({ connection, announced: new Set<string>() }))
-  slot.set(opening)
+  const { client, announced } = slot.get() ?? open()
+  if (announced.has(workerId)) return
+  announced.add(workerId)
   try {
-    const { connection, announced } = await opening
-    if (announced.has(workerId)) return
-    announced.add(workerId)
-    await connection`select pg_advisory_lock_shared(hashtextextended(${workerId}, 0))`
+    await client`select pg_advisory_lock_shared(hashtextextended(${workerId}, 0))`
   } catch (error) {
-    slot.set(undefined)
+    announced.delete(workerId)
     throw error
   }
 }
 
-/** Lets the connection go, so that the pool can end. Call when the worker has stopped. */
+function open(): Presence {
+  const announced = new Set<string>()
+  const client = postgres(databaseUrl(), {
+    max: 1,
+    max_lifetime: null,
+    onnotice: () => undefined,
+    // The locks went with the connection. It is made anew when the next job announces its worker.
+    onclose: () => announced.clear(),
+  })
+  const presence = { client, announced }
+  slot.set(presence)
+  return presence
+}
+
+/** Lets the connection go, and the locks with it. Call when the worker has stopped. */
 export async function withdrawWorkers(): Promise<void> {
-  const opening = slot.get()
+  const presence = slot.get()
   slot.set(undefined)
-  const presence = await opening?.catch(() => undefined)
-  if (!presence) return
-  await presence.connection`select pg_advisory_unlock_all()`.catch(() => undefined)
-  presence.connection.release()
+  await presence?.client.end({ timeout: 5 })
 }
 
 /** Frees the jobs and queues of workers that are gone, so that others do them now. Returns how many workers were gone. */
