@@ -39,7 +39,12 @@ test('RH-01, SF-05: every mistake in the registration is named at its field and 
       await page.getByLabel('Password').fill(password)
       await page.getByLabel('I accept the terms of service').setChecked(terms)
       await page.getByLabel('I accept the privacy policy').setChecked(privacy)
-      await page.getByRole('button', { name: 'Create account' }).click()
+      const button = page.getByRole('button', { name: 'Create account' })
+      // The field may still show the mistake before: what counts is the answer to this one.
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+      await button.click()
+      await answered
+      await expect(button).toHaveAttribute('aria-busy', 'false')
       await expectFieldError(page, field)
       await expect(page).toHaveURL('/register')
     })
