@@ -38,7 +38,6 @@ const Schema = z.object({
       .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
       .optional(),
   ),
-  DATABASE_REPLICA_URL: optional,
   DATA_DIR: optional.transform((value) => resolve(/* turbopackIgnore: true */ value ?? '.data')),
   SECRET_KEY: list,
   LICENSING_API_URL: url,
@@ -49,7 +48,6 @@ const Schema = z.object({
   STRIPE_API_BASE: url,
   SMTP_URL: optional,
   MAIL_FROM: optional.transform((value) => value ?? 'Latchkey <licenses@localhost>'),
-  REDIS_URL: optional,
   WORKER: optional.pipe(z.enum(['inline', 'off']).default('inline')),
   API_RATE_LIMIT: wholeNumber(100),
   TRUST_PROXY: wholeNumber(0),
