@@ -6,6 +6,8 @@ const SECRET = /lk_usr_[\w-]{8}|sk_(test|live)_[\w-]{8}|whsec_[\w-]{8}/
 
 /** Checks the page as it stands: nothing serious for axe to complain about, no secret in its source. */
 export async function expectSound(page: Page): Promise<void> {
+  // After a redirect by script the framework sets the title a moment after the page: a page without one fails here.
+  await expect(page, `a title on ${page.url()}`).toHaveTitle(/\S/)
   const { violations } = await new AxeBuilder({ page }).analyze()
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
