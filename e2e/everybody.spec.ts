@@ -117,3 +117,22 @@ async function tabTo(page: Page, role: 'button' | 'link' | 'textbox', name: stri
   }
   await expect(control).toBeFocused()
 }
+
+test('what is not there says so inside its own area, in one frame', async ({ page, operator, guard }) => {
+  guard.expectAnswer(404, /.*/)
+  await register(page)
+  const areas = [
+    { on: page, path: '/nowhere/at/all' },
+    { on: page, path: '/checkout/success?session_id=cs_test_nothing' },
+    { on: page, path: '/me/licenses/0190a0a0-0000-7000-8000-000000000000' },
+    { on: operator, path: '/dashboard/nowhere/at/all' },
+  ]
+  for (const { on, path } of areas) {
+    await test.step(path, async () => {
+      await on.goto(path)
+      await expect(on.getByRole('heading', { name: /nothing at this address|Not found/ })).toBeVisible()
+      await expect(on.getByRole('main')).toHaveCount(1)
+      await expect(on.getByRole('button', { name: 'Sign out' })).toHaveCount(1)
+    })
+  }
+})

@@ -30,6 +30,7 @@ const PAGES: { path: string; as: 'visitor' | 'customer' | 'operator'; status: nu
   { path: '/dashboard', as: 'operator', status: 200 },
   { path: '/dashboard/users', as: 'operator', status: 200 },
   { path: `/dashboard/users/${MISSING}`, as: 'operator', status: 404 },
+  { path: '/dashboard/nowhere/at/all', as: 'operator', status: 404 },
 ]
 
 for (const { path, as, status } of PAGES) {
