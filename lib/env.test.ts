@@ -36,6 +36,12 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['PORT', { PORT: 'eighty' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'licenses.example.com' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://db' }],
+    ['DATABASE_REPLICA_URL', { ...production, DATABASE_REPLICA_URL: 'mysql://standby' }],
+    ['DATABASE_REPLICA_URL', { DATABASE_REPLICA_URL: 'postgres://standby/latchkey' }],
+    ['REDIS_URL', { REDIS_URL: 'http://cache:6379' }],
+    ['REDIS_URL', { REDIS_URL: 'cache:6379' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://cache/first' }],
     ['SECRET_KEY', { ...production, SECRET_KEY: undefined }],
     ['SECRET_KEY', { ...production, SECRET_KEY: 'short' }],
     ['SECRET_KEY', { ...production, SECRET_KEY: `${SECRET_KEY},short` }],
@@ -48,6 +54,25 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['STRIPE_API_BASE', { STRIPE_SECRET_KEY: 'sk_live_1', STRIPE_API_BASE: 'http://127.0.0.1:1' }],
   ])('%s %j', (name, values) => {
     expect(() => parseEnv({ DATA_DIR: folder, ...values })).toThrow(new RegExp(name))
+  })
+})
+
+describe('what lies past one machine', () => {
+  test('is not there unless it is named', () => {
+    expect(parseEnv({ ...production, REDIS_URL: ' ', DATABASE_REPLICA_URL: '' })).toMatchObject({
+      REDIS_URL: undefined,
+      DATABASE_REPLICA_URL: undefined,
+    })
+  })
+  test.each(['redis://cache', 'redis://:secret@cache:6379/2', 'rediss://user:secret@cache.example:6380'])(
+    'throttles are shared on %s',
+    (REDIS_URL) => {
+      expect(parseEnv({ ...production, REDIS_URL }).REDIS_URL).toBe(REDIS_URL)
+    },
+  )
+  test('a password is not repeated by the sentence that refuses its URL', () => {
+    const refuse = () => parseEnv({ ...production, REDIS_URL: 'http://user:hidden-word@cache' })
+    expect(refuse).toThrow(/^REDIS_URL (?!.*hidden-word)/)
   })
 })
 

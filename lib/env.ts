@@ -28,6 +28,16 @@ const wholeNumber = (fallback: number) =>
     )
     .transform(Number)
 
+function isRedisUrl(value: string): boolean {
+  const known = URL.canParse(value) ? new URL(value) : undefined
+  return (
+    known !== undefined &&
+    ['redis:', 'rediss:'].includes(known.protocol) &&
+    known.hostname !== '' &&
+    /^(\/\d*)?$/.test(known.pathname)
+  )
+}
+
 const Schema = z.object({
   PORT: wholeNumber(3000),
   HOST: optional,
@@ -36,6 +46,21 @@ const Schema = z.object({
     z
       .string()
       .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .optional(),
+  ),
+  DATABASE_REPLICA_URL: optional.pipe(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .optional(),
+  ),
+  REDIS_URL: optional.pipe(
+    z
+      .string()
+      .refine(
+        isRedisUrl,
+        'must be redis://… or, with TLS, rediss://…, as in redis://user:password@host:6379/0',
+      )
       .optional(),
   ),
   DATA_DIR: optional.transform((value) => resolve(/* turbopackIgnore: true */ value ?? '.data')),
@@ -120,6 +145,10 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const short = complete.SECRET_KEY.find((key) => key.length < 32)
   if (short !== undefined)
     throw new EnvError('SECRET_KEY is too short: every key in it needs at least 32 characters.')
+  if (embedded && values.DATABASE_REPLICA_URL)
+    throw new EnvError(
+      'DATABASE_REPLICA_URL is a standby of DATABASE_URL, which is empty: set both or neither.',
+    )
   checkBilling(complete)
   return complete
 }

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Actor } from '../auth/actor.ts'
+import { lookUpHash } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
 import { AppError } from '../errors.ts'
 import { globalSlot } from '../global-slot.ts'
+import { type RedisClient, redis } from '../redis/client.ts'
+import { redisLimiter } from '../redis/redis-limiter.ts'
 
 /** The window of the burst limit, seconds (contract §2 "Rate limit"). */
 const WINDOW_SECONDS = 5
@@ -11,23 +14,31 @@ const WINDOW_SECONDS = 5
 const MACHINE_FACTOR = 5
 
 interface Limiters {
-  people: RateLimiterMemory
-  machines: RateLimiterMemory
+  redis: RedisClient | undefined
+  people: RateLimiterAbstract
+  machines: RateLimiterAbstract
 }
 
 const slot = globalSlot<Limiters>('api-rate-limiters')
 
-function limiters(): Limiters {
+async function limiters(): Promise<Limiters> {
+  const client = await redis()
   let known = slot.get()
-  if (!known) {
+  if (!known || known.redis !== client) {
     const points = env().API_RATE_LIMIT
     known = {
-      people: new RateLimiterMemory({ points, duration: WINDOW_SECONDS }),
-      machines: new RateLimiterMemory({ points: points * MACHINE_FACTOR, duration: WINDOW_SECONDS }),
+      redis: client,
+      people: limiterFor('api-people', points, client),
+      machines: limiterFor('api-machines', points * MACHINE_FACTOR, client),
     }
     slot.set(known)
   }
   return known
+}
+
+function limiterFor(name: string, points: number, client: RedisClient | undefined): RateLimiterAbstract {
+  const inMemory = new RateLimiterMemory({ points, duration: WINDOW_SECONDS })
+  return client ? redisLimiter(client, { name, points, seconds: WINDOW_SECONDS }, inMemory) : inMemory
 }
 
 /** What a request's caller has left; `refusal` when that is nothing. */
@@ -36,13 +47,16 @@ export interface Counted {
   refusal?: AppError
 }
 
-/** Counts a request against its caller's burst limit. */
+/** Counts a request against its caller's burst limit: on Redis where there is one, else (and while it is away) in memory. */
 export async function countRequest(actor: Actor, ip: string | null): Promise<Counted> {
   if (env().API_RATE_LIMIT === 0) return { headers: {} }
   const machine = actor.kind === 'pat'
-  const limiter = machine ? limiters().machines : limiters().people
+  const { people, machines, redis: shared } = await limiters()
+  const limiter = machine ? machines : people
+  const caller = machine ? `pat:${actor.tokenId}` : `ip:${addressBlock(ip)}`
   try {
-    const result = await limiter.consume(machine ? `pat:${actor.tokenId}` : `ip:${addressBlock(ip)}`)
+    // Addresses are personal: in memory they may stand as they are, elsewhere they are not told.
+    const result = await limiter.consume(shared ? lookUpHash('identifier-throttle', caller) : caller)
     return { headers: rateHeaders(result) }
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error

@@ -1,0 +1,28 @@
+import { type RateLimiterAbstract, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
+import type { RedisClient } from './client.ts'
+
+/** A Redis that takes longer (milliseconds) counts as away: nobody's request waits for it. */
+const PATIENCE_MS = 500
+
+/**
+ * Counts on Redis, so that every process counts the same; whatever Redis does not answer in time is counted by
+ * `insurance` instead. Whoever consumes gives hashes for keys: what they stand for must not lie in Redis.
+ */
+export function redisLimiter(
+  client: RedisClient,
+  limit: { name: string; points: number; seconds: number },
+  insurance: RateLimiterAbstract,
+): RLWrapperTimeouts {
+  return new RLWrapperTimeouts({
+    timeoutMs: PATIENCE_MS,
+    insuranceLimiter: insurance,
+    limiter: new RateLimiterRedis({
+      storeClient: client,
+      useRedisPackage: true,
+      rejectIfRedisNotReady: true,
+      keyPrefix: `latchkey:${limit.name}`,
+      points: limit.points,
+      duration: limit.seconds,
+    }),
+  })
+}
