@@ -1,11 +1,9 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
-import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { permissionsOf } from '#lib/auth/actor.ts'
 import { authorizeOperator, currentOperator } from '#lib/session/operator.ts'
 import { NavLink } from '../_ui/nav-link.tsx'
 import { NAVIGATION } from '../_ui/navigation.ts'
-import { signOutAction } from './actions.ts'
 
 export const metadata: Metadata = {
   title: { default: 'Dashboard', template: '%s · Latchkey dashboard' },
@@ -56,11 +54,11 @@ export default async function FrameLayout({ children }: { children: ReactNode })
           <div className="space-y-2 border-t border-base-300 px-3 pt-4 text-sm">
             <p className="truncate font-medium">{operator?.name}</p>
             <p className="truncate text-base-content/70">{operator?.email}</p>
-            <ActionForm action={signOutAction} label="Sign out">
-              <SubmitButton tone="neutral" size="sm" className="w-full">
+            <form action="/dashboard/sign-out" method="post">
+              <button type="submit" className="btn btn-neutral btn-sm w-full">
                 Sign out
-              </SubmitButton>
-            </ActionForm>
+              </button>
+            </form>
           </div>
         </div>
       </div>

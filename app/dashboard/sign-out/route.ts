@@ -1,0 +1,27 @@
+import { authorize } from '#lib/auth/authorize.ts'
+import { env } from '#lib/env.ts'
+import { requireSameOrigin } from '#lib/forms/same-origin.ts'
+import { errorResponse } from '#lib/http/error-response.ts'
+import { signOutOperator } from '#lib/operators/sign-out-operator.ts'
+import { forgetOperatorToken, OPERATOR_LOGIN, operatorContext } from '#lib/session/operator.ts'
+import { CLEAR_SITE_DATA } from '#lib/session/sign-out.ts'
+
+/** Ends this operator's session. A route and not an action, because only a route can send `Clear-Site-Data`. */
+export async function POST(): Promise<Response> {
+  const ctx = await operatorContext()
+  try {
+    await requireSameOrigin()
+    await signOutOperator(authorize(ctx, 'public'))
+    await forgetOperatorToken()
+  } catch (error) {
+    return errorResponse(error, ctx.requestId)
+  }
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: `${env().PUBLIC_URL}${OPERATOR_LOGIN}?notice=signed-out`,
+      'clear-site-data': CLEAR_SITE_DATA,
+      'cache-control': 'no-store',
+    },
+  })
+}
