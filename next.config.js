@@ -8,6 +8,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
     '@node-rs/argon2',
+    // Looks for optional packages by require, which a bundler would insist on.
+    '@redis/client',
     'graphile-worker',
     'pino',
     'postgres',

@@ -3,6 +3,7 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 
 import postgres from 'postgres'
 import { env } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
+import { log } from '#lib/logging/log.ts'
 
 export type Db = PostgresJsDatabase<Record<string, never>>
 /** The pool or a transaction on it: what queries are written against. */
@@ -15,6 +16,18 @@ interface Pool {
 }
 
 const pool = globalSlot<Pool>('pool')
+
+/** How long reads stay with the primary after the replica failed one (milliseconds). */
+const REPLICA_PAUSE_MS = 10_000
+const REPLICA_CONNECT_SECONDS = 3
+
+interface Replica {
+  pool: Pool | undefined
+  /** On the clock of `performance`; reads stay with the primary until then. */
+  awayUntil: number
+}
+
+const replica = globalSlot<Replica>('replica')
 
 /** Points this process at a database (embedded mode learns its URL only at start). Call before the first query. */
 export function configureDatabase(url: string, options: { max?: number } = {}): void {
@@ -53,9 +66,44 @@ export function databaseUrl(): string {
   return current().url
 }
 
+/**
+ * The pool of `DATABASE_REPLICA_URL`, for reads alone; `db()` when there is none or it has just failed. What it answers may
+ * be old: ask it through `fromReplica`, and nothing that an authorization, a limit or a page just written depends on.
+ */
+export function replicaDb(): Db {
+  const url = env().DATABASE_REPLICA_URL
+  if (!url) return db()
+  const state = replica.get() ?? { pool: undefined, awayUntil: 0 }
+  if (performance.now() < state.awayUntil) return db()
+  if (state.pool?.url === url) return state.pool.db
+  const sql = postgres(url, {
+    max: 5,
+    connect_timeout: REPLICA_CONNECT_SECONDS,
+    onnotice: () => undefined,
+    // It is a query of its own, whose failure nobody could catch when the replica goes away during it.
+    fetch_types: false,
+    connection: { TimeZone: 'UTC', default_transaction_read_only: true },
+  })
+  const opened = { url, sql, db: drizzle(sql) }
+  replica.set({ pool: opened, awayUntil: 0 })
+  return opened.db
+}
+
+/** Reads stay with the primary for a while; what still runs on the replica is given up. */
+export function leaveReplica(reason: unknown): void {
+  const left = replica.get()?.pool
+  // Reads that failed together are one failure.
+  if (!left) return
+  replica.set({ pool: undefined, awayUntil: performance.now() + REPLICA_PAUSE_MS })
+  log().warn({ err: reason }, 'the read replica failed: reads go to the primary for a while')
+  left.sql.end({ timeout: 0 }).catch(() => undefined)
+}
+
 /** Ends every connection, waiting for running queries (5 s at most). */
 export async function closeDatabase(): Promise<void> {
   const known = pool.get()
+  const read = replica.get()?.pool
   pool.set(undefined)
-  await known?.sql.end({ timeout: 5 })
+  replica.set(undefined)
+  await Promise.all([known?.sql.end({ timeout: 5 }), read?.sql.end({ timeout: 5 })])
 }

@@ -17,6 +17,7 @@ import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
 import { dueWork } from '#lib/jobs/due-work.ts'
 import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
+import { closeRedis } from '#lib/redis/client.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
 import { workerState } from '#lib/worker-state.ts'
@@ -111,6 +112,7 @@ async function connect(shutdown: Shutdown): Promise<void> {
   }
   await migrate(databaseUrl())
   shutdown.add('database connections', closeDatabase)
+  shutdown.add('redis', closeRedis)
 }
 
 async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undefined> {

@@ -5,6 +5,7 @@ import { migrate } from '#db/migrate.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal } from '#lib/http/client-address.ts'
+import { closeRedis } from '#lib/redis/client.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { Shutdown } from './shutdown.ts'
 import { surviveLostConnections } from './stray-rejections.ts'
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   }
   await migrate(databaseUrl())
   shutdown.add('database connections', closeDatabase)
+  shutdown.add('redis', closeRedis)
   await readClock(db())
   const router = await createV3Router(join(import.meta.dirname, '..', 'app'))
   globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>

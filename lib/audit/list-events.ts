@@ -1,4 +1,6 @@
-import { and, count, desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { fromReplica } from '#db/from-replica.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
@@ -9,22 +11,17 @@ import { type EventDto, toEventDto } from './event-dto.ts'
 import { eventLogFields } from './list-fields.ts'
 import { openerForUsers } from './user-key.ts'
 
-/** The account's audit trail, newest first unless sorted otherwise. Personal values are opened as long as their user exists. */
+/**
+ * The account's audit trail, newest first unless sorted otherwise. Personal values are opened as long as their user exists.
+ * `mayLag` reads the events where they may be a moment old; the users' keys are never old, or an erased one would still open.
+ */
 export async function listEvents(
   ctx: Authorized<'eventLog:read'>,
   input: ListInput,
+  { mayLag = false }: { mayLag?: boolean } = {},
 ): Promise<Page<EventDto>> {
-  const where = and(eq(eventLogs.accountId, ctx.accountId), filtersToSql(eventLogFields, input.filters))
-  const order =
-    input.sort.length > 0 ? sortToSql(eventLogFields, input.sort, eventLogs) : [desc(eventLogs.seq)]
-  const [total] = await ctx.db.select({ count: count() }).from(eventLogs).where(where)
-  const rows = await ctx.db
-    .select()
-    .from(eventLogs)
-    .where(where)
-    .orderBy(...order)
-    .limit(input.limit)
-    .offset((input.page - 1) * input.limit)
+  const find = (db: Executor) => findEvents(db, ctx.accountId, input)
+  const { total, rows } = await (mayLag ? fromReplica(ctx.db, find) : find(ctx.db))
   const userIds = rows.flatMap((row) => row.userId ?? [])
   const [openSealed, label] = await Promise.all([
     openerForUsers(ctx.db, ctx.accountId, userIds),
@@ -36,6 +33,21 @@ export async function listEvents(
   ])
   return new Page(
     rows.map((row) => toEventDto(row, openSealed, label)),
-    { total: total?.count ?? 0, page: input.page, limit: input.limit },
+    { total, page: input.page, limit: input.limit },
   )
+}
+
+async function findEvents(db: Executor, accountId: string, input: ListInput) {
+  const where = and(eq(eventLogs.accountId, accountId), filtersToSql(eventLogFields, input.filters))
+  const order =
+    input.sort.length > 0 ? sortToSql(eventLogFields, input.sort, eventLogs) : [desc(eventLogs.seq)]
+  const total = await db.$count(eventLogs, where)
+  const rows = await db
+    .select()
+    .from(eventLogs)
+    .where(where)
+    .orderBy(...order)
+    .limit(input.limit)
+    .offset((input.page - 1) * input.limit)
+  return { total, rows }
 }

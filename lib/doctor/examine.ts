@@ -4,12 +4,9 @@ import type { Authorized } from '../auth/authorize.ts'
 import { open } from '../crypto/seal.ts'
 import { env } from '../env.ts'
 import { findPersonalAccessToken } from '../tokens/find-personal-access-token.ts'
-
-export interface Finding {
-  name: string
-  ok: boolean
-  detail?: string
-}
+import type { Finding } from './finding.ts'
+import { checkRedis } from './redis.ts'
+import { checkReplica } from './replica.ts'
 
 type Check = (ctx: Authorized<'system:work'>) => Promise<Finding>
 
@@ -18,6 +15,8 @@ export async function examine(ctx: Authorized<'system:work'>): Promise<Finding[]
   const findings: Finding[] = []
   for (const check of [
     secretKey,
+    checkRedis,
+    checkReplica,
     licensingToken,
     auditChain,
     deviceLimits,

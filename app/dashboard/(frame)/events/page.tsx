@@ -43,6 +43,7 @@ export default async function EventsPage({ searchParams }: { searchParams: Searc
           equals('actor', filters.actor),
         ],
       }),
+      { mayLag: true },
     ),
     check ? verifyChain(ctx) : undefined,
   ])
