@@ -1,5 +1,6 @@
 import { edgeEnv } from '../env-edge.ts'
 import { sessionCookie } from '../session/cookie-names.ts'
+import { readCookie } from '../session/read-cookie.ts'
 import { openSessionCookie } from '../session/session-token.ts'
 
 const CLIENT_IP_HEADER = 'x-latchkey-client-ip'
@@ -24,7 +25,7 @@ export async function forward(request: Request, path: string): Promise<Response>
   if (isWrite(request.method) && !isSameOrigin(request)) {
     return envelope(403, 'CROSS_ORIGIN_REFUSED', `This can only be sent from ${edgeEnv.publicUrl()}.`)
   }
-  const token = await openSessionCookie(readCookie(request, sessionCookie().name))
+  const token = await openSessionCookie(readCookie(request.headers.get('cookie') ?? '', sessionCookie().name))
   if (!token) return envelope(401, 'AUTHENTICATION_REQUIRED', 'Please sign in.')
 
   const headers = new Headers({ authorization: `Bearer ${token}` })
@@ -64,15 +65,6 @@ function passedOn(from: Headers): Headers {
     if (value !== null) headers.set(name, value)
   }
   return headers
-}
-
-/** The one cookie of exactly that name; two of them are as good as none. */
-function readCookie(request: Request, name: string): string | undefined {
-  const values = (request.headers.get('cookie') ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-  return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined
 }
 
 async function mac(text: string): Promise<string> {

@@ -1,13 +1,17 @@
-/** One cookie out of a `Cookie` or `Set-Cookie` line; the first of several of that name. */
+/**
+ * The one cookie of exactly that name in a `Cookie` or `Set-Cookie` line. Two of them are as good as none: a neighboring
+ * host can plant a second one, and nobody can tell which is ours. Usable on the edge.
+ */
 export function readCookie(line: string, name: string): string | undefined {
-  for (const pair of line.split(';')) {
-    const [key, ...rest] = pair.split('=')
-    if (key?.trim() !== name) continue
-    try {
-      return decodeURIComponent(rest.join('=').trim())
-    } catch {
-      return undefined
-    }
+  const values = line
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+  const [only] = values
+  if (only === undefined || values.length > 1) return undefined
+  try {
+    return decodeURIComponent(only.slice(name.length + 1))
+  } catch {
+    return undefined
   }
-  return undefined
 }

@@ -302,6 +302,13 @@ describe('/api/auth', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
+  test('of two session cookies neither is believed: a planted one signs nobody in', async () => {
+    const own = await enter()
+    const planted = await enter((await makeUser(accountId)).id)
+    const response = await ask('session', { cookie: `${planted.cookie}; ${own.cookie}` })
+    expect(await response.json()).toEqual({})
+  })
+
   test('signing out revokes: a copied cookie is dead, and the browser forgets what it kept', async () => {
     const { cookie, value, token } = await enter()
     const proof = await csrf()
