@@ -10,6 +10,16 @@ export interface AccountSettings {
   /** Versions of the documents that customers accept. */
   termsVersion?: string
   privacyVersion?: string
+  /** Origins whose browsers may call sign-in, `/v3/me`, validation and activation (`https://app.example.com`). */
+  allowedOrigins?: string[]
+  /** What the vendor shows of itself (contract §4.7). */
+  email?: string
+  website?: string
+  logoUrl?: string
+  faviconUrl?: string
+  googleClientId?: string
+  /** Days that activation logs are kept; 365 if absent. */
+  activationLogDays?: number
 }
 
 /** The vendor. The first one is the installation's own. */

@@ -12,6 +12,10 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { identity, instant, metadataColumn, timestamps } from './columns.ts'
+import { entitlementSets } from './entitlements.ts'
+import { maintenancePolicies } from './maintenance.ts'
+import { organizations, resellers } from './organizations.ts'
+import { productVersions } from './product-versions.ts'
 import { licenseRuleColumns, licenseTemplates, products } from './products.ts'
 import { users } from './users.ts'
 
@@ -23,6 +27,21 @@ export const licenses = pgTable(
     productId: uuid('product_id').notNull(),
     licenseTemplateId: uuid('license_template_id').notNull(),
     userId: uuid('user_id'),
+    organizationId: uuid('organization_id'),
+    resellerId: uuid('reseller_id'),
+    /** Who may use it besides its owner. */
+    additionalUserIds: uuid('additional_user_ids').array().notNull().default([]),
+    /** Users as another system names them. */
+    externalUserIds: text('external_user_ids').array().notNull().default([]),
+    entitlementSetId: uuid('entitlement_set_id'),
+    productVersionId: uuid('product_version_id'),
+    maintenancePolicyId: uuid('maintenance_policy_id'),
+    /** Releases published later are not its own; null = every one. */
+    maintenanceExpiresAt: instant('maintenance_expires_at'),
+    /** Highest release version a device may run; empty = any. */
+    maxAllowedReleaseVersion: text('max_allowed_release_version').notNull().default(''),
+    /** Highest release version a device has run; empty = none told. */
+    currentReleaseVersion: text('current_release_version').notNull().default(''),
     /** The key, sealed; shown only to its owner and to operators. */
     sealedKey: text('sealed_key').notNull(),
     /** What equality filters and activations look up. */
@@ -42,6 +61,11 @@ export const licenses = pgTable(
     revokedBillingAt: instant('revoked_billing_at'),
     firstActivatedAt: instant('first_activated_at'),
     totalDeactivations: integer('total_deactivations').notNull().default(0),
+    /** The moments for which the events of time were already sent: each is sent once per moment. */
+    expiredEventFor: instant('expired_event_for'),
+    expiringSoonEventFor: instant('expiring_soon_event_for'),
+    maintenanceExpiredEventFor: instant('maintenance_expired_event_for'),
+    maintenanceExpiringSoonEventFor: instant('maintenance_expiring_soon_event_for'),
     notes: text('notes').notNull().default(''),
     tags: text('tags').array().notNull().default([]),
     metadata: metadataColumn(),
@@ -58,10 +82,31 @@ export const licenses = pgTable(
     }),
     /** Deleting a user leaves the license without an owner: orders keep pointing at it. */
     foreignKey({ columns: [t.accountId, t.userId], foreignColumns: [users.accountId, users.id] }),
+    foreignKey({
+      columns: [t.accountId, t.organizationId],
+      foreignColumns: [organizations.accountId, organizations.id],
+    }),
+    foreignKey({ columns: [t.accountId, t.resellerId], foreignColumns: [resellers.accountId, resellers.id] }),
+    foreignKey({
+      columns: [t.accountId, t.entitlementSetId],
+      foreignColumns: [entitlementSets.accountId, entitlementSets.id],
+    }),
+    foreignKey({
+      columns: [t.accountId, t.productVersionId],
+      foreignColumns: [productVersions.accountId, productVersions.id],
+    }),
+    foreignKey({
+      columns: [t.accountId, t.maintenancePolicyId],
+      foreignColumns: [maintenancePolicies.accountId, maintenancePolicies.id],
+    }),
     /** Activation and validation look licenses up by key. */
     unique('licenses_key').on(t.accountId, t.keyHash),
     /** "My licenses", in their default order. */
     index('licenses_user').on(t.accountId, t.userId, t.createdAt, t.id),
+    index('licenses_organization').on(t.accountId, t.organizationId, t.createdAt, t.id),
+    index('licenses_reseller').on(t.accountId, t.resellerId, t.createdAt, t.id),
+    index('licenses_expiry').on(t.accountId, t.expiresAt),
+    index('licenses_maintenance_expiry').on(t.accountId, t.maintenanceExpiresAt),
     index('licenses_product').on(t.accountId, t.productId, t.createdAt, t.id),
     index('licenses_created').on(t.accountId, t.createdAt, t.id),
     index('licenses_key_prefix').on(t.accountId, sql`${t.keyPrefix} text_pattern_ops`),
@@ -94,6 +139,8 @@ export const activations = pgTable(
     expiresAt: instant('expires_at'),
     leaseExpiresAt: instant('lease_expires_at'),
     lastSyncedAt: instant('last_synced_at').notNull(),
+    /** The lease's end that an event was sent for. */
+    leaseExpiredEventFor: instant('lease_expired_event_for'),
     metadata: metadataColumn(),
     ...timestamps(),
   },
@@ -107,5 +154,7 @@ export const activations = pgTable(
     /** The same device never takes two slots. */
     unique('activations_device').on(t.accountId, t.licenseId, t.fingerprint, t.userHash),
     index('activations_created').on(t.accountId, t.createdAt, t.id),
+    index('activations_lease').on(t.accountId, t.leaseExpiresAt),
+    index('activations_synced').on(t.accountId, t.lastSyncedAt),
   ],
 )

@@ -13,6 +13,9 @@ import {
 } from 'drizzle-orm/pg-core'
 import { accounts } from './accounts.ts'
 import { identity, instant, metadataColumn, timestamps } from './columns.ts'
+import { entitlementSets } from './entitlements.ts'
+import { maintenancePolicies } from './maintenance.ts'
+import { trialPolicies } from './trial-policies.ts'
 
 /** Everything a license takes over from its template, in one place so that both tables stay alike (licensing §1). */
 export const licenseRuleColumns = () => ({
@@ -59,6 +62,12 @@ export const licenseRuleColumns = () => ({
   disallowedIpAddresses: text('disallowed_ip_addresses').array().notNull().default([]),
   allowedCountries: text('allowed_countries').array().notNull().default([]),
   disallowedCountries: text('disallowed_countries').array().notNull().default([]),
+  /** Seconds of silence after which a device is freed; 0 = never. */
+  heartbeatWindow: integer('heartbeat_window').notNull().default(0),
+  /** Seconds between two swaps of a device; 0 = none. */
+  deviceSwapCooldown: integer('device_swap_cooldown').notNull().default(0),
+  /** Swaps in 365 days; -1 = any number. */
+  deviceSwapsPerYear: integer('device_swaps_per_year').notNull().default(-1),
 })
 
 /** What licenses inherit when they are made. Changing it never touches existing licenses. */
@@ -70,11 +79,24 @@ export const licenseTemplates = pgTable(
     /** Regular expression that generated keys match. */
     keyPattern: text('key_pattern').notNull().default('^([A-F0-9]{6}-){5}[A-F0-9]{6}$'),
     ...licenseRuleColumns(),
+    /** What every license made from it must be given. */
+    requiredMetadataKeys: text('required_metadata_keys').array().notNull().default([]),
+    requiredMeterAttributes: text('required_meter_attributes').array().notNull().default([]),
+    entitlementSetId: uuid('entitlement_set_id'),
+    maintenancePolicyId: uuid('maintenance_policy_id'),
     ...timestamps(),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     foreignKey({ columns: [t.accountId], foreignColumns: [accounts.id] }),
+    foreignKey({
+      columns: [t.accountId, t.entitlementSetId],
+      foreignColumns: [entitlementSets.accountId, entitlementSets.id],
+    }),
+    foreignKey({
+      columns: [t.accountId, t.maintenancePolicyId],
+      foreignColumns: [maintenancePolicies.accountId, maintenancePolicies.id],
+    }),
     unique('license_templates_name').on(t.accountId, t.name),
     check(
       'license_templates_clock_offset',
@@ -91,6 +113,8 @@ export const products = pgTable(
     displayName: text('display_name').notNull(),
     description: text('description').notNull().default(''),
     licenseTemplateId: uuid('license_template_id').notNull(),
+    /** Null = no trials. */
+    trialPolicyId: uuid('trial_policy_id'),
     metadata: metadataColumn(),
     ...timestamps(),
   },
@@ -99,6 +123,10 @@ export const products = pgTable(
     foreignKey({
       columns: [t.accountId, t.licenseTemplateId],
       foreignColumns: [licenseTemplates.accountId, licenseTemplates.id],
+    }),
+    foreignKey({
+      columns: [t.accountId, t.trialPolicyId],
+      foreignColumns: [trialPolicies.accountId, trialPolicies.id],
     }),
     unique('products_name').on(t.accountId, t.name),
   ],
@@ -116,6 +144,8 @@ export const signingKeys = pgTable(
     /** PKCS #8 PEM, sealed. */
     sealedPrivatePem: text('sealed_private_pem').notNull(),
     retiredAt: instant('retired_at'),
+    /** The end of the longest-lived thing it signed: it stays published until then. */
+    publishedUntil: instant('published_until'),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [

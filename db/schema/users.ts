@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   boolean,
+  check,
   foreignKey,
   index,
   integer,
@@ -13,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { accounts } from './accounts.ts'
 import { identity, instant, metadataColumn, timestamps } from './columns.ts'
+import { organizations, resellers } from './organizations.ts'
 
 /** Rules shared by users. Users in no group belong to the default one. */
 export const userGroups = pgTable(
@@ -45,6 +47,11 @@ export const users = pgTable(
     passwordHash: text('password_hash'),
     passwordChangedAt: instant('password_changed_at'),
     groupId: uuid('group_id'),
+    organizationId: uuid('organization_id'),
+    /** Sees and runs the organization's licenses and users. */
+    isOrganizationAdmin: boolean('is_organization_admin').notNull().default(false),
+    resellerId: uuid('reseller_id'),
+    isResellerAdmin: boolean('is_reseller_admin').notNull().default(false),
     allowCustomerPortalAccess: boolean('allow_customer_portal_access').notNull().default(true),
     bannedAt: instant('banned_at'),
     banReason: text('ban_reason'),
@@ -58,6 +65,14 @@ export const users = pgTable(
     primaryKey({ columns: [t.accountId, t.id] }),
     foreignKey({ columns: [t.accountId], foreignColumns: [accounts.id] }),
     foreignKey({ columns: [t.accountId, t.groupId], foreignColumns: [userGroups.accountId, userGroups.id] }),
+    foreignKey({
+      columns: [t.accountId, t.organizationId],
+      foreignColumns: [organizations.accountId, organizations.id],
+    }),
+    foreignKey({ columns: [t.accountId, t.resellerId], foreignColumns: [resellers.accountId, resellers.id] }),
+    check('users_organization_admin', sql`not ${t.isOrganizationAdmin} or ${t.organizationId} is not null`),
+    check('users_reseller_admin', sql`not ${t.isResellerAdmin} or ${t.resellerId} is not null`),
+    index('users_organization').on(t.accountId, t.organizationId, t.createdAt, t.id),
     /** The default list order. */
     index('users_created').on(t.accountId, t.createdAt, t.id),
   ],
