@@ -26,10 +26,11 @@ export class Guard {
     this.complaints.splice(0, this.complaints.length, ...kept)
   }
 
-  watch(context: BrowserContext): void {
+  /** `runsScripts` is what the context was made with; it cannot be asked. */
+  watch(context: BrowserContext, { runsScripts }: { runsScripts: boolean }): void {
     context.on('console', (message) => this.onConsole(message))
     context.on('weberror', (error) => this.complaints.push(`exception: ${error.error().message}`))
-    context.on('requestfailed', (request) => this.onFailure(request))
+    context.on('requestfailed', (request) => this.onFailure(request, runsScripts))
     context.on('response', (response) => this.onResponse(response))
   }
 
@@ -40,12 +41,12 @@ export class Guard {
     this.complaints.push(`console: ${message.text()} (${message.location().url})`)
   }
 
-  private onFailure(request: Request): void {
+  private onFailure(request: Request, runsScripts: boolean): void {
     const reason = request.failure()?.errorText ?? ''
     // Leaving a page cancels what it was still loading.
     if (reason === 'net::ERR_ABORTED') return
-    // What scripts switched off look like from outside; a violation of the policy is an error in the console.
-    if (reason === 'csp' && request.resourceType() === 'script') return
+    // What scripts switched off look like from outside.
+    if (!runsScripts && reason === 'csp' && request.resourceType() === 'script') return
     this.complaints.push(`failed: ${request.method()} ${request.url()} ${reason}`)
   }
 

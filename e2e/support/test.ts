@@ -44,18 +44,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  context: async ({ context, guard }, use) => {
-    guard.watch(context)
+  context: async ({ context, guard, javaScriptEnabled }, use) => {
+    guard.watch(context, { runsScripts: javaScriptEnabled })
     await use(context)
     await keepCookies(context)
   },
 
-  openBrowser: async ({ browser, baseURL, guard }, use) => {
+  openBrowser: async ({ browser, baseURL, guard, javaScriptEnabled }, use) => {
     const opened: BrowserContext[] = []
     await use(async (options = {}) => {
-      const context = await newBrowser(browser, { baseURL, ...options })
+      const context = await newBrowser(browser, { baseURL, javaScriptEnabled, ...options })
       opened.push(context)
-      guard.watch(context)
+      guard.watch(context, { runsScripts: options.javaScriptEnabled ?? javaScriptEnabled })
       return context.newPage()
     })
     for (const context of opened) {
