@@ -5,6 +5,7 @@ import { pinnedNode, root, scratch, toolEnvironment } from './bootstrap/paths.mj
 import { createProgress } from './bootstrap/progress.mjs'
 import { Failure, runShown } from './bootstrap/run.mjs'
 import { bootstrap, main } from './bootstrap.mjs'
+import { ensureRedisServer } from './test/redis-server.mjs'
 import { readPlaywright, readVitest } from './test/reports.mjs'
 
 const reports = join(scratch, 'reports')
@@ -28,12 +29,14 @@ const STAGES = [
   {
     name: 'unit and integration tests',
     needs: 'install',
-    run: () =>
-      suite(
+    run: async () => {
+      await ensureRedisServer()
+      return suite(
         'vitest',
         ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
         () => readVitest(vitestReport),
-      ),
+      )
+    },
   },
   { name: 'build', needs: 'install', run: () => step(() => build(silent)) },
   {
