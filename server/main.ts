@@ -14,13 +14,13 @@ import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
-import { dueWork } from '#lib/jobs/due-work.ts'
 import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { closeRedis } from '#lib/redis/client.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
 import { workerState } from '#lib/worker-state.ts'
+import { afterJump } from './after-jump.ts'
 import { createFront } from './front.ts'
 import { createMetricsDoor } from './metrics.ts'
 import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
@@ -82,7 +82,7 @@ async function main(shutdown: Shutdown): Promise<void> {
     next: nextDoor,
     checkout: standIn?.emulator.handler,
     testClock:
-      settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn, accountId)) : undefined,
+      settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn?.emulator)) : undefined,
     metrics: createMetricsDoor(),
   })
   const server = createServer(front)
@@ -120,14 +120,6 @@ async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undef
   const standIn = await startPaymentStandIn()
   shutdown.add('payment stand-in', () => standIn.close())
   return standIn
-}
-
-/** After a jump everything that fell due is done at once, instead of within the next minute. */
-function afterJump(standIn: PaymentStandIn | undefined, accountId: string): (now: Date) => Promise<void> {
-  return async (now) => {
-    await standIn?.emulator.advance(now)
-    await dueWork(systemContext(accountId, 'due-work'))
-  }
 }
 
 function loopbackOf(host: string): string {

@@ -17,10 +17,10 @@ import { clock } from '#lib/clock.ts'
 import type { Ctx } from '#lib/context.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
-import { addJob } from '#lib/jobs/add-job.ts'
 import { taskList } from '#lib/jobs/tasks.ts'
 import { withdrawWorkers } from '#lib/jobs/worker-presence.ts'
 import { moveClock } from '#lib/test-clock/move-clock.ts'
+import { afterJump } from '#server/after-jump.ts'
 import { createV3Router } from '#server/v3-router.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
@@ -120,8 +120,7 @@ export async function startBillingWorld(): Promise<BillingWorld> {
     deliver: () => emulator.settle(),
     work: () => runOnce({ connectionString: databaseUrl(), taskList, logger: silent, concurrency: 4 }),
     async advance(seconds) {
-      await emulator.advance(await moveClock(db(), { advanceSeconds: seconds }))
-      await addJob(db(), 'due-work', {})
+      await afterJump(emulator)(await moveClock(db(), { advanceSeconds: seconds }))
     },
     async control(faults) {
       const isClear = Object.keys(faults).length === 0

@@ -3,14 +3,20 @@ import { parseCrontab } from 'graphile-worker'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
+import { mails } from '#db/schema/mail.ts'
 import { licenseTemplates, prices, products } from '#db/schema/products.ts'
+import { inTransaction } from '#lib/audit/in-transaction.ts'
 import { systemContext } from '#lib/auth/system-context.ts'
 import { stripe } from '#lib/billing/stripe-client.ts'
 import { seedDemo } from '#lib/catalogue/seed-demo.ts'
+import { clock } from '#lib/clock.ts'
 import { addJob } from '#lib/jobs/add-job.ts'
 import { crontab, taskList } from '#lib/jobs/tasks.ts'
+import { queueMail } from '#lib/mail/queue-mail.ts'
+import { makeAccount } from '#tests/factories/account.ts'
 import { keyMails, licensesOf, orderOf, priceNamed } from '#tests/helpers/billing-state.ts'
 import { type BillingWorld, startBillingWorld } from '#tests/helpers/billing-world.ts'
+import { contextFor, systemActor, testClock } from '#tests/helpers/context.ts'
 
 let world: BillingWorld
 beforeAll(async () => {
@@ -30,6 +36,22 @@ test('jobs that were lost are made again from what is owed: licenses and mails',
   await world.work()
   expect(await licensesOf(customer.id)).toHaveLength(1)
   expect(await keyMails(customer.id)).toMatchObject([{ state: 'sent' }])
+})
+
+test('a jump of the clock does what fell due in every account, not in the first alone', async () => {
+  const { id: accountId } = await makeAccount()
+  const tomorrow = testClock(new Date(clock.now().getTime() + 86_400_000))
+  const ctx = contextFor(systemActor(), { accountId, clock: tomorrow })
+  const mail = { template: 'welcome', to: 'ada@example.com', props: { firstName: 'Ada' } } as const
+  const id = await inTransaction(ctx, (tx) => queueMail(tx, mail))
+  await db().execute(sql`delete from graphile_worker._private_jobs`)
+  await world.advance(3600)
+  await world.work()
+  const state = async () => (await db().select().from(mails).where(eq(mails.id, id)))[0]?.state
+  expect(await state()).toBe('due')
+  await world.advance(2 * 86_400)
+  await world.work()
+  expect(await state()).toBe('sent')
 })
 
 test('the hourly sweep as a job finds a payment of which no webhook ever told', async () => {
