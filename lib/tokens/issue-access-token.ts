@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { accounts } from '#db/schema/accounts.ts'
-import { accessTokens } from '#db/schema/users.ts'
+import { accessTokens, users } from '#db/schema/users.ts'
 import { sealForUser } from '../audit/user-key.ts'
 import type { Ctx } from '../context.ts'
 import { hashToken, newToken, USER_TOKEN_PREFIX } from '../crypto/token.ts'
@@ -24,7 +24,10 @@ export interface IssuedAccessToken {
   expiresAt: Date
 }
 
-/** Makes a token for a user who has just been proved to be that user: the callers are the sign-ins. */
+/**
+ * Makes a token for a user who has just been proved to be that user, and notes it as their last sign-in: every session
+ * starts here, after registering as after a password.
+ */
 export async function issueAccessToken(ctx: Ctx, input: IssueAccessToken): Promise<IssuedAccessToken> {
   const now = ctx.clock.now()
   const [account] = await ctx.db
@@ -51,5 +54,9 @@ export async function issueAccessToken(ctx: Ctx, input: IssueAccessToken): Promi
     expiresAt: issued.expiresAt,
     createdAt: now,
   })
+  await ctx.db
+    .update(users)
+    .set({ lastLoginAt: now })
+    .where(and(eq(users.accountId, ctx.accountId), eq(users.id, input.userId), isNull(users.bannedAt)))
   return issued
 }

@@ -84,19 +84,15 @@ async function welcomeBack(
   const { id: userId } = user
   const rehashed = needsRehash(stored) ? await hashPassword(password) : undefined
   await inTransaction(ctx, async (tx) => {
-    const [still] = await tx.db
-      .update(users)
-      .set({ lastLoginAt: tx.clock.now(), ...(rehashed && { passwordHash: rehashed }) })
-      .where(
-        and(
-          eq(users.accountId, tx.accountId),
-          eq(users.id, userId),
-          sql`${users.passwordChangedAt} is not distinct from ${user.passwordChangedAt?.toISOString() ?? null}::timestamptz`,
-          isNull(users.bannedAt),
-        ),
-      )
-      .returning({ id: users.id })
+    const same = and(
+      eq(users.accountId, tx.accountId),
+      eq(users.id, userId),
+      sql`${users.passwordChangedAt} is not distinct from ${user.passwordChangedAt?.toISOString() ?? null}::timestamptz`,
+      isNull(users.bannedAt),
+    )
+    const [still] = await tx.db.select({ id: users.id }).from(users).where(same).for('no key update')
     if (!still) throw failed()
+    if (rehashed) await tx.db.update(users).set({ passwordHash: rehashed }).where(same)
     recordEvent(tx, { event: 'user.signed-in', resource: 'user', resourceId: userId, userId })
   })
 }

@@ -3,11 +3,12 @@ import { decode } from 'next-auth/jwt'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
-import { accessTokens, signInTickets } from '#db/schema/users.ts'
+import { accessTokens, signInTickets, users } from '#db/schema/users.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { hashToken } from '#lib/crypto/token.ts'
 import { overrideEnv } from '#lib/env.ts'
+import { parseInput } from '#lib/http/input.ts'
 import { newId } from '#lib/ids.ts'
 import { answerAuth } from '#lib/session/auth-door.ts'
 import { sessionCookie } from '#lib/session/cookie-names.ts'
@@ -21,6 +22,7 @@ import { revokeMySession } from '#lib/tokens/revoke-my-session.ts'
 import { revokeOtherSessions } from '#lib/tokens/revoke-other-sessions.ts'
 import { banUser } from '#lib/users/ban-user.ts'
 import { deleteUser } from '#lib/users/delete-user.ts'
+import { Registration, registerUser } from '#lib/users/register-user.ts'
 import { unbanUser } from '#lib/users/unban-user.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeUser } from '#tests/factories/user.ts'
@@ -192,6 +194,27 @@ describe('RH-09: several sessions', () => {
   })
 })
 
+test('the start of a session is the last sign-in, also right after registering, when no password was asked for', async () => {
+  const ofUser = async (id: string) =>
+    (await db().select().from(users).where(eq(users.id, id)))[0]?.lastLoginAt
+  const { userId: registered } = await registerUser(
+    visitor(),
+    parseInput(Registration, {
+      email: 'newcomer@example.test',
+      password: 'walnut bridge harbor copper',
+      terms: 'on',
+      privacy: 'on',
+    }),
+  )
+  expect(await ofUser(registered)).toBeNull()
+  await enter(registered)
+  expect(await ofUser(registered)).toEqual(clock.now())
+  clock.advance({ hours: 1 })
+  await enter(registered)
+  expect(await ofUser(registered)).toEqual(clock.now())
+  expect(await ofUser(userId)).toBeNull()
+})
+
 test('SF-22: a ban ends every session at its next request; unbanning does not bring the old ones back', async () => {
   const [one, two] = [await enter(), await enter()]
   await banUser(operator(), { id: userId, reason: 'fraud' })
@@ -206,6 +229,8 @@ test('SF-22: a ticket that was minted before a ban signs nobody in', async () =>
   await banUser(operator(), { id: userId, reason: 'fraud' })
   const redeemed = await redeemSignInTicket(visitor(), earned)
   expect(redeemed ? await alive(redeemed.token) : false).toBe(false)
+  const [row] = await db().select().from(users).where(eq(users.id, userId))
+  expect(row?.lastLoginAt).toBeNull()
 })
 
 test('a deleted user’s sessions end', async () => {

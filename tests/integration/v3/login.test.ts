@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
-import { accessTokens } from '#db/schema/users.ts'
+import { accessTokens, users } from '#db/schema/users.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
@@ -58,6 +58,8 @@ describe('POST /v3/accounts/login', () => {
     const { status, body, headers } = await login({ accountId: '', accountAlias: '', email: user.email })
     expect(status).toBe(200)
     expect(body).toEqual({ accessToken: expect.stringMatching(/^lk_usr_[\w-]{43}$/), userId: user.id })
+    const [row] = await db().select().from(users).where(eq(users.id, user.id))
+    expect(row?.lastLoginAt).toEqual(expect.any(Date))
     expect(headers.get('cache-control')).toBe('no-store')
     const me = await call('/v3/me', { token: (body as LoggedIn).accessToken })
     expect(me).toMatchObject({ status: 200, body: { id: user.id, email: user.email } })
