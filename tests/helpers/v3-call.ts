@@ -1,47 +1,16 @@
+import { join } from 'node:path'
 import { z } from 'zod'
-import * as restRoute from '#app/v3/[...rest]/route.ts'
-import * as licensePolicyRoute from '#app/v3/license-policies/[id]/route.ts'
-import * as licensePoliciesRoute from '#app/v3/license-policies/route.ts'
-import * as licenseTemplateRoute from '#app/v3/license-templates/[id]/route.ts'
-import * as licenseTemplatesRoute from '#app/v3/license-templates/route.ts'
-import * as expiresAtRoute from '#app/v3/licenses/[id]/expires-at/route.ts'
-import * as extendRoute from '#app/v3/licenses/[id]/extend/route.ts'
-import * as renewRoute from '#app/v3/licenses/[id]/renew/route.ts'
-import * as licenseRoute from '#app/v3/licenses/[id]/route.ts'
-import * as licenseMetadataRoute from '#app/v3/licenses/metadata/[id]/route.ts'
-import * as licensesRoute from '#app/v3/licenses/route.ts'
-import * as myLicenseRoute from '#app/v3/me/licenses/[id]/route.ts'
-import * as myLicensesRoute from '#app/v3/me/licenses/route.ts'
-import * as productRoute from '#app/v3/products/[id]/route.ts'
-import * as productsRoute from '#app/v3/products/route.ts'
-import * as statusRoute from '#app/v3/status/route.ts'
 import type { Methods } from '#lib/http/methods.ts'
+import { findRouteFiles } from '#server/v3-router.ts'
 import { type Answer, type Call, routeCaller } from './route-caller.ts'
 
-const routes: Record<string, Methods> = {
-  '/v3/licenses': licensesRoute,
-  '/v3/licenses/[id]': licenseRoute,
-  '/v3/licenses/[id]/renew': renewRoute,
-  '/v3/licenses/[id]/extend': extendRoute,
-  '/v3/licenses/[id]/expires-at': expiresAtRoute,
-  '/v3/licenses/metadata/[id]': licenseMetadataRoute,
-  '/v3/me/licenses': myLicensesRoute,
-  '/v3/me/licenses/[id]': myLicenseRoute,
-  '/v3/license-templates': licenseTemplatesRoute,
-  '/v3/license-templates/[id]': licenseTemplateRoute,
-  '/v3/license-policies': licensePoliciesRoute,
-  '/v3/license-policies/[id]': licensePolicyRoute,
-  '/v3/products': productsRoute,
-  '/v3/products/[id]': productRoute,
-  '/v3/status': statusRoute,
-  '/v3/nowhere': restRoute,
-}
-
-const caller = routeCaller(routes)
-const patterns = Object.entries(routes).map(([path, module]) => ({
-  pattern: new RegExp(`^${path.replace(/\[\w+\]/g, '[^/]+')}$`),
-  module,
-}))
+/** Every path of the Web API, in the order in which the server tries them; `[...rest]` takes what is left. */
+const routes = findRouteFiles(join(import.meta.dirname, '../../app'), 'v3').map(({ segments, file }) => {
+  const parts = segments.map((part) =>
+    part.startsWith('[...') ? '.+' : part.startsWith('[') ? '[^/]+' : part.replaceAll('.', '\\.'),
+  )
+  return { path: `/${segments.join('/')}`, pattern: new RegExp(`^/${parts.join('/')}$`), file }
+})
 
 const Envelope = z.strictObject({
   message: z.string().min(1),
@@ -51,10 +20,14 @@ const Envelope = z.strictObject({
 
 /** Calls a route file of the Web API and holds its answer to the route's own contract. */
 export async function v3(path: string, options: Call = {}): Promise<Answer> {
-  const answer = await caller.call(path, options)
-  const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const pathname = path.replace(/\?.*/, '')
-  const contract = patterns.find(({ pattern }) => pattern.test(pathname))?.module[method].contract
+  const route = routes.find(({ pattern }) => pattern.test(pathname))
+  if (!route) throw new Error(`no route for ${pathname}`)
+  const module: Methods = await import(route.file)
+  const isRest = route.path.includes('[...')
+  const answer = await routeCaller({ [isRest ? pathname : route.path]: module }).call(path, options)
+  const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
+  const contract = module[method].contract
   if (answer.status >= 400 && method !== 'HEAD') Envelope.parse(answer.body)
   else if (contract) {
     if (answer.status !== contract.status) throw new Error(`${path} answered ${answer.status}`)
