@@ -4,6 +4,7 @@ import { setupLinks } from '#db/schema/operators.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
+import { findRole } from './find-role.ts'
 import { findSetupLink } from './find-setup-link.ts'
 import { hasOperator } from './has-operator.ts'
 import { insertOperator } from './insert-operator.ts'
@@ -39,7 +40,7 @@ export async function createFirstOperator(
     await tx.db
       .delete(setupLinks)
       .where(and(eq(setupLinks.accountId, tx.accountId), ne(setupLinks.id, link.id)))
-    return insertOperator(tx, { ...prepared, roleName: 'super-admin' })
+    return insertOperator(tx, { ...prepared, role: await findRole(tx, 'super-admin') })
   })
 }
 

@@ -1,8 +1,7 @@
-import { and, eq } from 'drizzle-orm'
-import { operators, roles } from '#db/schema/operators.ts'
+import { operators } from '#db/schema/operators.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
-import { AppError, fieldError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 
 /** An operator about to be written: password already hashed, because hashing must not hold a lock. */
@@ -11,19 +10,14 @@ export interface OperatorDraft {
   emailCanonical: string
   name: string
   passwordHash: string
-  roleName: string
+  role: { id: string; name: string }
 }
 
 /**
  * Writes the operator and its audit event. Runs inside `inTransaction`; permission is the calling verb's.
- * @throws EMAIL_TAKEN, INVALID_INPUT naming `role`
+ * @throws EMAIL_TAKEN
  */
 export async function insertOperator(ctx: Ctx, draft: OperatorDraft): Promise<{ id: string }> {
-  const [role] = await ctx.db
-    .select({ id: roles.id })
-    .from(roles)
-    .where(and(eq(roles.accountId, ctx.accountId), eq(roles.name, draft.roleName)))
-  if (!role) throw fieldError('role', `there is no role "${draft.roleName}"`)
   const at = ctx.clock.now()
   const id = newId()
   const written = await ctx.db
@@ -31,7 +25,7 @@ export async function insertOperator(ctx: Ctx, draft: OperatorDraft): Promise<{ 
     .values({
       accountId: ctx.accountId,
       id,
-      roleId: role.id,
+      roleId: draft.role.id,
       email: draft.email,
       emailCanonical: draft.emailCanonical,
       name: draft.name,
@@ -49,7 +43,7 @@ export async function insertOperator(ctx: Ctx, draft: OperatorDraft): Promise<{ 
     event: 'operator.created',
     resource: 'operator',
     resourceId: id,
-    changes: { role: draft.roleName },
+    changes: { role: draft.role.name },
   })
   return { id }
 }

@@ -16,10 +16,7 @@ export interface NewOperator {
  * Checks what a person typed and hashes the password, before any lock is taken.
  * @throws INVALID_INPUT naming `email`, `name` or `password`
  */
-export async function prepareOperator(
-  ctx: Ctx,
-  input: NewOperator,
-): Promise<Omit<OperatorDraft, 'roleName'>> {
+export async function prepareOperator(ctx: Ctx, input: NewOperator): Promise<Omit<OperatorDraft, 'role'>> {
   const email = parseEmail(input.email)
   if (typeof email === 'string') throw fieldError('email', email)
   const name = input.name.trim()

@@ -5,12 +5,14 @@ import { eventLogs } from '#db/schema/audit.ts'
 import { operators, setupLinks } from '#db/schema/operators.ts'
 import { users } from '#db/schema/users.ts'
 import { authorize } from '#lib/auth/authorize.ts'
+import { OWNER_CLAIMS, type Permission } from '#lib/auth/permissions.ts'
 import { createFirstOperator } from '#lib/operators/create-first-operator.ts'
+import { createOperator } from '#lib/operators/create-operator.ts'
 import { ensureSetupLink } from '#lib/operators/create-setup-link.ts'
 import { isSetupLinkUsable } from '#lib/operators/is-setup-link-usable.ts'
 import { makeAccount } from '#tests/factories/account.ts'
-import { makeOperator, OPERATOR_PASSWORD } from '#tests/factories/operator.ts'
-import { contextFor, testClock, visitorActor } from '#tests/helpers/context.ts'
+import { makeOperator, makeRole, OPERATOR_PASSWORD } from '#tests/factories/operator.ts'
+import { contextFor, operatorActor, testClock, visitorActor } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 
 let database: TestDatabase
@@ -163,4 +165,66 @@ test('createOperator refuses a role that does not exist and writes nothing', asy
     fields: { role: expect.any(String) },
   })
   expect(await operatorsOf(accountId)).toEqual([])
+})
+
+describe('an operator makes others', () => {
+  const newcomer = { name: 'Nora Newcomer', email: 'nora@acme.example', password: OPERATOR_PASSWORD }
+
+  /** An account with an operator of that role, who goes about making Nora. */
+  async function accountOf(role: string, claims: readonly Permission[]) {
+    const { accountId } = await newInstallation()
+    await makeRole(accountId, 'support', ['user:read'])
+    await makeRole(accountId, 'desk', ['user:read', 'user:ban'])
+    await makeRole(accountId, 'chief', [...claims])
+    const { id } = await makeOperator(accountId, { role })
+    const actor = { ...operatorActor(claims), operatorId: id }
+    const make = (named?: string) =>
+      createOperator(authorize(contextFor(actor, { accountId }), 'operator:write'), {
+        ...newcomer,
+        ...(named && { role: named }),
+      })
+    const written = async () => [
+      await db().$count(operators, eq(operators.accountId, accountId)),
+      await db().$count(eventLogs, eq(eventLogs.accountId, accountId)),
+    ]
+    return { make, written }
+  }
+
+  test.each([
+    ['the owner’s', 'super-admin'],
+    ['none, which is the owner’s', undefined],
+    ['the administrator’s', 'admin'],
+    ['one with a single claim more', 'desk'],
+  ])('not with a role that may more than they: %s; nothing is written', async (_which, role) => {
+    const { make, written } = await accountOf('chief', ['user:read', 'operator:write'])
+    const before = await written()
+    await expect(make(role)).rejects.toMatchObject({
+      code: 'INSUFFICIENT_SCOPE',
+      fields: { role: expect.any(String) },
+    })
+    expect(await written()).toEqual(before)
+  })
+
+  test.each(['support', 'chief'])('with the role %s, which holds no claim that they lack', async (role) => {
+    const { make, written } = await accountOf('chief', ['user:read', 'operator:write'])
+    const [before = 0] = await written()
+    await make(role)
+    expect((await written())[0]).toBe(before + 1)
+  })
+
+  test('not owners, though their role holds every claim there is today; nothing is written', async () => {
+    const { make, written } = await accountOf('chief', OWNER_CLAIMS)
+    const before = await written()
+    await expect(make('super-admin')).rejects.toMatchObject({
+      code: 'INSUFFICIENT_SCOPE',
+      fields: { role: 'only an owner makes owners' },
+    })
+    expect(await written()).toEqual(before)
+  })
+
+  test('owners make owners', async () => {
+    const { make, written } = await accountOf('super-admin', OWNER_CLAIMS)
+    await make('super-admin')
+    expect((await written())[0]).toBe(2)
+  })
 })
