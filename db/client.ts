@@ -18,7 +18,7 @@ interface Pool {
 const pool = globalSlot<Pool>('pool')
 
 /** How long reads stay with the primary after the replica failed one (milliseconds). */
-const REPLICA_PAUSE_MS = 10_000
+const REPLICA_PAUSE_MS = 5_000
 const REPLICA_CONNECT_SECONDS = 3
 
 interface Replica {

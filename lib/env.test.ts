@@ -42,6 +42,7 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['REDIS_URL', { REDIS_URL: 'cache:6379' }],
     ['REDIS_URL', { REDIS_URL: 'redis://' }],
     ['REDIS_URL', { REDIS_URL: 'redis://cache/first' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://user:100%@cache' }],
     ['SECRET_KEY', { ...production, SECRET_KEY: undefined }],
     ['SECRET_KEY', { ...production, SECRET_KEY: 'short' }],
     ['SECRET_KEY', { ...production, SECRET_KEY: `${SECRET_KEY},short` }],

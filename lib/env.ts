@@ -34,8 +34,18 @@ function isRedisUrl(value: string): boolean {
     known !== undefined &&
     ['redis:', 'rediss:'].includes(known.protocol) &&
     known.hostname !== '' &&
-    /^(\/\d*)?$/.test(known.pathname)
+    /^(\/\d*)?$/.test(known.pathname) &&
+    isDecodable(known.username + known.password)
   )
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const Schema = z.object({
