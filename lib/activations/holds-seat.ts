@@ -1,10 +1,18 @@
 import { and, count, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { activations } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 
 /** The activations that count: an ended lease holds nothing and is listed nowhere, though its row waits for the next sync. */
 export function holdsSeat(at: Date): SQL {
   return sql`(${activations.leaseExpiresAt} is null or ${activations.leaseExpiresAt} > ${at.toISOString()}::timestamptz)`
+}
+
+/** How many devices hold a license of the surrounding query at that time: what its limit counts. */
+export function seatsTaken(at: Date): SQL<number> {
+  return sql`(
+    select count(*) from ${activations}
+    where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id}
+      and ${holdsSeat(at)})`
 }
 
 /** How many devices other than `except` hold the license. Exact while the license's row is locked. */

@@ -85,7 +85,7 @@ export function createLicense(
             cause,
           },
         })
-        return toLicenseDto(await loadLicense(tx.db, tx.accountId, values.id), now)
+        return toLicenseDto(await loadLicense(tx.db, tx.accountId, values.id, now), now)
       }
       // Somebody else was faster with this id or this key; their row is committed by now.
       const theirs = input.id && (await findRepeated(tx, input.id, input))
@@ -111,7 +111,8 @@ async function findRepeated(
       fields: { id: 'another license has this id' },
     })
   }
-  return toLicenseDto(await loadLicense(ctx.db, ctx.accountId, id), ctx.clock.now())
+  const now = ctx.clock.now()
+  return toLicenseDto(await loadLicense(ctx.db, ctx.accountId, id, now), now)
 }
 
 async function refuseTakenKey(ctx: Authorized<'license:write'>, key: string): Promise<void> {

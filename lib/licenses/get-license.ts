@@ -7,5 +7,6 @@ import { loadLicense } from './load-licenses.ts'
  * @throws NOT_FOUND
  */
 export async function getLicense(ctx: Authorized<'license:read'>, id: string): Promise<LicenseDto> {
-  return toLicenseDto(await loadLicense(ctx.db, ctx.accountId, id), ctx.clock.now())
+  const now = ctx.clock.now()
+  return toLicenseDto(await loadLicense(ctx.db, ctx.accountId, id, now), now)
 }

@@ -11,9 +11,11 @@ import { type MyLicenseDto, toMyLicenseDto } from './my-license-dto.ts'
  * @throws NOT_FOUND
  */
 export async function getMyLicense(ctx: Authorized<'me:read'>, id: string): Promise<MyLicenseDto> {
+  const now = ctx.clock.now()
   const [found] = await loadLicenses(ctx.db, ctx.accountId, {
+    at: now,
     where: and(eq(licenses.id, id), eq(licenses.userId, self(ctx).userId)),
   })
   if (!found) throw notFound('license')
-  return toMyLicenseDto(found, ctx.clock.now())
+  return toMyLicenseDto(found, now)
 }

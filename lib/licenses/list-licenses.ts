@@ -1,6 +1,7 @@
 import { and, inArray, not, or, type SQL, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
+import { seatsTaken } from '../activations/holds-seat.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { fieldError } from '../errors.ts'
 import type { Filter, ListInput } from '../list/filter.ts'
@@ -37,6 +38,7 @@ export async function listLicenses(
   const [total, found] = await Promise.all([
     countLicenses(ctx.db, ctx.accountId, where),
     loadLicenses(ctx.db, ctx.accountId, {
+      at: now,
       where,
       orderBy: sortToSql(licenseListFields, input.sort, licenses),
       limit: input.limit,
@@ -49,8 +51,10 @@ export async function listLicenses(
   )
 }
 
+const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon', 'totalActivations'])
+
 function isTimed(filter: Filter): boolean {
-  return filter.field === 'status' || filter.field === 'expired' || filter.field === 'expiringSoon'
+  return TIMED.has(filter.field)
 }
 
 function timedCondition(filter: Filter, now: Date): SQL {
@@ -60,6 +64,7 @@ function timedCondition(filter: Filter, now: Date): SQL {
     if (unknown !== undefined) throw fieldError('status', `one of ${LICENSE_STATUSES.join(', ')} is expected`)
     return compare(statusSql(now), { ...filter, values })
   }
+  if (filter.field === 'totalActivations') return compare(seatsTaken(now), filter)
   const condition = filter.field === 'expired' ? expiredSql(now) : expiringSoonSql(now)
   const wanted = filter.operator === 'eq' ? filter.values[0] === true : filter.values[0] === false
   return wanted ? condition : not(condition)

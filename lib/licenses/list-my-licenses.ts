@@ -38,6 +38,7 @@ export async function listMyLicenses(
   const [total, found] = await Promise.all([
     countLicenses(ctx.db, ctx.accountId, where),
     loadLicenses(ctx.db, ctx.accountId, {
+      at: now,
       where,
       orderBy: sortToSql(myLicenseListFields, input.sort, licenses),
       limit: input.limit,

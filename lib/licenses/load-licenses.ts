@@ -1,33 +1,35 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { activations, licenses } from '#db/schema/licenses.ts'
+import { licenses } from '#db/schema/licenses.ts'
 import { products } from '#db/schema/products.ts'
 import { users } from '#db/schema/users.ts'
+import { seatsTaken } from '../activations/holds-seat.ts'
 import { notFound } from '../errors.ts'
 import { findUsers } from '../users/find-user.ts'
 import type { LoadedLicense } from './license-dto.ts'
 
 interface Selection {
+  at: Date
   where: SQL | undefined
   orderBy?: SQL[]
   limit?: number
   offset?: number
 }
 
-/** Licenses of the account with product, owner and number of devices. `where` may also speak of `products` and `users`. */
+/**
+ * Licenses of the account with product, owner and the number of devices that hold a seat at that time. `where` may also
+ * speak of `products` and `users`.
+ */
 export async function loadLicenses(
   db: Executor,
   accountId: string,
-  { where, orderBy = [], limit = 1, offset = 0 }: Selection,
+  { at, where, orderBy = [], limit = 1, offset = 0 }: Selection,
 ): Promise<LoadedLicense[]> {
   const rows = await db
     .select({
       license: licenses,
       product: { name: products.name, displayName: products.displayName },
-      totalActivations: sql`(
-        select count(*) from ${activations}
-        where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id}
-      )`.mapWith(Number),
+      totalActivations: seatsTaken(at).mapWith(Number),
     })
     .from(licenses)
     .innerJoin(products, productOfLicense)
@@ -57,11 +59,16 @@ export async function countLicenses(
 }
 
 /**
- * One license of the account.
+ * One license of the account, as it stands at that time.
  * @throws NOT_FOUND
  */
-export async function loadLicense(db: Executor, accountId: string, id: string): Promise<LoadedLicense> {
-  const [found] = await loadLicenses(db, accountId, { where: eq(licenses.id, id) })
+export async function loadLicense(
+  db: Executor,
+  accountId: string,
+  id: string,
+  at: Date,
+): Promise<LoadedLicense> {
+  const [found] = await loadLicenses(db, accountId, { at, where: eq(licenses.id, id) })
   if (!found) throw notFound('license')
   return found
 }

@@ -10,7 +10,8 @@ import { queueKeyMail } from './queue-key-mail.ts'
  */
 export async function resendLicenseKey(ctx: Authorized<'license:write'>, id: string): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    const license = toLicenseDto(await loadLicense(tx.db, tx.accountId, id), tx.clock.now())
+    const now = tx.clock.now()
+    const license = toLicenseDto(await loadLicense(tx.db, tx.accountId, id, now), now)
     await queueKeyMail(tx, license)
     recordEvent(tx, {
       event: 'license.key-mailed',

@@ -47,7 +47,7 @@ export async function storeExpiry(
       }),
     },
   })
-  return toLicenseDto(await loadLicense(tx.db, tx.accountId, row.id), now)
+  return toLicenseDto(await loadLicense(tx.db, tx.accountId, row.id, now), now)
 }
 
 function atLeastHeld(asked: Date | null, held: Date | null): Date | null {

@@ -44,7 +44,7 @@ export function updateLicense(
       userId: changed.userId === undefined ? before.userId : changed.userId,
       changes: auditable(changed),
     })
-    return toLicenseDto(await loadLicense(tx.db, tx.accountId, id), now)
+    return toLicenseDto(await loadLicense(tx.db, tx.accountId, id, now), now)
   })
 }
 

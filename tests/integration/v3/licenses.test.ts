@@ -5,13 +5,18 @@ import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { GENESIS, linkHash } from '#lib/audit/chain.ts'
-import { setClockOffset } from '#lib/clock.ts'
+import { authorize } from '#lib/auth/authorize.ts'
+import { clock, setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
+import { getMyLicense } from '#lib/licenses/get-my-license.ts'
 import { LicenseDto } from '#lib/licenses/license-dto.ts'
 import { openKey } from '#lib/licenses/license-key.ts'
+import { listMyLicenses } from '#lib/licenses/list-my-licenses.ts'
+import { FIRST_PAGE } from '#lib/list/filter.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { contextFor, customerActor, testClock } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -47,7 +52,7 @@ const patch = async (id: string, body: Record<string, unknown>) =>
 const read = async (id: string) => bodyOf(await v3(`/v3/licenses/${id}`, { token }), LicenseDto)
 const list = async (query: string) =>
   bodyOf(await v3(`/v3/licenses?${query}`, { token }), z.array(LicenseDto)).map(({ id }) => id)
-const makeDevice = (licenseId: string, countryCode: string) => {
+const makeDevice = (licenseId: string, countryCode: string, leaseExpiresAt: Date | null = null) => {
   const at = new Date()
   const device = { os: 'linux', hostname: 'h', fingerprint: newId(), countryCode, lastSyncedAt: at }
   const row = {
@@ -57,6 +62,7 @@ const makeDevice = (licenseId: string, countryCode: string) => {
     productId: product.id,
     createdAt: at,
     updatedAt: at,
+    leaseExpiresAt,
     ...device,
   }
   return db().insert(activations).values(row)
@@ -666,6 +672,33 @@ describe('the list', () => {
       status: 400,
       body: { fields: { validity: expect.stringContaining('subscriptionInterval') } },
     })
+  })
+
+  test('a device whose lease has ended is not counted, as the limit does not count it', async () => {
+    const one = await create({ userId: customer.id })
+    const two = await create()
+    const ends = new Date(Date.now() + DAY)
+    await makeDevice(one.id, 'DE')
+    await makeDevice(one.id, 'AT', ends)
+    await makeDevice(two.id, 'CH', new Date(Date.now() - 1000))
+    expect(await read(one.id)).toMatchObject({ totalActivations: 2 })
+    expect(await read(two.id)).toMatchObject({ totalActivations: 0 })
+    expect(await patch(two.id, { notes: 'n' })).toMatchObject({ totalActivations: 0 })
+    expect(await list('totalActivations[gt]=0')).toEqual([one.id])
+    expect(await list('totalActivations=0')).toEqual([two.id])
+
+    setClockOffset(DAY + 1000)
+
+    expect(await read(one.id)).toMatchObject({ totalActivations: 1 })
+    expect(await list('totalActivations=1')).toEqual([one.id])
+    const found = await v3('/v3/licenses?totalActivations=1', { token })
+    expect(bodyOf(found, z.array(LicenseDto))).toMatchObject([{ totalActivations: 1 }])
+    const mine = authorize(
+      contextFor(customerActor(customer.id), { accountId, clock: testClock(clock.now()) }),
+      'me:read',
+    )
+    expect(await getMyLicense(mine, one.id)).toMatchObject({ totalActivations: 1 })
+    expect((await listMyLicenses(mine, FIRST_PAGE)).items).toMatchObject([{ totalActivations: 1 }])
   })
 
   test('filters that do not exist, or are not of their kind, are refused by name', async () => {
