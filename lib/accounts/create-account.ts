@@ -7,6 +7,7 @@ import { GENESIS } from '../audit/chain.ts'
 import { RESERVED_ROLES } from '../auth/reserved-roles.ts'
 import { AppError, fieldError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { storeAccountKey } from '../signing/account-key.ts'
 
 export interface NewAccount {
   name: string
@@ -22,7 +23,7 @@ const ALIAS = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
  * Makes an account with everything that every account has: an empty audit chain, the reserved operator roles, the default
- * group of users.
+ * group of users, a key that signs its files and answers.
  * @throws ALREADY_EXISTS when alias or domain is taken, INVALID_INPUT for an alias that cannot stand in a URL
  */
 export async function createAccount(db: Executor, input: NewAccount): Promise<{ id: string }> {
@@ -60,6 +61,7 @@ export async function createAccount(db: Executor, input: NewAccount): Promise<{ 
     await tx
       .insert(userGroups)
       .values({ accountId: id, id: newId(), name: 'Everyone', isDefault: true, canBuy: true, ...times })
+    await storeAccountKey(tx, { accountId: id, at: input.at })
     return { id }
   })
 }

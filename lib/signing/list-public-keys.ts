@@ -1,10 +1,12 @@
 import { createPublicKey } from 'node:crypto'
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import { exportJWK } from 'jose'
 import { z } from 'zod'
 import { signingKeys } from '#db/schema/products.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
+import { accountSigningKey } from './account-key.ts'
+import { isPublished } from './published.ts'
 
 const JWS_ALGORITHM = { RS256: 'RS256', Ed25519: 'EdDSA' } as const
 
@@ -12,6 +14,7 @@ export const JwksDto = z.object({ keys: z.array(z.looseObject({ kid: z.string(),
 
 /** Every key of the account that still counts, newest first: during a change both the old and the new one. */
 export async function listPublicKeys(ctx: Authorized<'public'>): Promise<z.infer<typeof JwksDto>> {
+  await accountSigningKey(ctx.db, ctx.accountId)
   const rows = await selectKeys(ctx)
   const keys = await Promise.all(
     rows.map(async ({ kid, algorithm, publicPem }) => {
@@ -31,6 +34,6 @@ function selectKeys(ctx: Ctx) {
       publicPem: signingKeys.publicPem,
     })
     .from(signingKeys)
-    .where(and(eq(signingKeys.accountId, ctx.accountId), isNull(signingKeys.retiredAt)))
+    .where(and(eq(signingKeys.accountId, ctx.accountId), isPublished(ctx.clock.now())))
     .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
 }

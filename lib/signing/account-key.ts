@@ -1,0 +1,87 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { accounts } from '#db/schema/accounts.ts'
+import { signingKeys } from '#db/schema/products.ts'
+import { open, seal } from '../crypto/seal.ts'
+import { newId } from '../ids.ts'
+
+export interface AccountSigningKey {
+  /** Id of the key's row; stands beside what it signs and in the JWKS. */
+  kid: string
+  privateKey: KeyObject
+}
+
+/** Opened and parsed once per process: a key never changes under its id. */
+const parsed = new Map<string, KeyObject>()
+
+/** The account's newest key that is not retired (Ed25519). An account that has none yet gets one: the same for everybody. */
+export async function accountSigningKey(db: Executor, accountId: string): Promise<AccountSigningKey> {
+  const row = (await newestKey(db, accountId)) ?? (await firstKey(db, accountId))
+  let privateKey = parsed.get(row.kid)
+  if (!privateKey) {
+    privateKey = createPrivateKey(open('signing-key', row.sealedPrivatePem, row.kid))
+    parsed.set(row.kid, privateKey)
+  }
+  return { kid: row.kid, privateKey }
+}
+
+/** Makes a new pair and stores it as the account's newest, which signs from now on. */
+export async function storeAccountKey(
+  db: Executor,
+  { accountId, at }: { accountId: string; at: Date },
+): Promise<{ kid: string; sealedPrivatePem: string }> {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const kid = newId()
+  const sealedPrivatePem = seal('signing-key', privateKey, kid)
+  await db.insert(signingKeys).values({
+    accountId,
+    id: kid,
+    productId: null,
+    algorithm: 'Ed25519',
+    publicPem: publicKey,
+    sealedPrivatePem,
+    createdAt: at,
+  })
+  return { kid, sealedPrivatePem }
+}
+
+/** Serializes whoever makes or rotates the account's keys, until the open transaction ends. */
+export async function lockAccountKeys(db: Executor, accountId: string): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`signing-keys:${accountId}`}, 0))`)
+}
+
+async function newestKey(db: Executor, accountId: string) {
+  const [row] = await db
+    .select({ kid: signingKeys.id, sealedPrivatePem: signingKeys.sealedPrivatePem })
+    .from(signingKeys)
+    .where(
+      and(
+        eq(signingKeys.accountId, accountId),
+        isNull(signingKeys.productId),
+        eq(signingKeys.algorithm, 'Ed25519'),
+        isNull(signingKeys.retiredAt),
+      ),
+    )
+    .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
+    .limit(1)
+  return row
+}
+
+/** For accounts older than these keys. It counts as made with the account, so that it never outranks a rotated one. */
+async function firstKey(db: Executor, accountId: string) {
+  return db.transaction(async (tx) => {
+    await lockAccountKeys(tx, accountId)
+    const known = await newestKey(tx, accountId)
+    if (known) return known
+    const [account] = await tx
+      .select({ at: accounts.createdAt })
+      .from(accounts)
+      .where(eq(accounts.id, accountId))
+    if (!account) throw new Error('an account that does not exist has no signing key')
+    return storeAccountKey(tx, { accountId, at: account.at })
+  })
+}
