@@ -3,6 +3,7 @@ import { activations, licenses } from '#db/schema/licenses.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { toActivationDto } from './activation-dto.ts'
 import { lockLicense } from './license-facts.ts'
 import { isFloating } from './rules.ts'
 
@@ -37,6 +38,7 @@ export async function freeDevice(
     resourceId: activation.id,
     userId: license.userId,
     changes: { licenseId: license.id, productId: license.productId, os: activation.os },
+    snapshot: toActivationDto(activation),
     ...(license.userId && { personal: { hostname: activation.hostname } }),
   })
   return true

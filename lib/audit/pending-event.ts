@@ -13,6 +13,11 @@ export interface PendingEvent {
   changes?: Record<string, unknown>
   /** Field → new value that says something of a person (address, name). Needs `userId`. */
   personal?: Record<string, unknown>
+  /**
+   * What a GET of the row answered last, for events after which there is none any more (`*.deleted`): outgoing webhooks and
+   * automated mails tell it. It is never written to the trail. Other events leave it out: the row is read when it is needed.
+   */
+  snapshot?: unknown
 }
 
 export type EventName = `${string}.${string}`

@@ -2,7 +2,8 @@ import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { lockLicense } from './load-licenses.ts'
+import { toLicenseDto } from './license-dto.ts'
+import { loadLicense, lockLicense } from './load-licenses.ts'
 
 /**
  * Deletes a license with its devices. Orders remember it no longer.
@@ -11,6 +12,8 @@ import { lockLicense } from './load-licenses.ts'
 export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const row = await lockLicense(tx.db, tx.accountId, id)
+    const now = tx.clock.now()
+    const snapshot = toLicenseDto(await loadLicense(tx.db, tx.accountId, id, now), now)
     await tx.db.delete(licenses).where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, id)))
     recordEvent(tx, {
       event: 'license.deleted',
@@ -18,6 +21,7 @@ export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Pro
       resourceId: id,
       userId: row.userId,
       changes: { productId: row.productId, keyPrefix: row.keyPrefix },
+      snapshot,
     })
     return undefined
   })

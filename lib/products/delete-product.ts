@@ -4,6 +4,8 @@ import { prices, products } from '#db/schema/products.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError, notFound } from '../errors.ts'
+import { loadProduct } from './load-products.ts'
+import { toProductDto } from './product-dto.ts'
 
 /**
  * Deletes a product with its signing keys. One that was sold or is for sale stays: its tokens must remain verifiable.
@@ -22,12 +24,14 @@ export function deleteProduct(ctx: Authorized<'product:write'>, id: string): Pro
         .limit(1)
       if (use) throw new AppError('IN_USE', 'This product has licenses or prices: delete them first.')
     }
+    const snapshot = toProductDto(await loadProduct(tx.db, tx.accountId, id))
     await tx.db.delete(products).where(mine)
     recordEvent(tx, {
       event: 'product.deleted',
       resource: 'product',
       resourceId: id,
       changes: { name: row.name },
+      snapshot,
     })
     return undefined
   })

@@ -7,6 +7,8 @@ import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, notFound } from '../errors.ts'
+import { findUser } from './find-user.ts'
+import { toUserDto } from './user-dto.ts'
 
 /** States in which a subscription takes no more money. */
 const ENDED = ['canceled', 'incomplete_expired', 'expired', 'failed', 'open']
@@ -23,6 +25,7 @@ export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: str
     const [user] = await tx.db.select({ bannedAt: users.bannedAt }).from(users).where(mine).for('update')
     if (!user) throw notFound('user')
     await refuseWhileSubscribed(tx, input.id)
+    const last = await findUser(tx.db, tx.accountId, input.id)
     await releaseLicenses(tx, input.id, user.bannedAt)
     await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
     await tx.db
@@ -33,7 +36,12 @@ export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: str
       .where(and(eq(userKeys.accountId, tx.accountId), eq(userKeys.userId, input.id)))
     await tx.db.delete(users).where(mine)
     // Without `userId`: sealing anything for them would make a new key.
-    recordEvent(tx, { event: 'user.deleted', resource: 'user', resourceId: input.id })
+    recordEvent(tx, {
+      event: 'user.deleted',
+      resource: 'user',
+      resourceId: input.id,
+      snapshot: last && toUserDto(last),
+    })
   })
 }
 
