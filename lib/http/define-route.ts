@@ -11,6 +11,7 @@ import { newId } from '../ids.ts'
 import { Page } from '../list/page.ts'
 import { authenticate, type Principal } from './authenticate.ts'
 import { clientAddress, isInternal } from './client-address.ts'
+import { type CsvForm, csvResponse } from './csv.ts'
 import { errorResponse } from './error-response.ts'
 import { answerOnce } from './idempotency.ts'
 import { parseInput } from './input.ts'
@@ -29,6 +30,8 @@ export interface Contract {
   body?: z.ZodType
   /** What leaves. It also strips: a field it does not name stays inside. */
   response?: z.ZodType
+  /** Instead of `response`: the answer is a CSV file, and the handler gives its rows in chunks (`readInChunks`). */
+  csv?: CsvForm<never>
   status: 200 | 201 | 202 | 204
   /** Codes besides the usual ones (input, authentication, throttle). */
   errors?: readonly ErrorCode[]
@@ -51,7 +54,12 @@ type Result<C extends Contract> = C['response'] extends z.ZodType
   ? z.input<C['response']> extends readonly (infer Item)[]
     ? readonly Item[] | Page<Item>
     : z.input<C['response']>
-  : undefined
+  : C['csv'] extends CsvForm<infer Row>
+    ? AsyncIterable<readonly Row[]>
+    : undefined
+
+/** A generator is there at once; everything else is waited for. */
+type Answered<C extends Contract> = Promise<Result<C>> | (C['csv'] extends CsvForm<never> ? Result<C> : never)
 
 export interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined>>
@@ -65,7 +73,7 @@ export interface Route {
 /** Declares a route: authenticates, throttles, authorizes, parses, runs one verb, strips and serializes. */
 export function defineRoute<const C extends Contract>(
   contract: C,
-  handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Promise<Result<C>>,
+  handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Answered<C>,
 ): Route {
   const route = async (request: Request, context: RouteContext): Promise<Response> => {
     const requestId = newId()
@@ -156,13 +164,17 @@ function accountHint(request: Request, url: URL, body: unknown) {
   }
 }
 
-function respond(
+async function respond(
   contract: Contract,
   result: unknown,
   extra: Record<string, string>,
   request: Request,
-): Response {
+): Promise<Response> {
   const headers: Record<string, string> = { 'cache-control': 'no-store', ...extra }
+  if (contract.csv) {
+    const day = clock.now().toISOString().slice(0, 10)
+    return csvResponse(contract.csv, result as AsyncIterable<readonly never[]>, { day, headers: extra })
+  }
   if (!contract.response) return new Response(null, { status: contract.status, headers })
   if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
   const body = contract.response.parse(result instanceof Page ? result.items : result)

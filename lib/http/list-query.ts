@@ -25,7 +25,10 @@ const LEGACY: Record<string, string> = {
   metadataValue: 'metadata.value',
 }
 
+const PAGING = new Set(['page', 'limit', 'sort'])
+
 const fieldsBySchema = new WeakMap<z.ZodType, ListFields>()
+const exports = new WeakSet<z.ZodType>()
 
 /**
  * The query of a list: `page`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
@@ -47,7 +50,23 @@ export function listQuery(fields: ListFields) {
   return schema
 }
 
-/** The fields of a query that `listQuery` made, for its description; undefined for any other. */
+/** The query of an export: what its list's is, without `page`, `limit` and `sort`; they are ignored. */
+export function exportQuery(fields: ListFields) {
+  const schema = z
+    .instanceof(URLSearchParams)
+    .transform((params) => new URLSearchParams([...params].filter(([name]) => !PAGING.has(name))))
+    .pipe(listQuery(fields))
+  fieldsBySchema.set(schema, fields)
+  exports.add(schema)
+  return schema
+}
+
+/** Whether a query is that of an export. */
+export function isExportQuery(schema: z.ZodType): boolean {
+  return exports.has(schema)
+}
+
+/** The fields of a query that `listQuery` or `exportQuery` made, for its description; undefined for any other. */
 export function listFieldsOf(schema: z.ZodType): ListFields | undefined {
   return fieldsBySchema.get(schema)
 }

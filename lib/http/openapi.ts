@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../errors.ts'
 import { type ListFields, OPERATORS } from '../list/filter.ts'
+import type { CsvForm } from './csv.ts'
 import type { Contract } from './define-route.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
-import { listFieldsOf } from './list-query.ts'
+import { isExportQuery, listFieldsOf } from './list-query.ts'
 import { STATUS } from './status.ts'
 
 /** One operation: where it is and what it promises. */
@@ -106,7 +107,7 @@ function operation(
     'x-permission': contract.permission,
     parameters: [
       ...pathParameters(path),
-      ...(listFields ? listParameters(listFields) : []),
+      ...(listFields ? listParameters(listFields, contract.query && isExportQuery(contract.query)) : []),
       ...(writes ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(contract.body && {
@@ -123,11 +124,26 @@ function operation(
 }
 
 function success(contract: Contract, isList: boolean, schemas: Record<string, JsonSchema>): Answer {
+  if (contract.csv) return csvAnswer(contract.csv)
   if (!contract.response) return { description: 'Done; no body.' }
   return {
     description: contract.status === 201 ? 'Created.' : 'The answer.',
     ...(isList && { headers: PAGE_HEADERS }),
     content: { 'application/json': { schema: toJsonSchema(contract.response, 'output', schemas) } },
+  }
+}
+
+function csvAnswer({ name, columns }: CsvForm<never>): Answer {
+  const header = Object.keys(columns)
+  return {
+    description: `A CSV file (RFC 4180) of all that fit, oldest first. Columns: ${header.join(', ')}.`,
+    headers: {
+      'Content-Disposition': {
+        description: 'The name to keep it under.',
+        schema: { type: 'string', examples: [`attachment; filename="${name}-2027-01-31.csv"`] },
+      },
+    },
+    content: { 'text/csv': { schema: { type: 'string' } } },
   }
 }
 
@@ -174,7 +190,15 @@ const VALUE_SCHEMAS = {
   boolean: { type: 'boolean' },
 } satisfies Record<keyof typeof OPERATORS, JsonSchema>
 
-function listParameters(fields: ListFields): Parameter[] {
+function listParameters(fields: ListFields, isExport = false): Parameter[] {
+  const filters = filterParameters(fields)
+  const search: Parameter = {
+    name: 'query',
+    in: 'query',
+    description: 'Free search.',
+    schema: { type: 'string' },
+  }
+  if (isExport) return [search, ...filters]
   const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
   return [
     { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1, default: 1 } },
@@ -185,27 +209,31 @@ function listParameters(fields: ListFields): Parameter[] {
       description: `Fields between commas, each with "-" in front for descending: ${sortable.join(', ')}.`,
       schema: { type: 'string', default: 'createdAt' },
     },
-    { name: 'query', in: 'query', description: 'Free search.', schema: { type: 'string' } },
-    ...Object.entries(fields).map(([name, { kind }]): Parameter => {
-      const operators: readonly string[] = OPERATORS[kind]
-      return {
-        name,
-        in: 'query',
-        style: 'deepObject',
-        explode: true,
-        description: operators.map((operator) => `${name}[${operator}]`).join(', '),
-        schema: {
-          type: 'object',
-          properties: Object.fromEntries(
-            operators.map((operator) => [
-              operator,
-              operator === 'in' || operator === 'nin' ? { type: 'string' } : VALUE_SCHEMAS[kind],
-            ]),
-          ),
-        },
-      }
-    }),
+    search,
+    ...filters,
   ]
+}
+
+function filterParameters(fields: ListFields): Parameter[] {
+  return Object.entries(fields).map(([name, { kind }]): Parameter => {
+    const operators: readonly string[] = OPERATORS[kind]
+    return {
+      name,
+      in: 'query',
+      style: 'deepObject',
+      explode: true,
+      description: operators.map((operator) => `${name}[${operator}]`).join(', '),
+      schema: {
+        type: 'object',
+        properties: Object.fromEntries(
+          operators.map((operator) => [
+            operator,
+            operator === 'in' || operator === 'nin' ? { type: 'string' } : VALUE_SCHEMAS[kind],
+          ]),
+        ),
+      },
+    }
+  })
 }
 
 const IDEMPOTENCY_KEY: Parameter = {

@@ -24,17 +24,7 @@ export async function listLicenses(
   input: ListInput,
 ): Promise<Page<LicenseDto>> {
   const now = ctx.clock.now()
-  const metadata = takeMetadataFilters(licenses.metadata, input.filters)
-  const timed = metadata.others.filter(isTimed)
-  const where = and(
-    filtersToSql(
-      licenseListFields,
-      metadata.others.filter((filter) => !isTimed(filter)),
-    ),
-    ...timed.map((filter) => timedCondition(filter, now)),
-    metadata.condition,
-    input.query ? matches(input.query) : undefined,
-  )
+  const where = licenseConditions(input, now)
   const [total, found] = await Promise.all([
     countLicenses(ctx.db, ctx.accountId, where),
     loadLicenses(ctx.db, ctx.accountId, {
@@ -52,6 +42,24 @@ export async function listLicenses(
 }
 
 const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon', 'totalActivations'])
+
+/**
+ * What a license must meet to be in the list; it speaks of `licenses`, `products` and `users`.
+ * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
+ */
+export function licenseConditions(input: Pick<ListInput, 'filters' | 'query'>, now: Date): SQL | undefined {
+  const metadata = takeMetadataFilters(licenses.metadata, input.filters)
+  const timed = metadata.others.filter(isTimed)
+  return and(
+    filtersToSql(
+      licenseListFields,
+      metadata.others.filter((filter) => !isTimed(filter)),
+    ),
+    ...timed.map((filter) => timedCondition(filter, now)),
+    metadata.condition,
+    input.query ? matches(input.query) : undefined,
+  )
+}
 
 function isTimed(filter: Filter): boolean {
   return TIMED.has(filter.field)

@@ -91,5 +91,5 @@ export async function lockLicense(
   return row
 }
 
-const productOfLicense = sql`${products.accountId} = ${licenses.accountId} and ${products.id} = ${licenses.productId}`
-const ownerOfLicense = sql`${users.accountId} = ${licenses.accountId} and ${users.id} = ${licenses.userId}`
+export const productOfLicense = sql`${products.accountId} = ${licenses.accountId} and ${products.id} = ${licenses.productId}`
+export const ownerOfLicense = sql`${users.accountId} = ${licenses.accountId} and ${users.id} = ${licenses.userId}`

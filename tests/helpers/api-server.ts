@@ -10,6 +10,7 @@ import { describeRoutes } from '#server/describe-routes.ts'
 import { createFront } from '#server/front.ts'
 import { createV3Router } from '#server/v3-router.ts'
 import { createTestDatabase } from './database.ts'
+import { parseAnswer } from './route-caller.ts'
 
 export interface ApiCall {
   method?: string
@@ -85,7 +86,7 @@ export async function startApiServer(
         ...(body !== undefined && { body: isRaw ? (body as string) : JSON.stringify(body) }),
       })
       const text = await answer.text()
-      const parsed: unknown = text === '' ? undefined : JSON.parse(text)
+      const parsed = parseAnswer(answer, text)
       const code = parsed && typeof parsed === 'object' && 'code' in parsed ? String(parsed.code) : ''
       return { status: answer.status, headers: answer.headers, text, body: parsed, code }
     },

@@ -14,7 +14,7 @@ export interface Call {
 export interface Answer {
   status: number
   headers: Headers
-  /** Parsed JSON; undefined for an empty body. */
+  /** Parsed JSON; the text of anything else; undefined for an empty body. */
   body: unknown
 }
 
@@ -55,9 +55,15 @@ export function routeCaller(routes: Record<string, Methods>) {
     return {
       status: response.status,
       headers: response.headers,
-      body: answer === '' ? undefined : JSON.parse(answer),
+      body: parseAnswer(response, answer),
     }
   }
 
   return { call, handle }
+}
+
+/** What an answer's body says: JSON parsed, anything else as it is, nothing as undefined. */
+export function parseAnswer(response: Response, text: string): unknown {
+  if (text === '') return undefined
+  return response.headers.get('content-type')?.startsWith('text/csv') ? text : JSON.parse(text)
 }

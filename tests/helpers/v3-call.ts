@@ -32,6 +32,8 @@ export async function v3(path: string, options: Call = {}): Promise<Answer> {
   else if (contract) {
     if (answer.status !== contract.status) throw new Error(`${path} answered ${answer.status}`)
     if (contract.response) contract.response.parse(answer.body)
+    else if (contract.csv)
+      z.string().startsWith(Object.keys(contract.csv.columns).join(',')).parse(answer.body)
     else if (answer.body !== undefined) throw new Error(`${path} answered a body`)
   }
   return answer

@@ -1,0 +1,87 @@
+import { log } from '../logging/log.ts'
+
+/** What a cell may hold. Dates are ISO strings already; `null` and `undefined` make an empty cell, lists are joined by ";". */
+export type CsvValue = string | number | boolean | null | undefined | readonly string[]
+
+/** A table to be downloaded: its file's name and what its columns hold. Headers never change, new ones come last. */
+export interface CsvForm<Row> {
+  /** Without date and ending: `licenses`. */
+  name: string
+  columns: Readonly<Record<string, (row: Row) => CsvValue>>
+}
+
+/** Ties the columns to the rows they are made of. */
+export function csvForm<Row>(name: string, columns: CsvForm<Row>['columns']): CsvForm<Row> {
+  return { name, columns }
+}
+
+/** Spreadsheets take these at a cell's start for a formula, the wide ones in some languages. */
+const FORMULA_START = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u
+
+/**
+ * One cell as RFC 4180 writes it. Text that a spreadsheet would run gets a `'` in front; numbers are numbers, whatever their sign.
+ */
+export function csvCell(value: CsvValue): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value !== 'string' && typeof value !== 'object') return String(value)
+  const text = typeof value === 'string' ? value : value.join(';')
+  const safe = FORMULA_START.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** One line, with its end. */
+export function csvLine(values: readonly CsvValue[]): string {
+  return `${values.map(csvCell).join(',')}\r\n`
+}
+
+/**
+ * Answers the chunks of rows as a file. Each is read when the client has taken the one before, so that neither a long table
+ * nor a slow client fills the memory. The first is read before the answer starts: until then errors are thrown.
+ */
+export async function csvResponse<Row>(
+  form: CsvForm<Row>,
+  chunks: AsyncIterable<readonly Row[]>,
+  about: { day: string; headers: Record<string, string> },
+): Promise<Response> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let next: IteratorResult<readonly Row[]> | undefined = await iterator.next()
+  const encoder = new TextEncoder()
+  const columns = Object.values(form.columns)
+  let gone = false
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        controller.enqueue(encoder.encode(csvLine(Object.keys(form.columns))))
+      },
+      async pull(controller) {
+        try {
+          const { done, value } = next ?? (await iterator.next())
+          next = undefined
+          if (gone) return
+          if (done) return controller.close()
+          const lines = value.map((row) => csvLine(columns.map((column) => column(row)))).join('')
+          controller.enqueue(encoder.encode(lines))
+        } catch (error) {
+          if (gone) return
+          log().error({ err: error, requestId: about.headers['x-request-id'] }, 'an export broke off')
+          // The client must see a broken transfer, never a short file.
+          controller.error(error)
+        }
+      },
+      async cancel() {
+        gone = true
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 1 },
+  )
+  return new Response(stream, {
+    status: 200,
+    headers: {
+      'cache-control': 'no-store',
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="${form.name}-${about.day}.csv"`,
+      ...about.headers,
+    },
+  })
+}

@@ -1,0 +1,43 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { products } from '#db/schema/products.ts'
+import { users } from '#db/schema/users.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { afterPlace, byCreation, placeOf, readInChunks } from '../list/chunks.ts'
+import type { ListInput } from '../list/filter.ts'
+import { type LicenseDto, toLicenseDto } from './license-dto.ts'
+import { licenseConditions } from './list-licenses.ts'
+import { loadLicenses, ownerOfLicense, productOfLicense } from './load-licenses.ts'
+
+/**
+ * Every license that fits, oldest first, chunk by chunk.
+ * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
+ */
+export function exportLicenses(
+  ctx: Authorized<'license:read'>,
+  input: Pick<ListInput, 'filters' | 'query'>,
+): AsyncIterable<LicenseDto[]> {
+  const now = ctx.clock.now()
+  const where = licenseConditions(input, now)
+  return readInChunks(
+    (after, limit) =>
+      ctx.db
+        .select(placeOf(licenses))
+        .from(licenses)
+        .innerJoin(products, productOfLicense)
+        .leftJoin(users, ownerOfLicense)
+        .where(and(eq(licenses.accountId, ctx.accountId), where, afterPlace(licenses, after)))
+        .orderBy(...byCreation(licenses))
+        .limit(limit),
+    async (ids) => {
+      const orderBy = byCreation(licenses)
+      const found = await loadLicenses(ctx.db, ctx.accountId, {
+        where: inArray(licenses.id, ids),
+        orderBy,
+        limit: ids.length,
+        at: now,
+      })
+      return found.map((license) => toLicenseDto(license, now))
+    },
+  )
+}

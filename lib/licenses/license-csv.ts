@@ -1,0 +1,32 @@
+import { csvForm } from '../http/csv.ts'
+import type { LicenseDto } from './license-dto.ts'
+
+/** The columns of an export of licenses. */
+export const licenseCsv = csvForm<LicenseDto>('licenses', {
+  id: (license) => license.id,
+  key: (license) => license.key,
+  status: (license) => license.status,
+  type: (license) => license.type,
+  productId: (license) => license.productId,
+  product: (license) => license.product.displayName,
+  userId: (license) => license.user?.id,
+  userName: (license) => license.user?.name,
+  userEmail: (license) => license.user?.email,
+  userCompany: (license) => license.user?.company,
+  createdAt: (license) => license.createdAt,
+  updatedAt: (license) => license.updatedAt,
+  expiresAt: (license) => license.expiresAt,
+  subscriptionInterval: (license) => license.subscriptionInterval,
+  maintenanceExpiresAt: (license) => license.maintenanceExpiresAt,
+  suspended: (license) => license.suspended,
+  revoked: (license) => license.revoked,
+  allowedActivations: (license) => license.allowedActivations,
+  totalActivations: (license) => license.totalActivations,
+  allowedDeactivations: (license) => license.allowedDeactivations,
+  totalDeactivations: (license) => license.totalDeactivations,
+  allowedFloatingClients: (license) => license.allowedFloatingClients,
+  tags: (license) => license.tags,
+  notes: (license) => license.notes,
+  metadata: (license) =>
+    JSON.stringify(Object.fromEntries(license.metadata.map(({ key, value }) => [key, value]))),
+})
