@@ -9,6 +9,7 @@ export type Purpose =
   | 'user-key'
   | 'ban'
   | 'mail'
+  | 'totp'
   | 'idempotent-answer'
   | 'identifier-throttle'
   | 'nextauth'
