@@ -107,6 +107,26 @@ export const licenses = pgTable(
     index('licenses_reseller').on(t.accountId, t.resellerId, t.createdAt, t.id),
     index('licenses_expiry').on(t.accountId, t.expiresAt),
     index('licenses_maintenance_expiry').on(t.accountId, t.maintenanceExpiresAt),
+    /** What time has still to tell: a license leaves each of these with its event. */
+    index('licenses_expired_due')
+      .on(t.accountId, t.expiresAt)
+      .where(sql`${t.expiresAt} is not null and ${t.expiredEventFor} is distinct from ${t.expiresAt}`),
+    index('licenses_expiring_soon_due')
+      .on(
+        t.accountId,
+        sql`((${t.expiresAt} at time zone 'UTC') - make_interval(secs => ${t.expiringSoonEventOffset}))`,
+      )
+      .where(sql`${t.expiresAt} is not null and ${t.expiringSoonEventFor} is distinct from ${t.expiresAt}`),
+    index('licenses_maintenance_due')
+      .on(
+        t.accountId,
+        sql`((${t.maintenanceExpiresAt} at time zone 'UTC') - make_interval(secs => ${t.expiringSoonEventOffset}))`,
+      )
+      .where(
+        sql`${t.maintenanceExpiresAt} is not null and (${t.maintenanceExpiredEventFor} is distinct from ${t.maintenanceExpiresAt} or ${t.maintenanceExpiringSoonEventFor} is distinct from ${t.maintenanceExpiresAt})`,
+      ),
+    /** Whose silent devices are freed. */
+    index('licenses_heartbeat').on(t.accountId, t.id).where(sql`${t.heartbeatWindow} > 0`),
     index('licenses_product').on(t.accountId, t.productId, t.createdAt, t.id),
     index('licenses_created').on(t.accountId, t.createdAt, t.id),
     index('licenses_key_prefix').on(t.accountId, sql`${t.keyPrefix} text_pattern_ops`),
@@ -123,6 +143,8 @@ export const activations = pgTable(
     productId: uuid('product_id').notNull(),
     fingerprint: text('fingerprint').notNull(),
     userHash: text('user_hash').notNull().default(''),
+    /** Tells two runs on one computer apart where the license counts instances; empty = the computer is meant. */
+    instanceId: text('instance_id').notNull().default(''),
     /** What the customer calls the device; empty = its host name. */
     name: text('name').notNull().default(''),
     os: text('os').notNull(),
@@ -152,9 +174,13 @@ export const activations = pgTable(
     }).onDelete('cascade'),
     foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
     /** The same device never takes two slots. */
-    unique('activations_device').on(t.accountId, t.licenseId, t.fingerprint, t.userHash),
+    unique('activations_device').on(t.accountId, t.licenseId, t.fingerprint, t.userHash, t.instanceId),
     index('activations_created').on(t.accountId, t.createdAt, t.id),
-    index('activations_lease').on(t.accountId, t.leaseExpiresAt),
+    index('activations_lease_due')
+      .on(t.accountId, t.leaseExpiresAt)
+      .where(
+        sql`${t.leaseExpiresAt} is not null and ${t.leaseExpiredEventFor} is distinct from ${t.leaseExpiresAt}`,
+      ),
     index('activations_synced').on(t.accountId, t.lastSyncedAt),
   ],
 )

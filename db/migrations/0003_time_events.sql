@@ -1,0 +1,9 @@
+ALTER TABLE "activations" DROP CONSTRAINT "activations_device";--> statement-breakpoint
+DROP INDEX "activations_lease";--> statement-breakpoint
+ALTER TABLE "activations" ADD COLUMN "instance_id" text DEFAULT '' NOT NULL;--> statement-breakpoint
+CREATE INDEX "activations_lease_due" ON "activations" USING btree ("account_id","lease_expires_at") WHERE "activations"."lease_expires_at" is not null and "activations"."lease_expired_event_for" is distinct from "activations"."lease_expires_at";--> statement-breakpoint
+CREATE INDEX "licenses_expired_due" ON "licenses" USING btree ("account_id","expires_at") WHERE "licenses"."expires_at" is not null and "licenses"."expired_event_for" is distinct from "licenses"."expires_at";--> statement-breakpoint
+CREATE INDEX "licenses_expiring_soon_due" ON "licenses" USING btree ("account_id",(("expires_at" at time zone 'UTC') - make_interval(secs => "expiring_soon_event_offset"))) WHERE "licenses"."expires_at" is not null and "licenses"."expiring_soon_event_for" is distinct from "licenses"."expires_at";--> statement-breakpoint
+CREATE INDEX "licenses_maintenance_due" ON "licenses" USING btree ("account_id",(("maintenance_expires_at" at time zone 'UTC') - make_interval(secs => "expiring_soon_event_offset"))) WHERE "licenses"."maintenance_expires_at" is not null and ("licenses"."maintenance_expired_event_for" is distinct from "licenses"."maintenance_expires_at" or "licenses"."maintenance_expiring_soon_event_for" is distinct from "licenses"."maintenance_expires_at");--> statement-breakpoint
+CREATE INDEX "licenses_heartbeat" ON "licenses" USING btree ("account_id","id") WHERE "licenses"."heartbeat_window" > 0;--> statement-breakpoint
+ALTER TABLE "activations" ADD CONSTRAINT "activations_device" UNIQUE("account_id","license_id","fingerprint","user_hash","instance_id");
