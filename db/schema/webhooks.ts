@@ -44,16 +44,22 @@ export const webhookDeliveries = pgTable(
   'webhook_deliveries',
   {
     ...identity(),
-    /** Also after the webhook is gone, for the log. */
-    webhookId: uuid('webhook_id'),
+    /** Its log goes with the webhook. */
+    webhookId: uuid('webhook_id').notNull(),
     seq: bigint('seq', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     event: text('event').notNull(),
     resourceId: text('resource_id').notNull(),
+    /** Whom the body speaks of: it is emptied when that user is erased. */
+    userId: uuid('user_id'),
+    /** A sample that an operator asked for: sent once, never again by itself. */
+    isTest: boolean('is_test').notNull().default(false),
     /** The body, sealed; emptied by the purge. */
     sealedPayload: text('sealed_payload'),
     attempts: integer('attempts').notNull().default(0),
-    /** When it is tried (again); null = no more. */
+    /** When it is tried (again); null = no more. Neither delivered nor dead and null: held while its webhook is suspended. */
     nextAttemptAt: instant('next_attempt_at'),
+    /** Its first failure since it was queued or replayed: three days from here it is given up. */
+    failingSince: instant('failing_since'),
     deliveredAt: instant('delivered_at'),
     /** Given up after three days, or refused for good. */
     deadAt: instant('dead_at'),
@@ -61,6 +67,8 @@ export const webhookDeliveries = pgTable(
     responseStatus: integer('response_status'),
     lastError: text('last_error'),
     lastAttemptAt: instant('last_attempt_at'),
+    /** How long the last attempt took (milliseconds). */
+    durationMs: integer('duration_ms'),
     ...timestamps(),
   },
   (t) => [
@@ -74,6 +82,7 @@ export const webhookDeliveries = pgTable(
       .on(t.accountId, t.webhookId, t.resourceId, t.seq)
       .where(sql`next_attempt_at is not null`),
     index('webhook_deliveries_created').on(t.accountId, t.createdAt, t.id),
+    index('webhook_deliveries_user').on(t.accountId, t.userId).where(sql`user_id is not null`),
   ],
 )
 
