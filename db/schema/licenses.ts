@@ -127,6 +127,10 @@ export const licenses = pgTable(
       ),
     /** Whose silent devices are freed. */
     index('licenses_heartbeat').on(t.accountId, t.id).where(sql`${t.heartbeatWindow} > 0`),
+    /** What the revocation list names. */
+    index('licenses_revoked')
+      .on(t.accountId, t.id)
+      .where(sql`${t.revokedManualAt} is not null or ${t.revokedBillingAt} is not null`),
     index('licenses_product').on(t.accountId, t.productId, t.createdAt, t.id),
     index('licenses_created').on(t.accountId, t.createdAt, t.id),
     index('licenses_key_prefix').on(t.accountId, sql`${t.keyPrefix} text_pattern_ops`),

@@ -1,0 +1,1 @@
+CREATE INDEX "licenses_revoked" ON "licenses" USING btree ("account_id","id") WHERE "licenses"."revoked_manual_at" is not null or "licenses"."revoked_billing_at" is not null;
