@@ -62,17 +62,42 @@ export function assertUsable(
   ) {
     throw new AppError('INVALID_LICENSE_TYPE', `A ${license.type} license cannot be activated like this.`)
   }
-  if (!isAddressAllowed(license, surroundings.ip)) {
-    throw new AppError('IP_ADDRESS_NOT_ALLOWED', 'This license may not be used from this address.')
+  assertPlaceAllowed(license, device, surroundings, 'license')
+}
+
+/** The rules about where something may run, of a license or a trial. */
+export type PlaceRules = Pick<
+  License,
+  | 'allowVmActivation'
+  | 'allowContainerActivation'
+  | 'allowedIpAddresses'
+  | 'allowedIpRanges'
+  | 'disallowedIpAddresses'
+  | 'allowedCountries'
+  | 'disallowedCountries'
+>
+
+/**
+ * Address, country, virtual machine, container.
+ * @throws IP_ADDRESS_NOT_ALLOWED, COUNTRY_NOT_ALLOWED, VM_ACTIVATION_NOT_ALLOWED, CONTAINER_ACTIVATION_NOT_ALLOWED
+ */
+export function assertPlaceAllowed(
+  rules: PlaceRules,
+  device: Pick<ActivationInput, 'vmName' | 'container'>,
+  place: { ip: string | null; countryCode: string | null },
+  noun: 'license' | 'trial',
+): void {
+  if (!isAddressAllowed(rules, place.ip)) {
+    throw new AppError('IP_ADDRESS_NOT_ALLOWED', `This ${noun} may not be used from this address.`)
   }
-  if (!isCountryAllowed(license, surroundings.countryCode)) {
-    throw new AppError('COUNTRY_NOT_ALLOWED', 'This license may not be used in this country.')
+  if (!isCountryAllowed(rules, place.countryCode)) {
+    throw new AppError('COUNTRY_NOT_ALLOWED', `This ${noun} may not be used in this country.`)
   }
-  if (device.vmName && !license.allowVmActivation) {
-    throw new AppError('VM_ACTIVATION_NOT_ALLOWED', 'This license may not be used in a virtual machine.')
+  if (device.vmName && !rules.allowVmActivation) {
+    throw new AppError('VM_ACTIVATION_NOT_ALLOWED', `This ${noun} may not be used in a virtual machine.`)
   }
-  if (device.container && !license.allowContainerActivation) {
-    throw new AppError('CONTAINER_ACTIVATION_NOT_ALLOWED', 'This license may not be used in a container.')
+  if (device.container && !rules.allowContainerActivation) {
+    throw new AppError('CONTAINER_ACTIVATION_NOT_ALLOWED', `This ${noun} may not be used in a container.`)
   }
 }
 
