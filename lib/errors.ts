@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   'INVALID_LICENSE_TYPE',
   'REVOKED_LICENSE',
   'ACTIVATION_LIMIT_REACHED',
+  'DEVICE_SWAP_LIMIT_REACHED',
   'DEACTIVATION_LIMIT_REACHED',
   'INVALID_ACTIVATION_FINGERPRINT',
   'VM_ACTIVATION_NOT_ALLOWED',
@@ -75,17 +76,20 @@ export class AppError extends Error {
   readonly fields: FieldErrors | undefined
   /** Seconds after which a throttled caller may try again; becomes `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
+  /** Where the owner of a license can mend what it was refused for. */
+  readonly fixUrl: string | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { fields?: FieldErrors; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: { fields?: FieldErrors; retryAfterSeconds?: number; fixUrl?: string; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.fields = options.fields
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.fixUrl = options.fixUrl
   }
 }
 

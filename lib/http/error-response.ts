@@ -2,11 +2,13 @@ import { AppError, type FieldErrors } from '../errors.ts'
 import { log } from '../logging/log.ts'
 import { STATUS } from './status.ts'
 
-/** The wire form of every error: `{ message, code }`, plus `fields` for input errors. */
+/** The wire form of every error: `{ message, code }`, plus `fields` for input errors and `fixUrl` where a license can be mended. */
 export interface ErrorBody {
   message: string
   code: string
   fields?: FieldErrors
+  /** Leads a license's owner to the page where it can be mended. */
+  fixUrl?: string
 }
 
 /** Answers an error. What we did not throw on purpose is logged and told apart only by its request id. */
@@ -14,6 +16,7 @@ export function errorResponse(error: unknown, requestId: string): Response {
   const known = error instanceof AppError ? error : unexpected(error, requestId)
   const body: ErrorBody = { message: known.message, code: known.code }
   if (known.fields) body.fields = known.fields
+  if (known.fixUrl) body.fixUrl = known.fixUrl
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
   if (known.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds)
   if (STATUS[known.code] === 401) headers['www-authenticate'] = 'Bearer'

@@ -260,6 +260,11 @@ const ERROR_SCHEMA: JsonSchema = {
       additionalProperties: { type: 'string' },
       description: 'Of input errors: what is wrong with which field.',
     },
+    fixUrl: {
+      type: 'string',
+      format: 'uri',
+      description: 'Of a full license: where its owner, signed in, frees a device.',
+    },
   },
   required: ['message', 'code'],
 }

@@ -16,6 +16,7 @@ const Envelope = z.strictObject({
   message: z.string().min(1),
   code: z.string().regex(/^[A-Z_]+$/),
   fields: z.record(z.string(), z.string()).optional(),
+  fixUrl: z.url().optional(),
 })
 
 /** Calls a route file of the Web API and holds its answer to the route's own contract. */
