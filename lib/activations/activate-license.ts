@@ -34,7 +34,12 @@ export async function activateLicense(
   return signActivationToken(ctx.db, facts, ctx.clock.now())
 }
 
-async function takeDevice(ctx: Ctx, input: ActivationInput, userId: string | null): Promise<TokenFacts> {
+/** The work itself, in the open transaction; offline activation calls it too, with nobody's address. */
+export async function takeDevice(
+  ctx: Ctx,
+  input: ActivationInput,
+  userId: string | null,
+): Promise<TokenFacts> {
   const facts = await lockLicenseByKey(ctx.db, ctx.accountId, input.key)
   if (facts?.license.productId !== input.productId.toLowerCase()) throw await wrongProductOrKey(ctx, input)
   // Read under the lock: whoever waited long must not judge leases by an old time.
