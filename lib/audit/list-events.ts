@@ -1,11 +1,11 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, ilike, or, type SQL } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { fromReplica } from '#db/from-replica.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
-import { filtersToSql, sortToSql } from '../list/to-sql.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
 import { actorLabels } from './actor-labels.ts'
 import { type EventDto, toEventDto } from './event-dto.ts'
 import { eventLogFields } from './list-fields.ts'
@@ -38,7 +38,11 @@ export async function listEvents(
 }
 
 async function findEvents(db: Executor, accountId: string, input: ListInput) {
-  const where = and(eq(eventLogs.accountId, accountId), filtersToSql(eventLogFields, input.filters))
+  const where = and(
+    eq(eventLogs.accountId, accountId),
+    filtersToSql(eventLogFields, input.filters),
+    input.query ? matches(input.query) : undefined,
+  )
   const order =
     input.sort.length > 0 ? sortToSql(eventLogFields, input.sort, eventLogs) : [desc(eventLogs.seq)]
   const total = await db.$count(eventLogs, where)
@@ -50,4 +54,9 @@ async function findEvents(db: Executor, accountId: string, input: ListInput) {
     .limit(input.limit)
     .offset((input.page - 1) * input.limit)
   return { total, rows }
+}
+
+/** Free search: part of the event's name, or a whole id of what it happened to. */
+function matches(query: string): SQL | undefined {
+  return or(ilike(eventLogs.event, `%${likeText(query)}%`), eq(eventLogs.resourceId, query))
 }

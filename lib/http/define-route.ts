@@ -11,6 +11,7 @@ import { newId } from '../ids.ts'
 import { Page } from '../list/page.ts'
 import { authenticate, type Principal } from './authenticate.ts'
 import { clientAddress, isInternal } from './client-address.ts'
+import { corsHeaders, requireServer } from './cors.ts'
 import { type CsvForm, csvResponse } from './csv.ts'
 import { errorResponse } from './error-response.ts'
 import { answerOnce } from './idempotency.ts'
@@ -36,6 +37,8 @@ export interface Contract {
   /** Codes besides the usual ones (input, authentication, throttle). */
   errors?: readonly ErrorCode[]
   deprecated?: boolean
+  /** Pages of the account's `allowedOrigins` may call it; what customers do with their own things (`me:…`) always so. */
+  cors?: boolean
   /** The answer holds a fresh secret: a repetition by `Idempotency-Key` is refused instead of answered again. */
   secretAnswer?: boolean
 }
@@ -77,9 +80,9 @@ export function defineRoute<const C extends Contract>(
 ): Route {
   const route = async (request: Request, context: RouteContext): Promise<Response> => {
     const requestId = newId()
-    const limits: Record<string, string> = {}
+    const known: Known = { requestId, limits: {}, actor: undefined, accountId: undefined }
     const answer = async (): Promise<Response> => {
-      const { ctx, input, rawBody } = await admit(contract, request, context, { requestId, limits })
+      const { ctx, input, rawBody } = await admit(contract, request, context, known)
       const asked = {
         body: rawBody,
         secretAnswer: contract.secretAnswer ?? false,
@@ -90,24 +93,39 @@ export function defineRoute<const C extends Contract>(
       )
     }
     const response = await answer().catch((error: unknown) => errorResponse(error, requestId))
-    for (const [name, value] of Object.entries(limits)) response.headers.set(name, value)
+    for (const [name, value] of Object.entries(known.limits)) response.headers.set(name, value)
+    if (request.headers.has('origin')) await addCorsHeaders(contract, request, known, response)
     return response
   }
   return Object.assign(route, { contract })
 }
 
-async function admit<C extends Contract>(
-  contract: C,
+/** What has been found out of a request so far: its answer needs it also when it is refused. */
+interface Known {
+  requestId: string
+  limits: Record<string, string>
+  actor: Actor | undefined
+  accountId: string | undefined
+}
+
+/** Where even that fails, the page learns nothing, and what went wrong is told as usual. */
+async function addCorsHeaders(
+  contract: Contract,
   request: Request,
-  context: RouteContext,
-  { requestId, limits }: { requestId: string; limits: Record<string, string> },
-) {
+  known: Known,
+  response: Response,
+): Promise<void> {
+  const headers = await corsHeaders(contract, request, known).catch(() => ({}))
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+}
+
+async function admit<C extends Contract>(contract: C, request: Request, context: RouteContext, known: Known) {
   const ip = clientAddress(request)
   const visitor: Actor = { kind: 'visitor' }
   const count = async (actor: Actor) => {
     if (isInternal(request)) return
     const { headers, refusal } = await countRequest(actor, ip)
-    Object.assign(limits, headers)
+    Object.assign(known.limits, headers)
     if (refusal) throw refusal
   }
   const principal = await identify(contract, request).catch(async (error: unknown) => {
@@ -116,8 +134,18 @@ async function admit<C extends Contract>(
     throw error
   })
   const actor = principal?.actor ?? visitor
+  known.actor = actor
+  known.accountId = principal?.accountId
   await count(actor)
-  const shell: Ctx = { actor, accountId: principal?.accountId ?? '', db: db(), clock, requestId, ip }
+  requireServer(request, actor)
+  const shell: Ctx = {
+    actor,
+    accountId: principal?.accountId ?? '',
+    db: db(),
+    clock,
+    requestId: known.requestId,
+    ip,
+  }
   const checked = authorize(shell, contract.permission)
 
   const params = contract.params ? parseParams(contract.params, await context.params) : undefined
@@ -126,6 +154,7 @@ async function admit<C extends Contract>(
   const rawBody = contract.body ? await readJson(request) : undefined
   const body = contract.body ? parseInput(contract.body, rawBody) : undefined
   const accountId = principal?.accountId ?? (await resolveAccount(db(), accountHint(request, url, rawBody)))
+  known.accountId = accountId
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
   const input = { params, query, body, request } as RouteInput<C>

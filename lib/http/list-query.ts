@@ -28,7 +28,7 @@ const LEGACY: Record<string, string> = {
 const PAGING = new Set(['page', 'limit', 'sort'])
 
 const fieldsBySchema = new WeakMap<z.ZodType, ListFields>()
-const exports = new WeakSet<z.ZodType>()
+const shorthandsBySchema = new WeakMap<z.ZodType, Record<string, string>>()
 
 /**
  * The query of a list: `page`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
@@ -50,23 +50,42 @@ export function listQuery(fields: ListFields) {
   return schema
 }
 
-/** The query of an export: what its list's is, without `page`, `limit` and `sort`; they are ignored. */
-export function exportQuery(fields: ListFields) {
+/**
+ * The query of what has filters and no pages (exports, figures): that of a list without `page`, `limit` and `sort`, which are
+ * ignored. `shorthands` are other names of parameters: `{ from: 'createdAt[gte]' }`.
+ */
+export function filterQuery(fields: ListFields, shorthands: Record<string, string> = {}) {
   const schema = z
     .instanceof(URLSearchParams)
-    .transform((params) => new URLSearchParams([...params].filter(([name]) => !PAGING.has(name))))
+    .transform(
+      (params) =>
+        new URLSearchParams(
+          [...params]
+            .filter(([name]) => !PAGING.has(name))
+            .map(([name, value]) => spelledOut(shorthands[name] ?? name, name, value)),
+        ),
+    )
     .pipe(listQuery(fields))
   fieldsBySchema.set(schema, fields)
-  exports.add(schema)
+  shorthandsBySchema.set(schema, shorthands)
   return schema
 }
 
-/** Whether a query is that of an export. */
-export function isExportQuery(schema: z.ZodType): boolean {
-  return exports.has(schema)
+/** A day alone, as a shorthand's upper bound, means its end: people count it in. */
+function spelledOut(means: string, name: string, value: string): [string, string] {
+  const isDay = means !== name && means.endsWith('[lte]') && /^\d{4}-\d{2}-\d{2}$/.test(value)
+  return [means, isDay ? `${value}T23:59:59.999Z` : value]
 }
 
-/** The fields of a query that `listQuery` or `exportQuery` made, for its description; undefined for any other. */
+/** The query of an export: its list's, without paging. */
+export const exportQuery = (fields: ListFields) => filterQuery(fields)
+
+/** The shorthands of a query that `filterQuery` made; undefined for one that has pages. */
+export function shorthandsOf(schema: z.ZodType): Record<string, string> | undefined {
+  return shorthandsBySchema.get(schema)
+}
+
+/** The fields of a query that `listQuery` or `filterQuery` made, for its description; undefined for any other. */
 export function listFieldsOf(schema: z.ZodType): ListFields | undefined {
   return fieldsBySchema.get(schema)
 }

@@ -1,7 +1,10 @@
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { clientAddress } from './client-address.ts'
+import { preflightHeaders } from './cors.ts'
 import type { Route, RouteContext } from './define-route.ts'
 import { errorResponse } from './error-response.ts'
+import { countRequest } from './rate-limit.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 export type Handler = ((request: Request, context: RouteContext) => Promise<Response>) & {
@@ -26,7 +29,16 @@ export function methods(
     response.headers.set('allow', allow)
     return response
   }
-  const options: Handler = async () => new Response(null, { status: 204, headers: { allow } })
+  const contracts = Object.fromEntries(
+    Object.entries(routes).map(([method, route]) => [method, route.contract] as const),
+  )
+  const options: Handler = async (request) => {
+    const preflight = request.headers.has('origin')
+    const counted = preflight ? await countRequest({ kind: 'visitor' }, clientAddress(request)) : undefined
+    if (counted?.refusal) return errorResponse(counted.refusal, newId())
+    const headers = preflight ? await preflightHeaders(request, contracts).catch(() => ({})) : {}
+    return new Response(null, { status: 204, headers: { allow, ...headers } })
+  }
   const get = routes.GET
   const head: Handler | undefined =
     get && (async (request, context) => withoutBody(await get(request, context)))

@@ -3,7 +3,7 @@ import { type ListFields, OPERATORS } from '../list/filter.ts'
 import type { CsvForm } from './csv.ts'
 import type { Contract } from './define-route.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
-import { isExportQuery, listFieldsOf } from './list-query.ts'
+import { listFieldsOf, shorthandsOf } from './list-query.ts'
 import { STATUS } from './status.ts'
 
 /** One operation: where it is and what it promises. */
@@ -107,7 +107,7 @@ function operation(
     'x-permission': contract.permission,
     parameters: [
       ...pathParameters(path),
-      ...(listFields ? listParameters(listFields, contract.query && isExportQuery(contract.query)) : []),
+      ...(listFields ? listParameters(listFields, contract.query && shorthandsOf(contract.query)) : []),
       ...(writes ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(contract.body && {
@@ -190,7 +190,7 @@ const VALUE_SCHEMAS = {
   boolean: { type: 'boolean' },
 } satisfies Record<keyof typeof OPERATORS, JsonSchema>
 
-function listParameters(fields: ListFields, isExport = false): Parameter[] {
+function listParameters(fields: ListFields, shorthands?: Record<string, string>): Parameter[] {
   const filters = filterParameters(fields)
   const search: Parameter = {
     name: 'query',
@@ -198,7 +198,17 @@ function listParameters(fields: ListFields, isExport = false): Parameter[] {
     description: 'Free search.',
     schema: { type: 'string' },
   }
-  if (isExport) return [search, ...filters]
+  if (shorthands) {
+    const short = Object.entries(shorthands).map(
+      ([name, means]): Parameter => ({
+        name,
+        in: 'query',
+        description: `Short for ${means}.`,
+        schema: { type: 'string' },
+      }),
+    )
+    return [...short, search, ...filters]
+  }
   const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
   return [
     { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1, default: 1 } },

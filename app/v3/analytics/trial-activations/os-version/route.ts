@@ -1,0 +1,18 @@
+import { countByName, NameCountsDto } from '#lib/analytics/count-by-name.ts'
+import { RANGE, TRIALS } from '#lib/analytics/subjects.ts'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { filterQuery } from '#lib/http/list-query.ts'
+import { methods } from '#lib/http/methods.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Trials by version of the operating system',
+      permission: 'analytics:read',
+      query: filterQuery(TRIALS.fields, RANGE),
+      response: NameCountsDto,
+      status: 200,
+    },
+    (ctx, { query }) => countByName(ctx, TRIALS, TRIALS.table.osVersion, query),
+  ),
+})

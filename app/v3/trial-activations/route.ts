@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { ActivationTokenDto } from '#lib/activations/activation-token-dto.ts'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { listQuery } from '#lib/http/list-query.ts'
+import { methods } from '#lib/http/methods.ts'
+import { beginTrial } from '#lib/trials/begin-trial.ts'
+import { listTrials } from '#lib/trials/list-trials.ts'
+import { TrialActivationDto } from '#lib/trials/trial-dto.ts'
+import { TrialInput } from '#lib/trials/trial-input.ts'
+import { trialListFields } from '#lib/trials/trial-list-fields.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'List trial activations',
+      permission: 'trialActivation:read',
+      query: listQuery(trialListFields),
+      response: z.array(TrialActivationDto),
+      status: 200,
+    },
+    (ctx, { query }) => listTrials(ctx, query),
+  ),
+  POST: defineRoute(
+    {
+      summary: 'Begin a trial on a device',
+      description:
+        'Needs no token. A device has one trial of a product: asked again, it gets a token of the same one, also after its end.',
+      permission: 'public',
+      body: TrialInput,
+      response: ActivationTokenDto,
+      status: 201,
+      errors: [
+        'INVALID_PRODUCT_ID',
+        'TRIAL_NOT_ALLOWED',
+        'IP_ADDRESS_NOT_ALLOWED',
+        'COUNTRY_NOT_ALLOWED',
+        'VM_ACTIVATION_NOT_ALLOWED',
+        'CONTAINER_ACTIVATION_NOT_ALLOWED',
+        'TRIAL_ACTIVATION_LIMIT_REACHED',
+      ],
+    },
+    (ctx, { body }) => beginTrial(ctx, body),
+  ),
+})
