@@ -1,0 +1,29 @@
+import { and, eq } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { self } from '../auth/self.ts'
+import { notFound } from '../errors.ts'
+import { countDownload } from './count-download.ts'
+import { findFile } from './find-file.ts'
+import { findLicensesForReleases } from './find-licenses.ts'
+import { releaseRefusal } from './release-refusal.ts'
+
+/**
+ * Where a file lies that one of the signed-in customer's licenses allows, as of this moment; counts the download.
+ * @throws NOT_FOUND for what is not theirs, not allowed, or not there
+ */
+export async function downloadMyFile(
+  ctx: Authorized<'me:read'>,
+  { licenseId, fileId }: { licenseId: string; fileId: string },
+): Promise<string> {
+  const [license] = await findLicensesForReleases(
+    ctx.db,
+    ctx.accountId,
+    and(eq(licenses.id, licenseId), eq(licenses.userId, self(ctx).userId)),
+    ctx.clock.now(),
+  )
+  if (!license) throw notFound('license')
+  const { release } = await findFile(ctx.db, ctx.accountId, fileId)
+  if (releaseRefusal(license, release) !== null) throw notFound('file')
+  return (await countDownload(ctx.db, ctx.accountId, fileId)).url
+}

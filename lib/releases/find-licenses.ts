@@ -1,0 +1,61 @@
+import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { licenses } from '#db/schema/licenses.ts'
+import { users } from '#db/schema/users.ts'
+import { keyLookUps } from '../licenses/license-key.ts'
+import { ownerOfLicense } from '../licenses/load-licenses.ts'
+import { licenseStatus } from '../licenses/status.ts'
+import type { LicenseForReleases } from './release-refusal.ts'
+
+export interface FoundLicense extends LicenseForReleases {
+  id: string
+}
+
+/** What decides which releases each of these licenses may get, at that time. `where` may also speak of `users`. */
+export async function findLicensesForReleases(
+  db: Executor,
+  accountId: string,
+  where: SQL | undefined,
+  at: Date,
+): Promise<FoundLicense[]> {
+  const rows = await db
+    .select({
+      id: licenses.id,
+      productId: licenses.productId,
+      maintenanceExpiresAt: licenses.maintenanceExpiresAt,
+      maxAllowedReleaseVersion: licenses.maxAllowedReleaseVersion,
+      facts: {
+        revokedManualAt: licenses.revokedManualAt,
+        revokedBillingAt: licenses.revokedBillingAt,
+        suspendedManualAt: licenses.suspendedManualAt,
+        suspendedBillingAt: licenses.suspendedBillingAt,
+        effectiveAt: licenses.effectiveAt,
+        expiresAt: licenses.expiresAt,
+        expiryGracePeriod: licenses.expiryGracePeriod,
+        expiringSoonEventOffset: licenses.expiringSoonEventOffset,
+      },
+      ownerBannedAt: users.bannedAt,
+    })
+    .from(licenses)
+    .leftJoin(users, ownerOfLicense)
+    .where(and(eq(licenses.accountId, accountId), where))
+  return rows.map(({ facts, ownerBannedAt, ...license }) => ({
+    ...license,
+    status: licenseStatus({ ...facts, ownerBannedAt }, at),
+  }))
+}
+
+/**
+ * The license with this key. One that was replaced is not found: it serves devices that know it, and a download proves no
+ * device.
+ */
+export async function findLicenseByKey(
+  db: Executor,
+  accountId: string,
+  key: string,
+  at: Date,
+): Promise<FoundLicense | undefined> {
+  if (key === '') return undefined
+  const [found] = await findLicensesForReleases(db, accountId, inArray(licenses.keyHash, keyLookUps(key)), at)
+  return found
+}

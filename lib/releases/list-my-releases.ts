@@ -1,0 +1,94 @@
+import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { products } from '#db/schema/products.ts'
+import { releases } from '#db/schema/releases.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { self } from '../auth/self.ts'
+import type { ListFields, ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { findLicensesForReleases } from './find-licenses.ts'
+import { releaseListFields } from './list-fields.ts'
+import { loadReleases } from './load-releases.ts'
+import { type MyReleaseDto, toMyReleaseDto } from './release-dto.ts'
+import { releaseRefusal } from './release-refusal.ts'
+
+const { published: _published, private: _private, ...shared } = releaseListFields
+
+/** What customers can filter and sort their releases by. `licenseId` leaves those that this license allows. */
+export const myReleaseListFields = { ...shared, licenseId: { kind: 'id' } } as const satisfies ListFields
+
+/**
+ * The published releases that any license of the signed-in customer allows, oldest first unless sorted otherwise. `query`
+ * finds part of the name, the version or the notes.
+ */
+export async function listMyReleases(
+  ctx: Authorized<'me:read'>,
+  input: ListInput,
+): Promise<Page<MyReleaseDto>> {
+  const byLicense = input.filters.filter(({ field }) => field === 'licenseId')
+  const mine = await findLicensesForReleases(
+    ctx.db,
+    ctx.accountId,
+    and(
+      eq(licenses.userId, self(ctx).userId),
+      filtersToSql({ licenseId: { kind: 'id', column: licenses.id } }, byLicense),
+    ),
+    ctx.clock.now(),
+  )
+  const productIds = [...new Set(mine.map(({ productId }) => productId))]
+  const part = `%${likeText(input.query)}%`
+  // A vendor's releases are hundreds, not millions: all are judged, and only the page's are read whole.
+  const candidates =
+    productIds.length === 0
+      ? []
+      : await ctx.db
+          .select({
+            id: releases.id,
+            productId: releases.productId,
+            publishedAt: releases.publishedAt,
+            versionParts: releases.versionParts,
+          })
+          .from(releases)
+          .innerJoin(
+            products,
+            and(eq(products.accountId, releases.accountId), eq(products.id, releases.productId)),
+          )
+          .where(
+            and(
+              eq(releases.accountId, ctx.accountId),
+              inArray(releases.productId, productIds),
+              isNotNull(releases.publishedAt),
+              filtersToSql(
+                shared,
+                input.filters.filter(({ field }) => field !== 'licenseId'),
+              ),
+              input.query
+                ? or(
+                    sql`${releases.name} ilike ${part}`,
+                    sql`${releases.version} ilike ${part}`,
+                    sql`${releases.notes} ilike ${part}`,
+                  )
+                : undefined,
+            ),
+          )
+          .orderBy(...sortToSql(shared, input.sort, releases))
+  const allowed = candidates
+    .filter((release) => mine.some((license) => releaseRefusal(license, release) === null))
+    .map(({ id }) => id)
+  const start = (input.page - 1) * input.limit
+  const pageIds = allowed.slice(start, start + input.limit)
+  const loaded =
+    pageIds.length === 0
+      ? []
+      : await loadReleases(ctx.db, ctx.accountId, {
+          where: inArray(releases.id, pageIds),
+          limit: pageIds.length,
+        })
+  const byId = new Map(loaded.map((release) => [release.release.id, release]))
+  return new Page(pageIds.flatMap((id) => byId.get(id) ?? []).map(toMyReleaseDto), {
+    total: allowed.length,
+    page: input.page,
+    limit: input.limit,
+  })
+}
