@@ -1,6 +1,22 @@
 import { z } from 'zod'
+import { countryName } from '../geo/country-of.ts'
 import { isoDate } from '../http/fields.ts'
+import type { ActivationMeter } from '../meters/meter-columns.ts'
 import type { Activation } from './activation-token.ts'
+
+/** Where a device was last heard from. Only the country is known; what no offline table knows is empty. */
+export const LocationDto = z.object({
+  ipAddress: z.string(),
+  countryCode: z.string(),
+  countryName: z.string(),
+  regionCode: z.string(),
+  regionName: z.string(),
+  city: z.string(),
+  zipCode: z.string(),
+  timeZone: z.string(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+})
 
 /** A device as operators, machines and its owner see it (contract §4.6). */
 export const ActivationDto = z.object({
@@ -12,7 +28,7 @@ export const ActivationDto = z.object({
   os: z.string(),
   osVersion: z.string(),
   hostname: z.string(),
-  location: z.object({ ipAddress: z.string(), countryCode: z.string() }),
+  location: LocationDto,
   vmName: z.string(),
   container: z.boolean(),
   offline: z.boolean(),
@@ -34,10 +50,25 @@ export const ActivationDto = z.object({
     }),
   ),
   meterAttributes: z.array(z.object({ name: z.string(), uses: z.int() })),
+  /** Only where `include` names it. */
+  user: z
+    .object({
+      id: z.uuid(),
+      name: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      email: z.string().nullable(),
+      company: z.string(),
+    })
+    .nullable()
+    .optional(),
+  /** Only where `include` names it. */
+  organization: z.object({ id: z.uuid(), name: z.string(), email: z.string() }).nullable().optional(),
 })
 export type ActivationDto = z.infer<typeof ActivationDto>
 
-export function toActivationDto(row: Activation): ActivationDto {
+/** A row as it leaves; `meters` is what it counted. */
+export function toActivationDto(row: Activation, meters: readonly ActivationMeter[] = []): ActivationDto {
   return {
     id: row.id,
     createdAt: row.createdAt.toISOString(),
@@ -46,7 +77,7 @@ export function toActivationDto(row: Activation): ActivationDto {
     os: row.os,
     osVersion: row.osVersion,
     hostname: row.hostname,
-    location: { ipAddress: row.ip ?? '', countryCode: row.countryCode ?? '' },
+    location: toLocationDto(row),
     vmName: row.vmName,
     container: row.container,
     offline: row.offline,
@@ -58,6 +89,22 @@ export function toActivationDto(row: Activation): ActivationDto {
     leaseExpiresAt: row.leaseExpiresAt?.toISOString() ?? null,
     lastSyncedAt: row.lastSyncedAt.toISOString(),
     metadata: row.metadata.map(({ viewPermissions: _viewPermissions, ...entry }) => entry),
-    meterAttributes: [],
+    meterAttributes: meters.map(({ name, uses }) => ({ name, uses })),
+  }
+}
+
+/** An address and its country as they leave. */
+export function toLocationDto({ ip, countryCode }: Pick<Activation, 'ip' | 'countryCode'>) {
+  return {
+    ipAddress: ip ?? '',
+    countryCode: countryCode ?? '',
+    countryName: countryName(countryCode),
+    regionCode: '',
+    regionName: '',
+    city: '',
+    zipCode: '',
+    timeZone: '',
+    latitude: null,
+    longitude: null,
   }
 }

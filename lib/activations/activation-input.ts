@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { bool, int, text } from '../http/fields.ts'
+import { bool, id, instant, int, text } from '../http/fields.ts'
+import { MeterChanges } from '../meters/meter-input.ts'
 
 const DEVICE_OS = ['windows', 'linux', 'macos', 'android', 'ios'] as const
 
@@ -8,6 +9,13 @@ const blankAs = <S extends z.ZodType>(schema: S, blank: z.input<S>) =>
   z.preprocess((value) => (value === undefined || value === null || value === '' ? blank : value), schema)
 
 const optionalText = (max: number) => blankAs(text(max), '')
+
+/** ISO 8601, or unix seconds as the native client's language bindings have them; 0 = unknown. */
+const publishedAt = z.preprocess((value) => {
+  const seconds = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value
+  if (value === null || value === '' || seconds === 0) return undefined
+  return typeof seconds === 'number' ? new Date(seconds * 1000) : value
+}, instant().optional())
 
 /** Later ones of the same key win: a device may well set a value twice before it sends them. */
 const deviceMetadata = z
@@ -34,7 +42,11 @@ export const ActivationInput = z.object({
   vmName: optionalText(256),
   container: blankAs(bool(), false),
   appVersion: optionalText(256),
+  /** `1.2`, `1.2.3` or `1.2.3.4`; empty where the application names none. */
   releaseVersion: optionalText(256),
+  releasePlatform: optionalText(256),
+  releaseChannel: optionalText(256),
+  releasePublishedAt: publishedAt,
   clientVersion: optionalText(256),
   /** Hash of the operating system's user; empty where the client has none. */
   userHash: optionalText(256),
@@ -47,5 +59,14 @@ export const ActivationInput = z.object({
   password: optionalText(1024),
   /** Replaces what is stored; absent leaves it. */
   metadata: deviceMetadata,
+  /** Uses of the license's counters; all of them count, or nothing does. */
+  meterAttributes: MeterChanges.nullish(),
+  /** Of a license whose instances are counted: names this run; empty = the computer. */
+  instanceId: optionalText(256),
+  /** Ours: on a full license, the device whose place to take, by id, or the one that was silent longest. */
+  replace: z
+    .union([z.literal('oldest'), id()], 'oldest or the id of an activation is expected')
+    .nullish()
+    .or(z.literal('').transform(() => undefined)),
 })
 export type ActivationInput = z.output<typeof ActivationInput>

@@ -1,8 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { entitlementSets } from '#db/schema/entitlements.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
+import { organizations } from '#db/schema/organizations.ts'
+import { productVersions } from '#db/schema/product-versions.ts'
 import { products } from '#db/schema/products.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
+import { activationMetersColumn, licenseMetersColumn } from '../meters/meter-columns.ts'
 import { factColumns, factJoins } from './license-facts.ts'
 
 export type FoundActivation = Awaited<ReturnType<ReturnType<typeof prepare>['execute']>>[number]
@@ -15,6 +19,8 @@ function prepare(db: Executor) {
     .select({
       ...factColumns,
       activation: activations,
+      licenseMeters: licenseMetersColumn,
+      activationMeters: activationMetersColumn,
       /** Devices that hold the license now. */
       devicesInUse: sql<number>`(
         select count(*)::int from ${activations} as seats
@@ -30,6 +36,9 @@ function prepare(db: Executor) {
     .innerJoin(products, factJoins.product)
     .leftJoin(users, factJoins.owner)
     .leftJoin(userIdentifiers, factJoins.ownerEmail)
+    .leftJoin(organizations, factJoins.organization)
+    .leftJoin(productVersions, factJoins.productVersion)
+    .leftJoin(entitlementSets, factJoins.entitlementSet)
     .where(
       and(eq(activations.accountId, sql.placeholder('accountId')), eq(activations.id, sql.placeholder('id'))),
     )

@@ -1,6 +1,7 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, getTableColumns } from 'drizzle-orm'
 import { activations } from '#db/schema/licenses.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { activationMetersColumn } from '../meters/meter-columns.ts'
 import { type ActivationDto, toActivationDto } from './activation-dto.ts'
 import { holdsSeat } from './holds-seat.ts'
 import { activationNotFound } from './rules.ts'
@@ -14,9 +15,9 @@ export async function getActivation(
   { id }: { id: string },
 ): Promise<ActivationDto> {
   const [row] = await ctx.db
-    .select()
+    .select({ ...getTableColumns(activations), meters: activationMetersColumn })
     .from(activations)
     .where(and(eq(activations.accountId, ctx.accountId), eq(activations.id, id), holdsSeat(ctx.clock.now())))
   if (!row) throw activationNotFound()
-  return toActivationDto(row)
+  return toActivationDto(row, row.meters)
 }

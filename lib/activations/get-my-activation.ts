@@ -10,5 +10,6 @@ export async function getMyActivation(
   ctx: Authorized<'me:read'>,
   { id }: { id: string },
 ): Promise<ActivationDto> {
-  return toActivationDto(await findMyDevice(ctx, id))
+  const device = await findMyDevice(ctx, id)
+  return toActivationDto(device, device.meters)
 }

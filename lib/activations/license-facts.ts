@@ -1,13 +1,26 @@
-import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
+import { formerLicenseKeys, licenseEntitlements } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { products } from '#db/schema/products.ts'
+import { organizations } from '#db/schema/organizations.ts'
+import { productVersions } from '#db/schema/product-versions.ts'
+import { products, signingKeys } from '#db/schema/products.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
+import { type EffectiveEntitlement, mergeEntitlements } from '../entitlements/effective-entitlements.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 
 /** Everything about a license that decides whether a device may use it and that its token says. */
 export type LicenseFacts = Awaited<ReturnType<typeof selectFacts>>[number]
 export type License = LicenseFacts['license']
+
+/** An entitlement as the database writes it into JSON. */
+interface EntitlementJson {
+  featureName: string
+  featureDisplayName: string
+  value: string
+  expiresAt: string | null
+}
 
 /** The columns of `LicenseFacts`, for queries that join more. */
 export const factColumns = {
@@ -21,9 +34,34 @@ export const factColumns = {
     metadata: users.metadata,
   },
   ownerEmail: userIdentifiers.value,
+  organization: { name: organizations.name, address: organizations.address },
+  productVersion: {
+    name: productVersions.name,
+    displayName: productVersions.displayName,
+    featureFlags: productVersions.featureFlags,
+  },
+  entitlementSet: { name: entitlementSets.name, displayName: entitlementSets.displayName },
+  setEntitlements: sql<EntitlementJson[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+      'value', sf.value, 'expiresAt', null)), '[]')
+    from ${entitlementSetFeatures} as sf
+    join ${features} as f on f.account_id = sf.account_id and f.id = sf.feature_id
+    where sf.account_id = ${licenses.accountId} and sf.entitlement_set_id = ${licenses.entitlementSetId})`,
+  ownEntitlements: sql<EntitlementJson[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+      'value', le.value, 'expiresAt', le.expires_at)), '[]')
+    from ${licenseEntitlements} as le
+    join ${features} as f on f.account_id = le.account_id and f.id = le.feature_id
+    where le.account_id = ${licenses.accountId} and le.license_id = ${licenses.id})`,
+  /** The key that signs the product's tokens now; null for a product that has none. */
+  signingKid: sql<string | null>`(
+    select k.id from ${signingKeys} as k
+    where k.account_id = ${licenses.accountId} and k.product_id = ${licenses.productId}
+      and k.algorithm = 'RS256' and k.retired_at is null
+    order by k.created_at desc, k.id desc limit 1)`,
 }
 
-/** How owner and product hang on a license. */
+/** How owner, product and the rest hang on a license. */
 export const factJoins = {
   product: and(eq(products.accountId, licenses.accountId), eq(products.id, licenses.productId)),
   owner: and(eq(users.accountId, licenses.accountId), eq(users.id, licenses.userId)),
@@ -33,6 +71,35 @@ export const factJoins = {
     eq(userIdentifiers.kind, 'email'),
     eq(userIdentifiers.isPrimary, true),
   ),
+  organization: and(
+    eq(organizations.accountId, licenses.accountId),
+    eq(organizations.id, licenses.organizationId),
+  ),
+  productVersion: and(
+    eq(productVersions.accountId, licenses.accountId),
+    eq(productVersions.id, licenses.productVersionId),
+  ),
+  entitlementSet: and(
+    eq(entitlementSets.accountId, licenses.accountId),
+    eq(entitlementSets.id, licenses.entitlementSetId),
+  ),
+}
+
+/** What the license allows at that moment; undefined where nothing was ever entitled to it. */
+export function entitlementsOf(
+  {
+    entitlementSet,
+    setEntitlements,
+    ownEntitlements,
+  }: Pick<LicenseFacts, 'entitlementSet' | 'setEntitlements' | 'ownEntitlements'>,
+  at: Date,
+): EffectiveEntitlement[] | undefined {
+  if (!entitlementSet && ownEntitlements.length === 0) return undefined
+  return mergeEntitlements(setEntitlements.map(fromJson), ownEntitlements.map(fromJson), at)
+}
+
+function fromJson(entry: EntitlementJson): EffectiveEntitlement {
+  return { ...entry, expiresAt: entry.expiresAt === null ? null : new Date(entry.expiresAt) }
 }
 
 /** The license with that key, locked until the transaction ends; nobody takes or frees a device of it meanwhile. */
@@ -61,6 +128,26 @@ export async function lockLicense(
   return found
 }
 
+/** The license that had this key before and still honors it on devices it knows; null for any other key. */
+export async function findLicenseOfFormerKey(
+  db: Executor,
+  accountId: string,
+  key: string,
+  at: Date,
+): Promise<string | null> {
+  const [former] = await db
+    .select({ licenseId: formerLicenseKeys.licenseId })
+    .from(formerLicenseKeys)
+    .where(
+      and(
+        eq(formerLicenseKeys.accountId, accountId),
+        inArray(formerLicenseKeys.keyHash, keyLookUps(key)),
+        gt(formerLicenseKeys.validUntil, at),
+      ),
+    )
+  return former?.licenseId ?? null
+}
+
 /** Whether the key is the license's, under any of the installation's keys. */
 export function isKeyOf(license: Pick<License, 'keyHash'>, key: string): boolean {
   return keyLookUps(key).includes(license.keyHash)
@@ -73,5 +160,8 @@ function selectFacts(db: Executor, where: SQL | undefined) {
     .innerJoin(products, factJoins.product)
     .leftJoin(users, factJoins.owner)
     .leftJoin(userIdentifiers, factJoins.ownerEmail)
+    .leftJoin(organizations, factJoins.organization)
+    .leftJoin(productVersions, factJoins.productVersion)
+    .leftJoin(entitlementSets, factJoins.entitlementSet)
     .where(where)
 }

@@ -1,6 +1,7 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
+import { type ActivationMeter, activationMetersColumn } from '../meters/meter-columns.ts'
 import type { Activation } from './activation-token.ts'
 import { holdsSeat } from './holds-seat.ts'
 import { activationNotFound } from './rules.ts'
@@ -19,9 +20,12 @@ export function ofActingCustomer({ actor }: Ctx): SQL {
  * One device of the acting customer.
  * @throws ACTIVATION_NOT_FOUND for another's like for none
  */
-export async function findMyDevice(ctx: Ctx, id: string): Promise<Activation> {
+export async function findMyDevice(
+  ctx: Ctx,
+  id: string,
+): Promise<Activation & { meters: ActivationMeter[] }> {
   const [row] = await ctx.db
-    .select()
+    .select({ ...getTableColumns(activations), meters: activationMetersColumn })
     .from(activations)
     .where(
       and(

@@ -21,9 +21,17 @@ export async function provenUser(
   try {
     return (await signIn(ctx, { email, password })).userId
   } catch (error) {
+    if (!(error instanceof AppError)) throw error
     // Applications take 409 for a broken network: a locked sign-in is a failed one to them (contract §6).
-    if (!(error instanceof AppError) || error.code !== 'ACCOUNT_LOGIN_TEMPORARILY_LOCKED') throw error
-    throw authenticationFailed()
+    if (error.code === 'ACCOUNT_LOGIN_TEMPORARILY_LOCKED') throw authenticationFailed()
+    // The body has no field for a code, and a password alone must not do.
+    if (error.code === 'MISSING_TWO_FACTOR_CODE') {
+      throw new AppError(
+        'AUTHENTICATION_FAILED',
+        'This user signs in with a second factor: sign in at /v3/accounts/login and send its access token as bearer.',
+      )
+    }
+    throw error
   }
 }
 

@@ -23,7 +23,7 @@ export async function renameMyDevice(
 ): Promise<ActivationDto> {
   return inTransaction(ctx, async (tx) => {
     const device = await findMyDevice(tx, activationId)
-    if (device.name === name) return toActivationDto(device)
+    if (device.name === name) return toActivationDto(device, device.meters)
     const [renamed] = await tx.db
       .update(activations)
       .set({ name, updatedAt: tx.clock.now() })
@@ -37,6 +37,6 @@ export async function renameMyDevice(
       userId: tx.actor.kind === 'customer' ? tx.actor.userId : null,
       personal: { name },
     })
-    return toActivationDto(renamed)
+    return toActivationDto(renamed, device.meters)
   })
 }

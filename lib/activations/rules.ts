@@ -113,15 +113,20 @@ function isCountryAllowed(
 }
 
 /** A full license, told the same way to everybody who is refused. */
-export function limitReached(limit: number): AppError {
-  const devices = limit === 1 ? 'one device' : `${limit} devices`
-  return new AppError(
-    'ACTIVATION_LIMIT_REACHED',
-    `This license is for ${devices}, and all of them are in use. Deactivate one and try again.`,
-  )
+export class DevicesInUse extends AppError {
+  readonly facts: LicenseFacts
+
+  constructor(facts: LicenseFacts, limit: number) {
+    const devices = limit === 1 ? 'one device' : `${limit} devices`
+    super(
+      'ACTIVATION_LIMIT_REACHED',
+      `This license is for ${devices}, and all of them are in use. Deactivate one and try again.`,
+    )
+    this.facts = facts
+  }
 }
 
 /** The one answer for an activation that is gone, foreign, or claimed without proof. */
-export function activationNotFound(): AppError {
-  return new AppError('ACTIVATION_NOT_FOUND', 'There is no such activation.')
+export function activationNotFound(message = 'There is no such activation.'): AppError {
+  return new AppError('ACTIVATION_NOT_FOUND', message)
 }

@@ -1,32 +1,40 @@
-import { and, count, eq, ilike, or, type SQL } from 'drizzle-orm'
+import { and, count, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-orm'
 import { activations } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import type { ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
+import { activationMetersColumn } from '../meters/meter-columns.ts'
 import { type ActivationDto, toActivationDto } from './activation-dto.ts'
 import { holdsSeat } from './holds-seat.ts'
 import { activationListFields } from './list-fields.ts'
 
-/** A page of the account's devices among those in scope. Devices whose lease ended are not listed. */
+/** What a list's filters and its search mean, as a condition on `activations`. Devices whose lease ended are not listed. */
+export function activationConditions(ctx: Ctx, input: Pick<ListInput, 'filters' | 'query'>): SQL | undefined {
+  const { condition, others } = takeMetadataFilters(activations.metadata, input.filters)
+  return and(
+    eq(activations.accountId, ctx.accountId),
+    holdsSeat(ctx.clock.now()),
+    condition,
+    filtersToSql(activationListFields, others),
+    matches(input.query),
+  )
+}
+
+/** The columns that an activation's answer is made of. */
+export const answerColumns = { ...getTableColumns(activations), meters: activationMetersColumn }
+
+/** A page of the account's devices among those in scope. */
 export async function selectActivations(
   ctx: Ctx,
   input: ListInput,
   scope?: SQL,
 ): Promise<Page<ActivationDto>> {
-  const { condition, others } = takeMetadataFilters(activations.metadata, input.filters)
-  const where = and(
-    eq(activations.accountId, ctx.accountId),
-    holdsSeat(ctx.clock.now()),
-    scope,
-    condition,
-    filtersToSql(activationListFields, others),
-    matches(input.query),
-  )
+  const where = and(activationConditions(ctx, input), scope)
   const [rows, [all]] = await Promise.all([
     ctx.db
-      .select()
+      .select(answerColumns)
       .from(activations)
       .where(where)
       .orderBy(...sortToSql(activationListFields, input.sort, activations))
@@ -34,7 +42,8 @@ export async function selectActivations(
       .offset((input.page - 1) * input.limit),
     ctx.db.select({ total: count() }).from(activations).where(where),
   ])
-  return new Page(rows.map(toActivationDto), { total: all?.total ?? 0, page: input.page, limit: input.limit })
+  const items = rows.map((row) => toActivationDto(row, row.meters))
+  return new Page(items, { total: all?.total ?? 0, page: input.page, limit: input.limit })
 }
 
 /** Free search: what people call a device. */

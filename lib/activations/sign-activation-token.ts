@@ -1,19 +1,34 @@
-import { SignJWT } from 'jose'
+import type { KeyObject } from 'node:crypto'
+import { type JWTPayload, SignJWT } from 'jose'
 import type { Executor } from '#db/client.ts'
 import { productSigningKey } from '../signing/product-signing-key.ts'
-import { activationClaims, type TokenFacts } from './activation-token.ts'
+import { activationClaims, entitlementClaims, type TokenFacts } from './activation-token.ts'
 import type { ActivationTokenDto } from './activation-token-dto.ts'
 
-/** Issues the token that an application verifies offline. WebCrypto signs on the thread pool, not on the event loop. */
+/** Parsed once per process: a key never changes under its id, and which one signs now is asked every time. */
+const parsed = new Map<string, KeyObject>()
+
+/** Issues the tokens that an application verifies offline. WebCrypto signs on the thread pool, not on the event loop. */
 export async function signActivationToken(
   db: Executor,
   facts: TokenFacts,
   at: Date,
 ): Promise<ActivationTokenDto> {
-  const { accountId, productId } = facts.license
-  const { kid, privateKey } = await productSigningKey(db, accountId, productId)
-  const activationToken = await new SignJWT(activationClaims(facts, at))
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
-    .sign(privateKey)
-  return { activationToken }
+  const { kid, privateKey } = await tokenKey(db, facts)
+  const sign = (claims: JWTPayload) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey)
+  const entitlements = entitlementClaims(facts, at)
+  const [activationToken, featureEntitlementsToken] = await Promise.all([
+    sign(activationClaims(facts, at)),
+    entitlements && sign(entitlements),
+  ])
+  return { activationToken, ...(featureEntitlementsToken && { featureEntitlementsToken }) }
+}
+
+async function tokenKey(db: Executor, { license, signingKid }: TokenFacts) {
+  const privateKey = signingKid === null ? undefined : parsed.get(signingKid)
+  if (signingKid !== null && privateKey) return { kid: signingKid, privateKey }
+  const key = await productSigningKey(db, license.accountId, license.productId)
+  parsed.set(key.kid, key.privateKey)
+  return key
 }

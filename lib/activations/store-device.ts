@@ -2,36 +2,51 @@ import { and, eq } from 'drizzle-orm'
 import { activations } from '#db/schema/licenses.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
+import { countryOf } from '../geo/country-of.ts'
 import { newId } from '../ids.ts'
 import type { ActivationInput } from './activation-input.ts'
 import { type Activation, lastValidMoment } from './activation-token.ts'
 import { changedColumns, type DeviceColumns, deviceColumns } from './device-columns.ts'
+import { instanceOf } from './device-state.ts'
 import type { License } from './license-facts.ts'
+import { logActivation } from './log-activation.ts'
 import { leaseEnd } from './rules.ts'
 
-/** Writes a device that may hold a seat: its row, its lease, its last sign of life. Audited where it is new or different. */
+/**
+ * Writes a device that may hold a seat: its row, its lease, its last sign of life. Audited where it is new or different, and
+ * logged where it also takes a place again (`isNew`).
+ */
 export async function storeDevice(
   ctx: Ctx,
   license: License,
-  device: { known: Activation | undefined; input: ActivationInput; at: Date },
+  device: {
+    known: Activation | undefined
+    input: ActivationInput
+    at: Date
+    offline: boolean
+    isNew: boolean
+  },
 ): Promise<Activation> {
-  const { known, input, at } = device
+  const { known, input, at, offline } = device
   const columns = deviceColumns(input, known?.metadata ?? [], at)
   const state = {
-    ip: license.disableGeoLocation ? null : ctx.ip,
+    ...whereabouts(ctx, license),
+    offline,
     expiresAt: lastValidMoment(license),
     leaseExpiresAt: leaseEnd(license, input.leaseDuration, at),
     lastSyncedAt: at,
   }
   if (!known) {
     const ids = { accountId: ctx.accountId, id: newId(), licenseId: license.id, productId: license.productId }
+    const identity = { fingerprint: input.fingerprint, instanceId: instanceOf(license, input) }
     const times = { createdAt: at, updatedAt: at }
     const [created] = await ctx.db
       .insert(activations)
-      .values({ ...ids, fingerprint: input.fingerprint, ...columns, ...state, ...times })
+      .values({ ...ids, ...identity, ...columns, ...state, ...times })
       .returning()
     if (!created) throw new Error('an activation was inserted and not returned')
     record(ctx, 'activation.created', { license, activation: created, changes: columns })
+    await logActivation(ctx, 'activate', { license, activation: created })
     return created
   }
   const changes = changedColumns(known, columns)
@@ -43,7 +58,14 @@ export async function storeDevice(
     .returning()
   if (!updated) throw new Error('an activation vanished though its license was locked')
   if (changed) record(ctx, 'activation.updated', { license, activation: updated, changes })
+  if (changed || device.isNew) await logActivation(ctx, 'activate', { license, activation: updated })
   return updated
+}
+
+/** Where a device was heard from, unless the license says that this is not kept. */
+export function whereabouts(ctx: Ctx, license: License): Pick<Activation, 'ip' | 'countryCode'> {
+  if (license.disableGeoLocation) return { ip: null, countryCode: null }
+  return { ip: ctx.ip, countryCode: countryOf(ctx.ip) }
 }
 
 /** The host's name says something of a person; the device's metadata may say anything: only its keys are kept. */

@@ -2,21 +2,30 @@ import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { countryOf } from '../geo/country-of.ts'
+import { applyMeterChanges } from '../meters/apply-changes.ts'
 import type { ActivationInput } from './activation-input.ts'
 import type { TokenFacts } from './activation-token.ts'
 import type { ActivationTokenDto } from './activation-token-dto.ts'
+import { changedColumns, deviceColumns } from './device-columns.ts'
 import { type FoundActivation, findActivation } from './find-activation.ts'
+import { goneActivation } from './gone-activation.ts'
 import { countOtherDevices } from './holds-seat.ts'
-import { isKeyOf, lockLicense } from './license-facts.ts'
+import { findLicenseOfFormerKey, isKeyOf, lockLicense } from './license-facts.ts'
+import { logActivation } from './log-activation.ts'
 import { refreshDevice } from './refresh-device.ts'
-import { activationNotFound, assertUsable, deviceLimit, isFloating, limitReached } from './rules.ts'
+import { assertReleaseAllowed } from './release-rules.ts'
+import { isHigherVersion } from './release-version.ts'
+import { reportingFull } from './report-full.ts'
+import { activationNotFound, assertUsable, DevicesInUse, deviceLimit, isFloating } from './rules.ts'
 import { signActivationToken } from './sign-activation-token.ts'
+import { noteActivation } from './take-device.ts'
 
 /**
  * Exchanges a device's token for a fresh one. The license key of that activation is the proof; a pool's lease is renewed, or
  * taken again where it ended and a seat is free.
  * @throws ACTIVATION_NOT_FOUND also for a key or product that is not the activation's, INVALID_ACTIVATION_FINGERPRINT for
- *   another computer, and what `assertUsable` throws; nothing is written then
+ *   another computer, what the rules and the counters throw; nothing is written then
  */
 export async function syncActivation(
   ctx: Authorized<'public'>,
@@ -24,14 +33,21 @@ export async function syncActivation(
 ): Promise<ActivationTokenDto> {
   const at = ctx.clock.now()
   const found = await findActivation(ctx.db, { accountId: ctx.accountId, id, at })
-  if (!found || !isKeyOf(found.license, input.key)) throw activationNotFound()
-  if (found.license.productId !== input.productId.toLowerCase()) throw activationNotFound()
+  if (!found || !(await isProven(ctx, found, input))) throw await goneActivation(ctx, id, input.key)
   assertSameDevice(found, input)
-  assertUsable(found.license, input, { at, ip: ctx.ip, countryCode: null })
-  const facts = isFloating(found.license)
-    ? await inTransaction(ctx, (tx) => renewLease(tx, found, input))
-    : { ...found, key: input.key, activation: await refreshDevice(ctx, found, input, at) }
-  return signActivationToken(ctx.db, facts, at)
+  assertUsable(found.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
+  await assertReleaseAllowed(ctx, found.license, input, at)
+  const facts = needsLock(found, input, at)
+    ? await reportingFull(ctx, () => inTransaction(ctx, (tx) => refreshLocked(tx, found, input)))
+    : { ...found, activation: await refresh(ctx, found, input, at) }
+  return signActivationToken(ctx.db, { ...facts, key: input.key }, at)
+}
+
+/** A key that was replaced goes on proving devices until its time is over. */
+async function isProven(ctx: Ctx, { license }: FoundActivation, input: ActivationInput): Promise<boolean> {
+  if (license.productId !== input.productId.toLowerCase()) return false
+  if (isKeyOf(license, input.key)) return true
+  return (await findLicenseOfFormerKey(ctx.db, ctx.accountId, input.key, ctx.clock.now())) === license.id
 }
 
 function assertSameDevice({ license, activation }: FoundActivation, input: ActivationInput): void {
@@ -41,12 +57,35 @@ function assertSameDevice({ license, activation }: FoundActivation, input: Activ
   }
 }
 
+/** Most syncs only say "still here": one statement. What touches places, counters or the license goes through its lock. */
+function needsLock({ license, activation }: FoundActivation, input: ActivationInput, at: Date): boolean {
+  return (
+    isFloating(license) ||
+    Boolean(input.meterAttributes?.length) ||
+    isHigherVersion(input.releaseVersion, license.currentReleaseVersion) ||
+    Object.keys(changesOf(activation, input, at)).length > 0
+  )
+}
+
+function changesOf(activation: FoundActivation['activation'], input: ActivationInput, at: Date) {
+  return changedColumns(activation, deviceColumns(input, activation.metadata, at))
+}
+
+function refresh(ctx: Ctx, found: FoundActivation, input: ActivationInput, at: Date) {
+  const changes = changesOf(found.activation, input, at)
+  return refreshDevice(ctx, found, { changes, leaseDuration: input.leaseDuration, at })
+}
+
 /** Under the license's lock: a lease that ended is a seat like any other, and may be gone. */
-async function renewLease(ctx: Ctx, found: FoundActivation, input: ActivationInput): Promise<TokenFacts> {
+async function refreshLocked(
+  ctx: Ctx,
+  found: FoundActivation,
+  input: ActivationInput,
+): Promise<Omit<TokenFacts, 'key'>> {
   const facts = await lockLicense(ctx.db, ctx.accountId, found.license.id)
   if (!facts) throw activationNotFound()
   const at = ctx.clock.now()
-  assertUsable(facts.license, input, { at, ip: ctx.ip, countryCode: null })
+  assertUsable(facts.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   const fresh = await findActivation(ctx.db, { accountId: ctx.accountId, id: found.activation.id, at })
   if (!fresh) throw activationNotFound()
   const others = await countOtherDevices(ctx.db, {
@@ -57,7 +96,18 @@ async function renewLease(ctx: Ctx, found: FoundActivation, input: ActivationInp
   })
   const limit = deviceLimit(facts.license)
   const ended = fresh.activation.leaseExpiresAt !== null && fresh.activation.leaseExpiresAt <= at
-  if (ended && limit !== null && others >= limit) throw limitReached(limit)
-  const activation = await refreshDevice(ctx, fresh, input, at)
-  return { ...facts, activation, key: input.key, devicesInUse: others + 1 }
+  if (ended && limit !== null && others >= limit) throw new DevicesInUse(facts, limit)
+  const isDifferent = Object.keys(changesOf(fresh.activation, input, at)).length > 0
+  const license = await noteActivation(ctx, facts.license, input, at)
+  const activation = await refresh(ctx, { ...fresh, license }, input, at)
+  if (isDifferent || ended) await logActivation(ctx, 'sync', { license, activation })
+  const { licenseMeters, activationMeters } = input.meterAttributes?.length
+    ? await applyMeterChanges(
+        ctx,
+        { ...fresh, licenseId: license.id, activationId: activation.id },
+        input.meterAttributes,
+        at,
+      )
+    : fresh
+  return { ...facts, license, activation, devicesInUse: others + 1, licenseMeters, activationMeters }
 }

@@ -62,3 +62,19 @@ export async function openerForUsers(
     return key ? openWith(key, sealed, userId) : null
   }
 }
+
+/** As `sealForUser` for many values, with one look for the key: gives the function that seals them. */
+export async function sealerForUser(
+  db: Executor,
+  user: { accountId: string; userId: string; at: Date },
+): Promise<(text: string) => string> {
+  let key = await findKey(db, user.accountId, user.userId)
+  if (!key) {
+    // Makes the key.
+    await sealForUser(db, user, '')
+    key = await findKey(db, user.accountId, user.userId)
+  }
+  if (!key) throw new Error('the key of that user was destroyed')
+  const known = key
+  return (text) => sealWith(known, text, user.userId)
+}

@@ -1,0 +1,65 @@
+import { and, eq, gt, sql } from 'drizzle-orm'
+import { eventLogs } from '#db/schema/audit.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Ctx } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { fixUrl } from '../validation/fix-link.ts'
+import type { License } from './license-facts.ts'
+import { DevicesInUse } from './rules.ts'
+
+/** A crowd at a full license is one event, not a thousand. */
+const ONCE_PER_MS = 60_000
+const EVENT = 'license.activation.limit-reached'
+
+/**
+ * Runs work that takes a place. Where a full license refuses it, the refusal is recorded in a transaction of its own and told
+ * where the owner can free a device.
+ */
+export async function reportingFull<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof DevicesInUse)) throw error
+    const { license } = error.facts
+    await recordFull(ctx, license)
+    throw new AppError(error.code, error.message, {
+      ...fixUrl(license, 'devices', ctx.clock.now()),
+      cause: error,
+    })
+  }
+}
+
+async function recordFull(ctx: Ctx, license: License): Promise<void> {
+  if (await wasRecorded(ctx, license)) return
+  await inTransaction(ctx, async (tx) => {
+    // Whoever finds it taken knows that another one is recording just this.
+    const [lock] = await tx.db.execute<{ taken: boolean }>(
+      sql`select pg_try_advisory_xact_lock(hashtextextended(${`full:${license.id}`}, 0)) as taken`,
+    )
+    if (!lock?.taken || (await wasRecorded(tx, license))) return
+    recordEvent(tx, {
+      event: EVENT,
+      resource: 'license',
+      resourceId: license.id,
+      userId: license.userId,
+      changes: { productId: license.productId },
+    })
+  })
+}
+
+async function wasRecorded(ctx: Ctx, license: License): Promise<boolean> {
+  const since = new Date(ctx.clock.now().getTime() - ONCE_PER_MS)
+  const [recent] = await ctx.db
+    .select({ id: eventLogs.id })
+    .from(eventLogs)
+    .where(
+      and(
+        eq(eventLogs.accountId, ctx.accountId),
+        eq(eventLogs.resourceId, license.id),
+        eq(eventLogs.event, EVENT),
+        gt(eventLogs.createdAt, since),
+      ),
+    )
+    .limit(1)
+  return recent !== undefined
+}
