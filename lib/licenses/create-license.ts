@@ -7,13 +7,16 @@ import { newId } from '../ids.ts'
 import { storeMetadata } from '../metadata/metadata.ts'
 import { rulesFromInput } from '../templates/rules.ts'
 import { creationHash, isSameCreation } from './creation-hash.ts'
+import { holdReferences, holdUserGroups } from './hold-references.ts'
 import { addInterval } from './interval.ts'
 import { compileKeyPattern } from './key-pattern.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import type { CreateLicenseInput } from './license-input.ts'
 import { keyLookUps, storedKey } from './license-key.ts'
-import { findLicenseOrigin } from './license-origin.ts'
+import { findLicenseOrigin, type LicenseOrigin } from './license-origin.ts'
 import { loadLicense } from './load-licenses.ts'
+import { storeMeters } from './store-meters.ts'
+import { storeEntitlements, storeUserGroups } from './store-parts.ts'
 
 /** Fresh keys tried when one is taken: with 64 random bits or more a second is already not needed. */
 const KEY_ATTEMPTS = 3
@@ -36,13 +39,25 @@ export function createLicense(
     if (repeated) return repeated
 
     const origin = await findLicenseOrigin(tx.db, tx.accountId, input)
+    requireParts(origin, input)
     if (input.key) await refuseTakenKey(tx, input.key)
     const createdAt = creationTime(input, now)
     const rules = { ...origin.rules, ...rulesFromInput(input) }
     const cause = input.cause ?? 'manual'
     const expiresAt = input.expiresAt === undefined ? firstExpiry(rules, createdAt) : input.expiresAt
+    const references = {
+      organizationId: input.organizationId ?? null,
+      resellerId: input.resellerId ?? null,
+      productVersionId: input.productVersionId ?? null,
+      entitlementSetId: input.entitlementSetId ?? origin.entitlementSetId,
+      maintenancePolicyId: input.maintenancePolicyId ?? origin.maintenancePolicyId,
+      additionalUserIds: [...new Set(input.additionalUserIds)],
+    }
+    const { maintenanceInterval } = await holdReferences(tx.db, tx.accountId, input, references)
+    await holdUserGroups(tx.db, tx.accountId, references.organizationId, input.userGroupIds ?? [])
     const values = {
       ...rules,
+      ...references,
       accountId: tx.accountId,
       id: input.id ?? newId(),
       productId: input.productId,
@@ -50,6 +65,9 @@ export function createLicense(
       userId: input.userId ?? null,
       expiresAt,
       effectiveAt: input.effectiveAt ?? null,
+      maintenanceExpiresAt: input.maintenanceExpiresAt ?? firstMaintenanceEnd(createdAt, maintenanceInterval),
+      maxAllowedReleaseVersion: input.maxAllowedReleaseVersion ?? '',
+      externalUserIds: [...new Set(input.externalUserIds)],
       suspendedManualAt: input.suspended && cause === 'manual' ? now : null,
       suspendedBillingAt: input.suspended && cause === 'billing' ? now : null,
       revokedManualAt: input.revoked && cause === 'manual' ? now : null,
@@ -71,6 +89,9 @@ export function createLicense(
         .onConflictDoNothing()
         .returning({ id: licenses.id })
       if (made.length > 0) {
+        if (input.meterAttributes) await storeMeters(tx, values.id, input.meterAttributes)
+        if (input.entitlements) await storeEntitlements(tx, values.id, input.entitlements)
+        if (input.userGroupIds) await storeUserGroups(tx, values.id, input.userGroupIds)
         recordEvent(tx, {
           event: 'license.created',
           resource: 'license',
@@ -133,6 +154,32 @@ function creationTime(input: CreateLicenseInput, now: Date): Date {
     throw fieldError('createdAt', 'must not lie in the future')
   }
   return input.createdAt
+}
+
+/**
+ * What the template demands of everybody who makes licenses by hand or by program. Not of a purchase: the customer has paid,
+ * and what the vendor wants to note can be added later.
+ */
+function requireParts(origin: LicenseOrigin, input: CreateLicenseInput): void {
+  if (input.cause === 'billing') return
+  const missing = (required: readonly string[], given: readonly string[] = []) =>
+    required.find((name) => !given.includes(name))
+  const key = missing(
+    origin.requiredMetadataKeys,
+    input.metadata?.map((entry) => entry.key),
+  )
+  if (key !== undefined) throw fieldError('metadata', `the license template requires the key "${key}"`)
+  const meter = missing(
+    origin.requiredMeterAttributes,
+    input.meterAttributes?.map(({ name }) => name),
+  )
+  if (meter !== undefined) {
+    throw fieldError('meterAttributes', `the license template requires the meter attribute "${meter}"`)
+  }
+}
+
+function firstMaintenanceEnd(createdAt: Date, interval: string | null): Date | null {
+  return interval === null ? null : addInterval(createdAt, interval, 'maintenanceExpiresAt')
 }
 
 /** A license that starts with its first activation has no expiry before it. */

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import { deletedLicenses } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
@@ -6,7 +7,7 @@ import { toLicenseDto } from './license-dto.ts'
 import { loadLicense, lockLicense } from './load-licenses.ts'
 
 /**
- * Deletes a license with its devices. Orders remember it no longer.
+ * Deletes a license with its devices. Orders remember it no longer; the revocation list goes on naming it.
  * @throws NOT_FOUND
  */
 export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Promise<undefined> {
@@ -15,6 +16,14 @@ export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Pro
     const now = tx.clock.now()
     const snapshot = toLicenseDto(await loadLicense(tx.db, tx.accountId, id, now), now)
     await tx.db.delete(licenses).where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, id)))
+    await tx.db
+      .insert(deletedLicenses)
+      .values({ accountId: tx.accountId, id, productId: row.productId, deletedAt: now })
+      // One that was made again under its old id may be deleted again.
+      .onConflictDoUpdate({
+        target: [deletedLicenses.accountId, deletedLicenses.id],
+        set: { productId: row.productId, deletedAt: now },
+      })
     recordEvent(tx, {
       event: 'license.deleted',
       resource: 'license',

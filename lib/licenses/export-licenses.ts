@@ -1,13 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
-import { products } from '#db/schema/products.ts'
-import { users } from '#db/schema/users.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { afterPlace, byCreation, placeOf, readInChunks } from '../list/chunks.ts'
 import type { ListInput } from '../list/filter.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import { licenseConditions } from './list-licenses.ts'
-import { loadLicenses, ownerOfLicense, productOfLicense } from './load-licenses.ts'
+import { loadLicenses } from './load-licenses.ts'
 
 /**
  * Every license that fits, oldest first, chunk by chunk.
@@ -24,8 +22,6 @@ export function exportLicenses(
       ctx.db
         .select(placeOf(licenses))
         .from(licenses)
-        .innerJoin(products, productOfLicense)
-        .leftJoin(users, ownerOfLicense)
         .where(and(eq(licenses.accountId, ctx.accountId), where, afterPlace(licenses, after)))
         .orderBy(...byCreation(licenses))
         .limit(limit),

@@ -16,6 +16,8 @@ export function normalizeInterval(text: string): string | undefined {
   if (text.trim() === '') return ''
   const interval = parse(text)
   if (!interval || interval.sign <= 0 || nominalSeconds(interval) > MAX_DAYS * DAY_SECONDS) return undefined
+  // Fractions of a second would be lost where dates are kept, and an interval of nothing else would last no time at all.
+  if (interval.milliseconds || interval.microseconds || interval.nanoseconds) return undefined
   return interval.toString()
 }
 
@@ -32,32 +34,32 @@ export function intervalSeconds(text: string): number {
 
 /**
  * The instant one interval later in the UTC calendar; the 31st becomes a shorter month's last day.
- * @throws INVALID_INPUT when that is beyond the year 9999
+ * @throws INVALID_INPUT naming `field` when that is beyond the year 9999
  */
-export function addInterval(from: Date, text: string): Date {
-  return later(from, parseOrThrow(text), 1)
+export function addInterval(from: Date, text: string, field = 'expiresAt'): Date {
+  return later(from, parseOrThrow(text), 1, field)
 }
 
 /**
  * The end of the period after the one that ends at `end`. Where `end` lies a whole number of intervals after the anchor, the
  * next is counted from there too, so that a license begun on the 31st ends on the 28th of February and then on the 31st of
  * March.
- * @throws INVALID_INPUT when that is beyond the year 9999
+ * @throws INVALID_INPUT naming `field` when that is beyond the year 9999
  */
-export function nextPeriodEnd(end: Date, text: string, anchor: Date): Date {
+export function nextPeriodEnd(end: Date, text: string, anchor: Date, field = 'expiresAt'): Date {
   const interval = parseOrThrow(text)
   const estimate = Math.round((end.getTime() - anchor.getTime()) / 1000 / nominalSeconds(interval))
   // Nominal months are shorter than real ones: the estimate is off by less than one in sixty.
   const slack = 1 + Math.ceil(estimate / 60)
   for (let count = Math.max(1, estimate - slack); count <= estimate + slack; count += 1) {
-    const candidate = later(anchor, interval, count)
-    if (candidate.getTime() === end.getTime()) return later(anchor, interval, count + 1)
+    const candidate = later(anchor, interval, count, field)
+    if (candidate.getTime() === end.getTime()) return later(anchor, interval, count + 1, field)
     if (candidate > end) break
   }
-  return later(end, interval, 1)
+  return later(end, interval, 1, field)
 }
 
-function later(from: Date, interval: Temporal.Duration, count: number): Date {
+function later(from: Date, interval: Temporal.Duration, count: number, field: string): Date {
   const { years, months, weeks, days, hours, minutes, seconds } = interval
   const whole = Temporal.Duration.from({
     years: years * count,
@@ -71,7 +73,7 @@ function later(from: Date, interval: Temporal.Duration, count: number): Date {
   const start = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO('UTC')
   const end = new Date(start.add(whole).epochMilliseconds)
   if (end.getUTCFullYear() > 9999) {
-    throw fieldError('expiresAt', 'the license would expire after the year 9999')
+    throw fieldError(field, 'it would lie after the year 9999')
   }
   return end
 }

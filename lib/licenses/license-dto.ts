@@ -1,15 +1,21 @@
 import { z } from 'zod'
 import type { licenses } from '#db/schema/licenses.ts'
+import type { organizations, resellers } from '#db/schema/organizations.ts'
+import { type EffectiveEntitlement, mergeEntitlements } from '../entitlements/effective-entitlements.ts'
 import { isoDate } from '../http/fields.ts'
 import { MetadataDto, toMetadataDto } from '../metadata/metadata.ts'
 import { ruleDtoFields, toRulesDto } from '../templates/rules.ts'
 import { toUserDto, UserDto, type UserWithEmail } from '../users/user-dto.ts'
 import { openKey } from './license-key.ts'
+import type { LicenseParts } from './load-parts.ts'
+import { LicenseMeterDto, toLicenseMeterDto } from './meter-dto.ts'
 import { isRevoked, isSuspended, LICENSE_STATUSES, licenseStatus } from './status.ts'
 
 const causes = z.array(z.enum(['manual', 'billing']))
 
-/** A license as operators and machines see it (contract §4.3). Parts that Latchkey does not have yet are empty. */
+const Named = z.object({ id: z.uuid(), name: z.string(), displayName: z.string() })
+
+/** A license as operators and machines see it (contract §4.3). */
 export const LicenseDto = z
   .object({
     id: z.uuid(),
@@ -32,39 +38,65 @@ export const LicenseDto = z
     firstActivatedAt: isoDate().nullable(),
     notes: z.string(),
     productId: z.uuid(),
-    product: z.object({ id: z.uuid(), name: z.string(), displayName: z.string() }),
+    product: Named,
     licenseTemplateId: z.uuid(),
     licensePolicyId: z.uuid(),
     productVersionId: z.uuid().nullable(),
+    productVersion: Named.nullable(),
     maintenancePolicyId: z.uuid().nullable(),
     maintenanceExpiresAt: isoDate().nullable(),
     currentReleaseVersion: z.string().nullable(),
     maxAllowedReleaseVersion: z.string().nullable(),
     entitlementSetId: z.uuid().nullable(),
-    organization: z.null(),
-    reseller: z.null(),
+    entitlementSet: Named.nullable(),
+    entitlements: z
+      .array(
+        z.object({
+          featureId: z.uuid(),
+          name: z.string(),
+          displayName: z.string(),
+          value: z.string(),
+          expiresAt: isoDate().nullable(),
+        }),
+      )
+      .meta({ description: "The license's own." }),
+    effectiveEntitlements: z
+      .array(
+        z.object({
+          featureName: z.string(),
+          featureDisplayName: z.string(),
+          value: z.string(),
+          expiresAt: isoDate().nullable(),
+        }),
+      )
+      .meta({ description: "What it allows now: its own that have not ended, over its entitlement set's." }),
+    organization: z.object({ id: z.uuid(), name: z.string(), email: z.string() }).nullable(),
+    reseller: z.object({ id: z.uuid(), name: z.string(), email: z.string() }).nullable(),
     user: UserDto.nullable(),
     additionalUserIds: z.array(z.uuid()),
     externalUserIds: z.array(z.string()),
+    userGroupIds: z.array(z.uuid()),
     metadata: z.array(MetadataDto),
-    meterAttributes: z.array(z.never()),
+    meterAttributes: z.array(LicenseMeterDto),
     tags: z.array(z.string()),
   })
   .meta({ id: 'License' })
 export type LicenseDto = z.output<typeof LicenseDto>
 
 /** A license with what its answers need besides its own row. */
-export interface LoadedLicense {
+export interface LoadedLicense extends LicenseParts {
   license: typeof licenses.$inferSelect
   product: { name: string; displayName: string }
+  productVersion: { id: string; name: string; displayName: string } | null
+  entitlementSet: { id: string; name: string; displayName: string } | null
+  organization: typeof organizations.$inferSelect | null
+  reseller: typeof resellers.$inferSelect | null
   user: UserWithEmail | null
   totalActivations: number
 }
 
-export function toLicenseDto(
-  { license, product, user, totalActivations }: LoadedLicense,
-  now: Date,
-): LicenseDto {
+export function toLicenseDto(loaded: LoadedLicense, now: Date): LicenseDto {
+  const { license, product, user, totalActivations, organization, reseller } = loaded
   return {
     ...toRulesDto(license),
     id: license.id,
@@ -87,21 +119,57 @@ export function toLicenseDto(
     product: { id: license.productId, name: product.name, displayName: product.displayName },
     licenseTemplateId: license.licenseTemplateId,
     licensePolicyId: license.licenseTemplateId,
-    productVersionId: null,
-    maintenancePolicyId: null,
-    maintenanceExpiresAt: null,
-    currentReleaseVersion: null,
-    maxAllowedReleaseVersion: null,
-    entitlementSetId: null,
-    organization: null,
-    reseller: null,
+    productVersionId: license.productVersionId,
+    productVersion: loaded.productVersion,
+    maintenancePolicyId: license.maintenancePolicyId,
+    maintenanceExpiresAt: license.maintenanceExpiresAt?.toISOString() ?? null,
+    currentReleaseVersion: license.currentReleaseVersion || null,
+    maxAllowedReleaseVersion: license.maxAllowedReleaseVersion || null,
+    entitlementSetId: license.entitlementSetId,
+    entitlementSet: loaded.entitlementSet,
+    entitlements: loaded.entitlements.map(({ featureId, name, displayName, value, expiresAt }) => ({
+      featureId,
+      name,
+      displayName,
+      value,
+      expiresAt: expiresAt?.toISOString() ?? null,
+    })),
+    effectiveEntitlements: entitlementsAt(loaded, now).map((entry) => ({
+      ...entry,
+      expiresAt: entry.expiresAt?.toISOString() ?? null,
+    })),
+    organization: organization && {
+      id: organization.id,
+      name: organization.name,
+      email: organization.email,
+    },
+    reseller: reseller && { id: reseller.id, name: reseller.name, email: reseller.email },
     user: user && toUserDto(user),
-    additionalUserIds: [],
-    externalUserIds: [],
+    additionalUserIds: license.additionalUserIds,
+    externalUserIds: license.externalUserIds,
+    userGroupIds: loaded.userGroupIds,
     metadata: toMetadataDto(license.metadata),
-    meterAttributes: [],
+    meterAttributes: loaded.meters.map(toLicenseMeterDto),
     tags: license.tags,
   }
+}
+
+/** What a loaded license allows at that moment. */
+export function entitlementsAt(
+  { entitlements, inherited }: Pick<LicenseParts, 'entitlements' | 'inherited'>,
+  at: Date,
+): EffectiveEntitlement[] {
+  const effective = (entry: LicenseParts['inherited'][number], expiresAt: Date | null) => ({
+    featureName: entry.name,
+    featureDisplayName: entry.displayName,
+    value: entry.value,
+    expiresAt,
+  })
+  return mergeEntitlements(
+    inherited.map((entry) => effective(entry, null)),
+    entitlements.map((entry) => effective(entry, entry.expiresAt)),
+    at,
+  )
 }
 
 function causesOf(manual: Date | null, billing: Date | null): ('manual' | 'billing')[] {

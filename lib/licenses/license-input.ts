@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { bool, id, instant, int, text } from '../http/fields.ts'
-import { sent, unsupported } from '../http/sent.ts'
+import { cleared, sent } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { ruleFields } from '../templates/rules.ts'
 import { KEY_LENGTH } from './key-pattern.ts'
+import { EntitlementsInput, MetersInput, releaseVersion } from './parts-input.ts'
 
 /** Why a license is suspended, revoked or moved in time. A caller sets and lifts only its own. */
 export const Cause = z.enum(['manual', 'billing']).meta({
@@ -16,6 +17,9 @@ const key = z
   .min(KEY_LENGTH.min, `must have at least ${KEY_LENGTH.min} characters`)
   .max(KEY_LENGTH.max, `must have at most ${KEY_LENGTH.max} characters`)
   .regex(/^[\x21-\x7e]+$/, 'must hold printable ASCII characters only, no spaces')
+
+/** Most users, and most groups, that one license names. */
+const PEOPLE_LIMIT = 1_000
 
 const changeable = {
   suspended: sent(bool()),
@@ -31,15 +35,17 @@ const changeable = {
     z.array(text(100, 1)).max(5, 'at most 5 tags').optional(),
   ),
   metadata: sent(MetadataInput),
-  organizationId: unsupported(),
-  resellerId: unsupported(),
-  additionalUserIds: unsupported(),
-  externalUserIds: unsupported(),
-  productVersionId: unsupported(),
-  entitlementSetId: unsupported(),
-  maintenancePolicyId: unsupported(),
-  maxAllowedReleaseVersion: unsupported(),
-  meterAttributes: unsupported(),
+  meterAttributes: sent(MetersInput),
+  entitlements: sent(EntitlementsInput),
+  additionalUserIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+    description: 'The whole list of users who may use it besides its owner.',
+  }),
+  externalUserIds: sent(z.array(text(256, 1)).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+    description: 'The whole list of users as another system names them.',
+  }),
+  userGroupIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} groups`)).meta({
+    description: "The whole list of the organization's user groups whose users see it.",
+  }),
 }
 
 /** Body of `POST /v3/licenses`. Everything but the product is inherited from the template where it is not sent. */
@@ -54,6 +60,15 @@ export const CreateLicenseInput = z.object({
   licenseTemplateId: sent(id()).meta({ description: "Default: the product's template." }),
   licensePolicyId: sent(id()).meta({ description: 'Old name of licenseTemplateId.', deprecated: true }),
   userId: sent(id()),
+  organizationId: sent(id()),
+  resellerId: sent(id()),
+  productVersionId: sent(id()).meta({ description: 'A version of the same product.' }),
+  entitlementSetId: sent(id()).meta({ description: "Default: the template's." }),
+  maintenancePolicyId: sent(id()).meta({ description: "Default: the template's." }),
+  maintenanceExpiresAt: sent(instant()).meta({
+    description: "Default: creation plus the maintenance policy's interval.",
+  }),
+  maxAllowedReleaseVersion: sent(releaseVersion()).meta({ description: 'Default: any.' }),
   key: sent(key).meta({ description: "Default: a fresh one made from the template's key pattern." }),
   createdAt: sent(instant()).meta({ description: 'For imports; the first period counts from here.' }),
   effectiveAt: sent(instant()).meta({ description: 'Not valid before; default: at once.' }),
@@ -77,11 +92,20 @@ const {
 export const UpdateLicenseInput = z.object({
   ...rules,
   ...changeable,
-  userId: z
-    .preprocess((value) => (value === '' ? null : value), id().nullish())
-    .meta({
-      description: 'Moves the license to this user; null takes it from its owner.',
-    }),
+  userId: cleared(id()).meta({
+    description: 'Moves the license to this user; null takes it from its owner.',
+  }),
+  organizationId: cleared(id()).meta({
+    description: 'Null takes it from its organization, whose user groups then see it no longer.',
+  }),
+  resellerId: cleared(id()),
+  productVersionId: cleared(id()),
+  entitlementSetId: cleared(id()),
+  maintenancePolicyId: cleared(id()).meta({
+    description: 'A license without maintenance gets one period of the policy from now.',
+  }),
+  maintenanceExpiresAt: cleared(instant()).meta({ description: 'Null: every release.' }),
+  maxAllowedReleaseVersion: cleared(releaseVersion()).meta({ description: 'Null: any.' }),
 })
 export type UpdateLicenseInput = z.output<typeof UpdateLicenseInput>
 

@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { licenseTemplates, products } from '#db/schema/products.ts'
+import { licenseTemplates } from '#db/schema/products.ts'
 import { users } from '#db/schema/users.ts'
 import { fieldError } from '../errors.ts'
+import { holdProduct } from '../products/hold-product.ts'
 import type { LicenseRules } from '../templates/rules.ts'
 import type { CreateLicenseInput } from './license-input.ts'
 
@@ -11,6 +12,12 @@ export interface LicenseOrigin {
   templateId: string
   keyPattern: string
   rules: LicenseRules
+  /** What the license must be given. */
+  requiredMetadataKeys: string[]
+  requiredMeterAttributes: string[]
+  /** What it gets unless it is given another. */
+  entitlementSetId: string | null
+  maintenancePolicyId: string | null
 }
 
 /**
@@ -22,12 +29,7 @@ export async function findLicenseOrigin(
   accountId: string,
   input: CreateLicenseInput,
 ): Promise<LicenseOrigin> {
-  const [product] = await db
-    .select({ licenseTemplateId: products.licenseTemplateId })
-    .from(products)
-    .where(and(eq(products.accountId, accountId), eq(products.id, input.productId)))
-    .for('key share')
-  if (!product) throw fieldError('productId', 'there is no such product')
+  const product = await holdProduct(db, accountId, input.productId)
   const named = input.licenseTemplateId ?? input.licensePolicyId
   const [template] = await db
     .select()
@@ -53,9 +55,21 @@ export async function findLicenseOrigin(
     keyPattern,
     createdAt: _c,
     updatedAt: _u,
+    requiredMetadataKeys,
+    requiredMeterAttributes,
+    entitlementSetId,
+    maintenancePolicyId,
     ...rules
   } = template
-  return { templateId: id, keyPattern, rules }
+  return {
+    templateId: id,
+    keyPattern,
+    rules,
+    requiredMetadataKeys,
+    requiredMeterAttributes,
+    entitlementSetId,
+    maintenancePolicyId,
+  }
 }
 
 /**

@@ -1,34 +1,57 @@
-import { inArray, not, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { inArray, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { activations, licenses } from '#db/schema/licenses.ts'
+import { licenseUserGroups } from '#db/schema/user-groups.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { fieldError } from '../errors.ts'
-import type { Filter, ListFields } from '../list/filter.ts'
+import { anyOf } from '../list/any-of.ts'
+import type { Filter, ListField, ListFields } from '../list/filter.ts'
 import { compare, likeText } from '../list/to-sql.ts'
 import { metadataListFields } from '../metadata/metadata-filter.ts'
+import { carries } from '../tags/carries.ts'
 import { emailWhere } from '../users/list-fields.ts'
 import { KEY_PREFIX_LENGTH, keyLookUps } from './license-key.ts'
 import { revokedSql, suspendedSql } from './status-sql.ts'
+import { validitySql } from './validity-sql.ts'
+
+const email: ListField = { kind: 'text', where: byOwnerEmail }
+const tag: ListField = { kind: 'text', where: byTag }
+const template: ListField = { kind: 'id', column: licenses.licenseTemplateId }
+const maintenanceEnd: ListField = { kind: 'date', column: licenses.maintenanceExpiresAt }
 
 /** What the list of licenses can be filtered and sorted by. */
 export const licenseListFields = {
   key: { kind: 'text', where: byKey },
   productId: { kind: 'id', column: licenses.productId },
-  licenseTemplateId: { kind: 'id', column: licenses.licenseTemplateId },
+  productVersionId: { kind: 'id', column: licenses.productVersionId },
+  licenseTemplateId: template,
+  licensePolicyId: template,
   userId: { kind: 'id', column: licenses.userId },
-  email: { kind: 'text', where: byOwnerEmail },
-  'user.email': { kind: 'text', where: byOwnerEmail },
-  'user.company': { kind: 'text', where: (filter) => compare(users.company, filter) },
+  additionalUserId: { kind: 'id', where: byAdditionalUser },
+  userGroupId: { kind: 'id', where: byUserGroup },
+  organizationId: { kind: 'id', column: licenses.organizationId },
+  resellerId: { kind: 'id', column: licenses.resellerId },
+  entitlementSetId: { kind: 'id', column: licenses.entitlementSetId },
+  maintenancePolicyId: { kind: 'id', column: licenses.maintenancePolicyId },
+  email,
+  'user.email': email,
+  'user.company': byOwner(users.company),
+  'user.name': byOwner(sql`trim(${users.firstName} || ' ' || ${users.lastName})`),
   type: { kind: 'choice', column: licenses.type },
   suspended: { kind: 'boolean', where: (filter) => compare(suspendedSql, filter) },
   revoked: { kind: 'boolean', where: (filter) => compare(revokedSql, filter) },
   allowedActivations: { kind: 'number', column: licenses.allowedActivations },
   allowedDeactivations: { kind: 'number', column: licenses.allowedDeactivations },
+  allowedFloatingClients: { kind: 'number', column: licenses.allowedFloatingClients },
   totalDeactivations: { kind: 'number', column: licenses.totalDeactivations },
+  leaseDuration: { kind: 'number', column: licenses.leaseDuration },
   allowVmActivation: { kind: 'boolean', column: licenses.allowVmActivation },
+  allowContainerActivation: { kind: 'boolean', column: licenses.allowContainerActivation },
   userLocked: { kind: 'boolean', column: licenses.userLocked },
-  totalActivations: { kind: 'number' },
+  requireAuthentication: { kind: 'boolean', column: licenses.requireAuthentication },
+  fingerprintMatchingStrategy: { kind: 'choice', column: licenses.fingerprintMatchingStrategy },
   'activation.countryCode': { kind: 'text', where: byDevice(activations.countryCode) },
   'activation.lastSyncedAt': { kind: 'date', where: byDevice(activations.lastSyncedAt) },
+  'activation.appVersion': { kind: 'text', where: byDevice(activations.appVersion) },
   subscriptionInterval: { kind: 'text', column: licenses.subscriptionInterval },
   subscriptionStartTrigger: { kind: 'choice', column: licenses.subscriptionStartTrigger },
   expirationStrategy: {
@@ -39,23 +62,22 @@ export const licenseListFields = {
         filter,
       ),
   },
-  validity: { kind: 'number', where: refuseValidity },
+  validity: { kind: 'number', column: validitySql(licenses.subscriptionInterval) },
   expiresAt: { kind: 'date', column: licenses.expiresAt },
+  effectiveAt: { kind: 'date', column: licenses.effectiveAt },
+  firstActivatedAt: { kind: 'date', column: licenses.firstActivatedAt },
+  maintenanceExpiresAt: maintenanceEnd,
+  maintenanceExpireAt: maintenanceEnd,
   createdAt: { kind: 'date', column: licenses.createdAt },
   updatedAt: { kind: 'date', column: licenses.updatedAt },
-  tag: { kind: 'text', where: byTag },
-  tags: { kind: 'text', where: byTag },
+  tag,
+  tags: tag,
   ...metadataListFields,
-  // Parts that no license has yet: nothing equals them, so that a filter never finds everything.
-  productVersionId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
-  resellerId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
-  organizationId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
-  entitlementSetId: { kind: 'id', where: (filter) => compare(sql`null::uuid`, filter) },
-  maintenanceExpireAt: { kind: 'date', where: (filter) => compare(sql`null::timestamptz`, filter) },
-  // Answered by `list-licenses.ts`, because they depend on the time; `totalActivations` is, too.
+  // Answered by `list-licenses.ts`, because they depend on the time.
   status: { kind: 'choice' },
   expired: { kind: 'boolean' },
   expiringSoon: { kind: 'boolean' },
+  totalActivations: { kind: 'number' },
 } as const satisfies ListFields
 
 /** Keys are stored sealed: they are found whole by their hash, or by the few characters kept in clear. */
@@ -76,7 +98,8 @@ function byKey(filter: Filter): SQL {
           `keys are stored encrypted: at most their first ${KEY_PREFIX_LENGTH} characters can be searched for`,
         )
       }
-      return sql`${licenses.keyPrefix} like ${`${likeText(start)}%`}`
+      // In the form of the index.
+      return sql`lower(${licenses.keyPrefix}) like ${`${likeText(start.toLowerCase())}%`}`
     }
     default:
       throw fieldError(
@@ -87,7 +110,7 @@ function byKey(filter: Filter): SQL {
 }
 
 function byOwnerEmail(filter: Filter): SQL {
-  return ofAny(
+  return anyOf(
     filter,
     (positive) => sql`exists (
       select 1 from ${userIdentifiers}
@@ -96,44 +119,59 @@ function byOwnerEmail(filter: Filter): SQL {
   )
 }
 
-function byTag(filter: Filter): SQL {
-  const tag: SQLWrapper = sql`tag`
-  return ofAny(
+/** Something of the owner. Of a license without one, only negative conditions hold. */
+function byOwner(value: SQLWrapper): ListField {
+  return {
+    kind: 'text',
+    where: (filter) =>
+      anyOf(
+        filter,
+        (positive) => sql`exists (
+          select 1 from ${users}
+          where ${users.accountId} = ${licenses.accountId} and ${users.id} = ${licenses.userId}
+            and ${compare(value, positive)})`,
+      ),
+  }
+}
+
+function byAdditionalUser(filter: Filter): SQL {
+  return anyOf(filter, ({ values }) =>
+    values.length === 0
+      ? sql`false`
+      : sql`(${licenses.additionalUserIds} && array[${sql.join(
+          values.map((value) => sql`${value}`),
+          sql`, `,
+        )}]::uuid[] and ${licenses.additionalUserIds} <> '{}')`,
+  )
+}
+
+function byUserGroup(filter: Filter): SQL {
+  return anyOf(
     filter,
-    (positive) => sql`exists (select 1 from unnest(${licenses.tags}) tag where ${compare(tag, positive)})`,
+    (positive) => sql`exists (
+      select 1 from ${licenseUserGroups}
+      where ${licenseUserGroups.accountId} = ${licenses.accountId}
+        and ${licenseUserGroups.licenseId} = ${licenses.id}
+        and ${compare(licenseUserGroups.userGroupId, positive)})`,
+  )
+}
+
+function byTag(filter: Filter): SQL {
+  return anyOf(filter, (positive) =>
+    positive.operator === 'eq'
+      ? carries(licenses.tags, String(positive.values[0]))
+      : sql`exists (select 1 from unnest(${licenses.tags}) tag where ${compare(sql`tag`, positive)})`,
   )
 }
 
 /** A condition that any of the license's devices meets. */
 function byDevice(column: SQLWrapper) {
   return (filter: Filter) =>
-    ofAny(filter, (positive) => sql`coalesce(${devices(sql`bool_or(${compare(column, positive)})`)}, false)`)
-}
-
-/** Something computed over the license's devices. */
-function devices(what: SQL): SQL {
-  return sql`(
-    select ${what} from ${activations}
-    where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id})`
-}
-
-function refuseValidity(): never {
-  throw fieldError(
-    'validity',
-    'its length in seconds depends on the calendar: filter by subscriptionInterval',
-  )
-}
-
-/** Of a thing with several values, a negative condition means: none of them fits the positive one. */
-function ofAny(filter: Filter, anyFits: (positive: Filter) => SQL): SQL {
-  switch (filter.operator) {
-    case 'ne':
-      return not(anyFits({ ...filter, operator: 'eq' }))
-    case 'nc':
-      return not(anyFits({ ...filter, operator: 'cn' }))
-    case 'nin':
-      return not(anyFits({ ...filter, operator: 'in' }))
-    default:
-      return anyFits(filter)
-  }
+    anyOf(
+      filter,
+      (positive) => sql`exists (
+        select 1 from ${activations}
+        where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id}
+          and ${compare(column, positive)})`,
+    )
 }

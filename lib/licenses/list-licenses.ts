@@ -44,7 +44,7 @@ export async function listLicenses(
 const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon', 'totalActivations'])
 
 /**
- * What a license must meet to be in the list; it speaks of `licenses`, `products` and `users`.
+ * What a license must meet to be in the list; it speaks of `licenses` alone.
  * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
  */
 export function licenseConditions(input: Pick<ListInput, 'filters' | 'query'>, now: Date): SQL | undefined {
@@ -84,8 +84,10 @@ function matches(query: string): SQL | undefined {
   return or(
     inArray(licenses.keyHash, keyLookUps(query)),
     sql`${licenses.notes} ilike ${part}`,
-    sql`(${users.firstName} || ' ' || ${users.lastName}) ilike ${part}`,
-    sql`${users.company} ilike ${part}`,
+    sql`exists (
+      select 1 from ${users}
+      where ${users.accountId} = ${licenses.accountId} and ${users.id} = ${licenses.userId}
+        and ((${users.firstName} || ' ' || ${users.lastName}) ilike ${part} or ${users.company} ilike ${part}))`,
     sql`exists (
       select 1 from ${userIdentifiers}
       where ${userIdentifiers.accountId} = ${licenses.accountId} and ${userIdentifiers.userId} = ${licenses.userId}

@@ -1,37 +1,45 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { products } from '#db/schema/products.ts'
+import { releases } from '#db/schema/releases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
-import type { ListFields, ListInput } from '../list/filter.ts'
+import { anyOf } from '../list/any-of.ts'
+import type { Filter, ListFields, ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
-import { keyLookUp } from './license-key.ts'
+import { compare, filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { keyLookUps } from './license-key.ts'
 import { countLicenses, loadLicenses } from './load-licenses.ts'
 import { type MyLicenseDto, toMyLicenseDto } from './my-license-dto.ts'
+import { visibleTo } from './visible-to.ts'
 
 /** What customers can filter and sort their own licenses by. */
 export const myLicenseListFields = {
   productId: { kind: 'id', column: licenses.productId },
+  releaseId: { kind: 'id', where: (filter) => anyOf(filter, allowsRelease) },
   type: { kind: 'choice', column: licenses.type },
   expiresAt: { kind: 'date', column: licenses.expiresAt },
   createdAt: { kind: 'date', column: licenses.createdAt },
   updatedAt: { kind: 'date', column: licenses.updatedAt },
 } as const satisfies ListFields
 
-/** The signed-in customer's licenses, oldest first unless sorted otherwise. `query` finds a product's name or a whole key. */
+/** The licenses that the signed-in customer owns or shares, oldest first unless sorted otherwise. `query` finds a product's name or a whole key. */
 export async function listMyLicenses(
   ctx: Authorized<'me:read'>,
   input: ListInput,
 ): Promise<Page<MyLicenseDto>> {
   const now = ctx.clock.now()
+  const { userId } = self(ctx)
   const where = and(
-    eq(licenses.userId, self(ctx).userId),
+    visibleTo(ctx.accountId, userId),
     filtersToSql(myLicenseListFields, input.filters),
     input.query
       ? or(
-          sql`${products.displayName} ilike ${`%${likeText(input.query)}%`}`,
-          eq(licenses.keyHash, keyLookUp(input.query)),
+          sql`exists (
+            select 1 from ${products}
+            where ${products.accountId} = ${licenses.accountId} and ${products.id} = ${licenses.productId}
+              and ${products.displayName} ilike ${`%${likeText(input.query)}%`})`,
+          inArray(licenses.keyHash, keyLookUps(input.query)),
         )
       : undefined,
   )
@@ -46,7 +54,20 @@ export async function listMyLicenses(
     }),
   ])
   return new Page(
-    found.map((license) => toMyLicenseDto(license, now)),
+    found.map((license) => toMyLicenseDto(license, userId, now)),
     { total, page: input.page, limit: input.limit },
   )
+}
+
+/** `releaseRefusal` in SQL, the license's state aside: which of mine a release is part of. A test holds both to the same answers. */
+function allowsRelease(filter: Filter): SQL {
+  const limit = sql`string_to_array(${licenses.maxAllowedReleaseVersion}, '.')::int[]`
+  const parts = releases.versionParts
+  return sql`exists (
+    select 1 from ${releases}
+    where ${releases.accountId} = ${licenses.accountId} and ${releases.productId} = ${licenses.productId}
+      and ${compare(releases.id, filter)} and ${releases.publishedAt} is not null
+      and (${licenses.maintenanceExpiresAt} is null or ${releases.publishedAt} <= ${licenses.maintenanceExpiresAt})
+      and (${licenses.maxAllowedReleaseVersion} = ''
+        or (${parts})[1:cardinality(${limit})] <= (${limit})[1:cardinality(${parts})]))`
 }

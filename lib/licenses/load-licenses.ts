@@ -1,12 +1,15 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { entitlementSets } from '#db/schema/entitlements.ts'
 import { licenses } from '#db/schema/licenses.ts'
+import { organizations, resellers } from '#db/schema/organizations.ts'
+import { productVersions } from '#db/schema/product-versions.ts'
 import { products } from '#db/schema/products.ts'
-import { users } from '#db/schema/users.ts'
 import { seatsTaken } from '../activations/holds-seat.ts'
 import { notFound } from '../errors.ts'
 import { findUsers } from '../users/find-user.ts'
 import type { LoadedLicense } from './license-dto.ts'
+import { loadParts } from './load-parts.ts'
 
 interface Selection {
   at: Date
@@ -17,45 +20,104 @@ interface Selection {
 }
 
 /**
- * Licenses of the account with product, owner and the number of devices that hold a seat at that time. `where` may also
- * speak of `products` and `users`.
+ * Licenses of the account with everything that their answers need, devices counted as of that time. `where` and `orderBy`
+ * speak of `licenses` alone.
  */
 export async function loadLicenses(
   db: Executor,
   accountId: string,
   { at, where, orderBy = [], limit = 1, offset = 0 }: Selection,
 ): Promise<LoadedLicense[]> {
-  const rows = await db
-    .select({
-      license: licenses,
-      product: { name: products.name, displayName: products.displayName },
-      totalActivations: seatsTaken(at).mapWith(Number),
-    })
+  // The page first, by id: rows are wide, and an index that has the order need not fetch those that are skipped.
+  const page = await db
+    .select({ id: licenses.id })
     .from(licenses)
-    .innerJoin(products, productOfLicense)
-    .leftJoin(users, ownerOfLicense)
     .where(and(eq(licenses.accountId, accountId), where))
     .orderBy(...orderBy)
     .limit(limit)
     .offset(offset)
-  const ownerIds = rows.flatMap(({ license }) => license.userId ?? [])
-  const owners = await findUsers(db, accountId, ownerIds)
-  return rows.map((row) => ({ ...row, user: owners.get(row.license.userId ?? '') ?? null }))
+  return loadLicensesById(
+    db,
+    accountId,
+    page.map(({ id }) => id),
+    at,
+  )
+}
+
+/** The licenses of these ids, in their order; unknown ones are left out. */
+export async function loadLicensesById(
+  db: Executor,
+  accountId: string,
+  ids: readonly string[],
+  at: Date,
+): Promise<LoadedLicense[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .select({
+      license: licenses,
+      product: { name: products.name, displayName: products.displayName },
+      organization: organizations,
+      reseller: resellers,
+      productVersion: {
+        id: productVersions.id,
+        name: productVersions.name,
+        displayName: productVersions.displayName,
+      },
+      entitlementSet: {
+        id: entitlementSets.id,
+        name: entitlementSets.name,
+        displayName: entitlementSets.displayName,
+      },
+      totalActivations: seatsTaken(at).mapWith(Number),
+    })
+    .from(licenses)
+    .innerJoin(products, productOfLicense)
+    .leftJoin(
+      organizations,
+      and(eq(organizations.accountId, licenses.accountId), eq(organizations.id, licenses.organizationId)),
+    )
+    .leftJoin(
+      resellers,
+      and(eq(resellers.accountId, licenses.accountId), eq(resellers.id, licenses.resellerId)),
+    )
+    .leftJoin(
+      productVersions,
+      and(
+        eq(productVersions.accountId, licenses.accountId),
+        eq(productVersions.id, licenses.productVersionId),
+      ),
+    )
+    .leftJoin(
+      entitlementSets,
+      and(
+        eq(entitlementSets.accountId, licenses.accountId),
+        eq(entitlementSets.id, licenses.entitlementSetId),
+      ),
+    )
+    .where(and(eq(licenses.accountId, accountId), inArray(licenses.id, [...ids])))
+  const [owners, partsOf] = await Promise.all([
+    findUsers(
+      db,
+      accountId,
+      rows.flatMap(({ license }) => license.userId ?? []),
+    ),
+    loadParts(
+      db,
+      accountId,
+      rows.map(({ license }) => license),
+    ),
+  ])
+  const byId = new Map(rows.map((row) => [row.license.id, row]))
+  return ids.flatMap((id) => {
+    const row = byId.get(id)
+    if (!row) return []
+    return { ...row, ...partsOf(row.license), user: owners.get(row.license.userId ?? '') ?? null }
+  })
 }
 
 /** How many there are of them. */
-export async function countLicenses(
-  db: Executor,
-  accountId: string,
-  where: SQL | undefined,
-): Promise<number> {
-  const [row] = await db
-    .select({ total: sql`count(*)`.mapWith(Number) })
-    .from(licenses)
-    .innerJoin(products, productOfLicense)
-    .leftJoin(users, ownerOfLicense)
-    .where(and(eq(licenses.accountId, accountId), where))
-  return row?.total ?? 0
+export function countLicenses(db: Executor, accountId: string, where: SQL | undefined): Promise<number> {
+  return db.$count(licenses, and(eq(licenses.accountId, accountId), where))
 }
 
 /**
@@ -68,7 +130,7 @@ export async function loadLicense(
   id: string,
   at: Date,
 ): Promise<LoadedLicense> {
-  const [found] = await loadLicenses(db, accountId, { at, where: eq(licenses.id, id) })
+  const [found] = await loadLicensesById(db, accountId, [id], at)
   if (!found) throw notFound('license')
   return found
 }
@@ -91,5 +153,4 @@ export async function lockLicense(
   return row
 }
 
-export const productOfLicense = sql`${products.accountId} = ${licenses.accountId} and ${products.id} = ${licenses.productId}`
-export const ownerOfLicense = sql`${users.accountId} = ${licenses.accountId} and ${users.id} = ${licenses.userId}`
+const productOfLicense = sql`${products.accountId} = ${licenses.accountId} and ${products.id} = ${licenses.productId}`

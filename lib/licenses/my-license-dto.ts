@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { isoDate } from '../http/fields.ts'
 import { visibleMetadata } from '../metadata/metadata.ts'
 import { intervalSeconds } from './interval.ts'
-import type { LoadedLicense } from './license-dto.ts'
+import { entitlementsAt, type LoadedLicense } from './license-dto.ts'
 import { openKey } from './license-key.ts'
 import { isRevoked, isSuspended, LICENSE_STATUSES, licenseStatus } from './status.ts'
 
-/** A license as its owner sees it (contract §4.2), with status and product besides. */
+/** A license as those who use it see it (contract §4.2), with status and product besides. */
 export const MyLicenseDto = z
   .object({
     id: z.uuid(),
@@ -30,15 +30,35 @@ export const MyLicenseDto = z
     notes: z.string(),
     productId: z.uuid(),
     product: z.object({ displayName: z.string() }),
-    productVersion: z.null(),
-    meterAttributes: z.array(z.never()),
+    productVersion: z.object({ name: z.string(), displayName: z.string() }).nullable(),
+    maintenanceExpiresAt: isoDate()
+      .nullable()
+      .meta({ description: 'Releases published later are not part of it; null: every release is.' }),
+    owned: z.boolean().meta({ description: 'False where it is shared with the user by its owner.' }),
+    meterAttributes: z.array(
+      z.object({
+        name: z.string(),
+        allowedUses: z.int(),
+        totalUses: z.int(),
+        grossUses: z.int(),
+        floating: z.boolean(),
+      }),
+    ),
+    entitlements: z.array(
+      z.object({
+        featureName: z.string(),
+        featureDisplayName: z.string(),
+        value: z.string(),
+        expiresAt: isoDate().nullable(),
+      }),
+    ),
     metadata: z.array(z.object({ key: z.string(), value: z.string() })),
   })
   .meta({ id: 'MyLicense' })
 export type MyLicenseDto = z.output<typeof MyLicenseDto>
 
-export function toMyLicenseDto(loaded: LoadedLicense, now: Date): MyLicenseDto {
-  const { license, product, user, totalActivations } = loaded
+export function toMyLicenseDto(loaded: LoadedLicense, viewerId: string, now: Date): MyLicenseDto {
+  const { license, product, productVersion, user, totalActivations } = loaded
   return {
     id: license.id,
     createdAt: license.createdAt.toISOString(),
@@ -61,8 +81,25 @@ export function toMyLicenseDto(loaded: LoadedLicense, now: Date): MyLicenseDto {
     notes: license.notes,
     productId: license.productId,
     product: { displayName: product.displayName },
-    productVersion: null,
-    meterAttributes: [],
+    productVersion: productVersion && {
+      name: productVersion.name,
+      displayName: productVersion.displayName,
+    },
+    maintenanceExpiresAt: license.maintenanceExpiresAt?.toISOString() ?? null,
+    owned: license.userId === viewerId,
+    meterAttributes: loaded.meters
+      .filter((meter) => meter.viewPermissions.includes('user'))
+      .map(({ name, allowedUses, totalUses, grossUses, floating }) => ({
+        name,
+        allowedUses,
+        totalUses,
+        grossUses,
+        floating,
+      })),
+    entitlements: entitlementsAt(loaded, now).map((entry) => ({
+      ...entry,
+      expiresAt: entry.expiresAt?.toISOString() ?? null,
+    })),
     metadata: visibleMetadata(license.metadata, 'user'),
   }
 }

@@ -26,6 +26,13 @@ export function takeMetadataFilters(
     const condition = and(...metadata.map((filter) => anyElement(entries, part(filter), filter)))
     return { condition, others }
   }
+  if (metadata.every(({ operator }) => operator === 'eq')) {
+    // The form that an index over the whole column answers.
+    const entry = Object.fromEntries(
+      metadata.map(({ field, values }) => [field.slice('metadata.'.length), values[0]]),
+    )
+    return { condition: sql`${column} @> ${JSON.stringify([entry])}::jsonb`, others }
+  }
   const ofEntry = and(...metadata.map((filter) => compare(part(filter), filter)))
   return { condition: sql`exists (select 1 from ${entries} where ${ofEntry})`, others }
 }

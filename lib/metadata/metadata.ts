@@ -15,13 +15,16 @@ const viewer = z.preprocess(
   z.enum(VIEWERS, `one of ${VIEWERS.join(', ')} is expected`),
 )
 
+/** Who besides operators may see something, in bodies. */
+export const viewPermissions = z.array(viewer).max(VIEWERS.length).nullish()
+
 /** The metadata of a body; keys are unlike each other. */
 export const MetadataInput = z
   .array(
     z.object({
       key: text(METADATA_LIMITS.key, 1),
       value: text(METADATA_LIMITS.value),
-      viewPermissions: z.array(viewer).max(VIEWERS.length).nullish(),
+      viewPermissions,
       /** Old form: seen by the application. */
       visible: bool().nullish(),
     }),

@@ -7,6 +7,7 @@ import { storeMetadata } from '../metadata/metadata.ts'
 import { nameTaken } from '../name-taken.ts'
 import { generateProductKeyPair, storeProductKey } from '../signing/create-product-key.ts'
 import { holdTemplate } from './hold-template.ts'
+import { holdTrialPolicy } from './hold-trial-policy.ts'
 import { loadProduct } from './load-products.ts'
 import { type ProductDto, toProductDto } from './product-dto.ts'
 import type { CreateProductInput } from './product-input.ts'
@@ -25,6 +26,7 @@ export async function createProduct(
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
     await holdTemplate(tx.db, tx.accountId, licenseTemplateId)
+    if (input.trialPolicyId) await holdTrialPolicy(tx.db, tx.accountId, input.trialPolicyId)
     const id = newId()
     const made = await tx.db
       .insert(products)
@@ -35,6 +37,7 @@ export async function createProduct(
         displayName: input.displayName ?? input.name,
         description: input.description ?? '',
         licenseTemplateId,
+        trialPolicyId: input.trialPolicyId ?? null,
         metadata: storeMetadata(input.metadata ?? [], [], now),
         createdAt: now,
         updatedAt: now,

@@ -7,6 +7,7 @@ export const productListFields = {
   name: { kind: 'text', column: products.name },
   displayName: { kind: 'text', column: products.displayName },
   licenseTemplateId: { kind: 'id', column: products.licenseTemplateId },
+  trialPolicyId: { kind: 'id', column: products.trialPolicyId },
   createdAt: { kind: 'date', column: products.createdAt },
   updatedAt: { kind: 'date', column: products.updatedAt },
   ...metadataListFields,

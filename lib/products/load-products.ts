@@ -1,14 +1,33 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
+import { featureFlags, productVersions } from '#db/schema/product-versions.ts'
 import { products, signingKeys } from '#db/schema/products.ts'
+import { releases } from '#db/schema/releases.ts'
+import { trialActivations } from '#db/schema/trials.ts'
+import { automatedEmails } from '#db/schema/webhooks.ts'
 import { notFound } from '../errors.ts'
 import type { LoadedProduct } from './product-dto.ts'
 
 /** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
 const outer = { accountId: sql`${products}.account_id`, id: sql`${products}.id` }
 
-/** Products of the account with the public half of the key that signs for them and the number of their licenses. */
+/** How many rows of a table belong to the product of the surrounding query. */
+function totalOf(
+  table:
+    | typeof licenses
+    | typeof trialActivations
+    | typeof releases
+    | typeof productVersions
+    | typeof featureFlags,
+) {
+  return sql`(
+    select count(*) from ${table}
+    where ${table}.account_id = ${outer.accountId} and ${table}.product_id = ${outer.id}
+  )`.mapWith(Number)
+}
+
+/** Products of the account with the public half of the key that signs for them and the number of what belongs to them. */
 export async function loadProducts(
   db: Executor,
   accountId: string,
@@ -24,10 +43,17 @@ export async function loadProducts(
           and ${signingKeys.algorithm} = 'RS256' and ${signingKeys.retiredAt} is null
         order by ${signingKeys.createdAt} desc, ${signingKeys.id} desc limit 1
       )`,
-      totalLicenses: sql`(
-        select count(*) from ${licenses}
-        where ${licenses}.account_id = ${outer.accountId} and ${licenses}.product_id = ${outer.id}
-      )`.mapWith(Number),
+      totalLicenses: totalOf(licenses),
+      totalTrialActivations: totalOf(trialActivations),
+      totalReleases: totalOf(releases),
+      totalProductVersions: totalOf(productVersions),
+      totalFeatureFlags: totalOf(featureFlags),
+      automatedEmailIds: sql<string[]>`array(
+        select ${automatedEmails}.id from ${automatedEmails}
+        where ${automatedEmails}.account_id = ${outer.accountId}
+          and ${outer.id} = any(${automatedEmails}.product_ids)
+        order by ${automatedEmails}.created_at, ${automatedEmails}.id
+      )`,
     })
     .from(products)
     .where(and(eq(products.accountId, accountId), where))

@@ -3,7 +3,7 @@ import type { products } from '#db/schema/products.ts'
 import { isoDate } from '../http/fields.ts'
 import { MetadataDto, toMetadataDto } from '../metadata/metadata.ts'
 
-/** A product (contract §4.5). Parts that Latchkey does not have yet are empty. */
+/** A product (contract §4.5). */
 export const ProductDto = z
   .object({
     id: z.uuid(),
@@ -20,8 +20,8 @@ export const ProductDto = z
     totalReleases: z.int(),
     totalProductVersions: z.int(),
     totalFeatureFlags: z.int(),
-    automatedEmails: z.array(z.never()),
-    emailTemplates: z.array(z.never()),
+    automatedEmails: z.array(z.uuid()),
+    emailTemplates: z.array(z.uuid()).meta({ description: 'Old name of automatedEmails.' }),
     licenseTemplateId: z.uuid(),
     licensePolicyId: z.uuid(),
     trialPolicyId: z.uuid().nullable(),
@@ -35,9 +35,19 @@ export interface LoadedProduct {
   product: typeof products.$inferSelect
   publicPem: string
   totalLicenses: number
+  totalTrialActivations: number
+  totalReleases: number
+  totalProductVersions: number
+  totalFeatureFlags: number
+  automatedEmailIds: string[]
 }
 
-export function toProductDto({ product, publicPem, totalLicenses }: LoadedProduct): ProductDto {
+export function toProductDto({
+  product,
+  publicPem,
+  automatedEmailIds,
+  ...totals
+}: LoadedProduct): ProductDto {
   return {
     id: product.id,
     createdAt: product.createdAt.toISOString(),
@@ -46,16 +56,16 @@ export function toProductDto({ product, publicPem, totalLicenses }: LoadedProduc
     displayName: product.displayName,
     description: product.description,
     publicKey: publicPem,
-    totalLicenses,
-    totalTrialActivations: 0,
-    totalReleases: 0,
-    totalProductVersions: 0,
-    totalFeatureFlags: 0,
-    automatedEmails: [],
-    emailTemplates: [],
+    totalLicenses: totals.totalLicenses,
+    totalTrialActivations: totals.totalTrialActivations,
+    totalReleases: totals.totalReleases,
+    totalProductVersions: totals.totalProductVersions,
+    totalFeatureFlags: totals.totalFeatureFlags,
+    automatedEmails: automatedEmailIds,
+    emailTemplates: automatedEmailIds,
     licenseTemplateId: product.licenseTemplateId,
     licensePolicyId: product.licenseTemplateId,
-    trialPolicyId: null,
+    trialPolicyId: product.trialPolicyId,
     metadata: toMetadataDto(product.metadata),
   }
 }

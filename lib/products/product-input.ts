@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { id, text } from '../http/fields.ts'
-import { sent, unsupported } from '../http/sent.ts'
+import { cleared, sent, unsupported } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 
 const shared = {
   licenseTemplateId: sent(id()).meta({ description: 'What licenses of the product inherit from.' }),
   licensePolicyId: sent(id()).meta({ description: 'Old name of licenseTemplateId.', deprecated: true }),
-  trialPolicyId: unsupported(),
+  trialPolicyId: cleared(id()).meta({ description: 'How it may be tried; null: not at all.' }),
   automatedEmails: unsupported(),
   emailTemplates: unsupported(),
   metadata: sent(MetadataInput),

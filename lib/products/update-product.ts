@@ -6,6 +6,7 @@ import { notFound } from '../errors.ts'
 import { storeMetadata } from '../metadata/metadata.ts'
 import { uniqueName } from '../name-taken.ts'
 import { holdTemplate } from './hold-template.ts'
+import { holdTrialPolicy } from './hold-trial-policy.ts'
 import { loadProduct } from './load-products.ts'
 import { type ProductDto, toProductDto } from './product-dto.ts'
 import type { UpdateProductInput } from './product-input.ts'
@@ -31,11 +32,13 @@ export function updateProduct(
       if (!before) throw notFound('product')
       const licenseTemplateId = input.licenseTemplateId ?? input.licensePolicyId
       if (licenseTemplateId) await holdTemplate(tx.db, tx.accountId, licenseTemplateId)
+      if (input.trialPolicyId) await holdTrialPolicy(tx.db, tx.accountId, input.trialPolicyId)
       const changes = {
         ...(input.name !== undefined && { name: input.name }),
         ...(input.displayName !== undefined && { displayName: input.displayName }),
         ...(input.description !== undefined && { description: input.description }),
         ...(licenseTemplateId && { licenseTemplateId }),
+        ...(input.trialPolicyId !== undefined && { trialPolicyId: input.trialPolicyId }),
       }
       await tx.db
         .update(products)

@@ -2,7 +2,9 @@ import { licenseTemplates } from '#db/schema/products.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { newId } from '../ids.ts'
+import { holdSources } from '../licenses/hold-references.ts'
 import { nameTaken } from '../name-taken.ts'
+import { partsFromInput } from './parts.ts'
 import { rulesFromInput } from './rules.ts'
 import { type TemplateDto, toTemplateDto } from './template-dto.ts'
 import type { CreateTemplateInput } from './template-input.ts'
@@ -17,10 +19,12 @@ export function createTemplate(
 ): Promise<TemplateDto> {
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
+    await holdSources(tx.db, tx.accountId, input)
     const [row] = await tx.db
       .insert(licenseTemplates)
       .values({
         ...rulesFromInput(input),
+        ...partsFromInput(input),
         ...(input.keyPattern && { keyPattern: input.keyPattern }),
         accountId: tx.accountId,
         id: newId(),

@@ -5,6 +5,8 @@ import type { ListFields } from '../list/filter.ts'
 export const templateListFields = {
   name: { kind: 'text', column: licenseTemplates.name },
   type: { kind: 'choice', column: licenseTemplates.type },
+  entitlementSetId: { kind: 'id', column: licenseTemplates.entitlementSetId },
+  maintenancePolicyId: { kind: 'id', column: licenseTemplates.maintenancePolicyId },
   createdAt: { kind: 'date', column: licenseTemplates.createdAt },
   updatedAt: { kind: 'date', column: licenseTemplates.updatedAt },
 } as const satisfies ListFields

@@ -72,6 +72,13 @@ export const ruleFields = {
   disallowedIpAddresses: sent(addresses),
   allowedCountries: sent(countries),
   disallowedCountries: sent(countries),
+  heartbeatWindow: sent(seconds()).meta({
+    description: 'Seconds of silence after which a device is freed; 0: never.',
+  }),
+  deviceSwapCooldown: sent(seconds()).meta({
+    description: 'Seconds between two swaps of a device; 0: none.',
+  }),
+  deviceSwapsPerYear: sent(limit()).meta({ description: 'Swaps in 365 days; -1: any number.' }),
 }
 
 const RuleInput = z.object(ruleFields)
@@ -111,6 +118,9 @@ export function rulesFromInput(input: RuleInput): Partial<LicenseRules> {
     disallowedIpAddresses: input.disallowedIpAddresses,
     allowedCountries: input.allowedCountries,
     disallowedCountries: input.disallowedCountries,
+    heartbeatWindow: input.heartbeatWindow,
+    deviceSwapCooldown: input.deviceSwapCooldown,
+    deviceSwapsPerYear: input.deviceSwapsPerYear,
   }
   // Absent must mean absent: an undefined would cover what is inherited when objects are spread.
   return Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined))
@@ -176,6 +186,9 @@ export const ruleDtoFields = {
   disallowedIpAddresses: z.array(z.string()),
   allowedCountries: z.array(z.string()),
   disallowedCountries: z.array(z.string()),
+  heartbeatWindow: z.int(),
+  deviceSwapCooldown: z.int(),
+  deviceSwapsPerYear: z.int(),
 }
 
 const RulesDto = z.object(ruleDtoFields)
@@ -212,5 +225,8 @@ export function toRulesDto(rules: LicenseRules): RulesDto {
     disallowedIpAddresses: rules.disallowedIpAddresses,
     allowedCountries: rules.allowedCountries,
     disallowedCountries: rules.disallowedCountries,
+    heartbeatWindow: rules.heartbeatWindow,
+    deviceSwapCooldown: rules.deviceSwapCooldown,
+    deviceSwapsPerYear: rules.deviceSwapsPerYear,
   }
 }

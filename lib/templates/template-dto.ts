@@ -12,8 +12,10 @@ export const TemplateDto = z
     name: z.string(),
     keyPattern: z.string(),
     ...ruleDtoFields,
-    requiredMetadataKeys: z.array(z.never()),
-    requiredMeterAttributes: z.array(z.never()),
+    requiredMetadataKeys: z.array(z.string()),
+    requiredMeterAttributes: z.array(z.string()),
+    entitlementSetId: z.uuid().nullable(),
+    maintenancePolicyId: z.uuid().nullable(),
   })
   .meta({ id: 'LicenseTemplate' })
 export type TemplateDto = z.output<typeof TemplateDto>
@@ -26,7 +28,9 @@ export function toTemplateDto(row: typeof licenseTemplates.$inferSelect): Templa
     updatedAt: row.updatedAt.toISOString(),
     name: row.name,
     keyPattern: row.keyPattern,
-    requiredMetadataKeys: [],
-    requiredMeterAttributes: [],
+    requiredMetadataKeys: row.requiredMetadataKeys,
+    requiredMeterAttributes: row.requiredMeterAttributes,
+    entitlementSetId: row.entitlementSetId,
+    maintenancePolicyId: row.maintenancePolicyId,
   }
 }

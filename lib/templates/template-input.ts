@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { text } from '../http/fields.ts'
-import { sent, unsupported } from '../http/sent.ts'
+import { id, text } from '../http/fields.ts'
+import { cleared, sent } from '../http/sent.ts'
 import { compileKeyPattern, KeyPatternError } from '../licenses/key-pattern.ts'
+import { METER_LIMIT } from '../licenses/parts-input.ts'
+import { METADATA_LIMITS } from '../metadata/metadata.ts'
 import { ruleFields } from './rules.ts'
 
 const keyPattern = z.string('text is expected').superRefine((pattern, refinement) => {
@@ -19,8 +21,18 @@ const shared = {
     description:
       'Regular expression that keys are generated from: characters, sets, groups, alternatives, bounded repetition.',
   }),
-  requiredMetadataKeys: unsupported(),
-  requiredMeterAttributes: unsupported(),
+  requiredMetadataKeys: sent(
+    z.array(text(METADATA_LIMITS.key, 1)).max(METADATA_LIMITS.entries, 'too many keys'),
+  ).meta({
+    description: 'What licenses made from it by hand or by program must be given.',
+  }),
+  requiredMeterAttributes: sent(z.array(text(256, 1)).max(METER_LIMIT, 'too many meter attributes')).meta({
+    description: 'The same of meter attributes.',
+  }),
+  entitlementSetId: cleared(id()).meta({ description: 'What its licenses allow; null: nothing.' }),
+  maintenancePolicyId: cleared(id()).meta({
+    description: 'For how long its licenses get releases; null: always.',
+  }),
 }
 
 /** Body of `POST /v3/license-templates`. Only the name is needed. */

@@ -3,7 +3,9 @@ import { licenseTemplates } from '#db/schema/products.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { notFound } from '../errors.ts'
+import { holdSources } from '../licenses/hold-references.ts'
 import { uniqueName } from '../name-taken.ts'
+import { partsFromInput } from './parts.ts'
 import { rulesFromInput } from './rules.ts'
 import { type TemplateDto, toTemplateDto } from './template-dto.ts'
 import type { UpdateTemplateInput } from './template-input.ts'
@@ -26,8 +28,10 @@ export function updateTemplate(
         .where(mine)
         .for('update')
       if (!before) throw notFound('license template')
+      await holdSources(tx.db, tx.accountId, input)
       const changes = {
         ...rulesFromInput(input),
+        ...partsFromInput(input),
         ...(input.name !== undefined && { name: input.name }),
         ...(input.keyPattern !== undefined && { keyPattern: input.keyPattern }),
       }

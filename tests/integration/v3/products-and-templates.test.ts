@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { and, eq, isNotNull } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
@@ -58,6 +58,11 @@ const trail = async () =>
   ).map(({ event }) => event)
 const templateRows = () =>
   db().select().from(licenseTemplates).where(eq(licenseTemplates.accountId, accountId))
+const productKeys = () =>
+  db()
+    .select()
+    .from(signingKeys)
+    .where(and(eq(signingKeys.accountId, accountId), isNotNull(signingKeys.productId)))
 const productRows = () => db().select().from(products).where(eq(products.accountId, accountId))
 
 describe('license templates', () => {
@@ -118,7 +123,12 @@ describe('license templates', () => {
     ['keyPattern', { keyPattern: '([A-Z])\\1{20}' }],
     ['subscriptionInterval', { subscriptionInterval: '1 year' }],
     ['validity', { validity: -1 }],
-    ['requiredMetadataKeys', { requiredMetadataKeys: ['a'] }],
+    ['requiredMetadataKeys', { requiredMetadataKeys: 'a' }],
+    ['requiredMeterAttributes[0]', { requiredMeterAttributes: [''] }],
+    ['entitlementSetId', { entitlementSetId: newId() }],
+    ['maintenancePolicyId', { maintenancePolicyId: newId() }],
+    ['heartbeatWindow', { heartbeatWindow: -1 }],
+    ['deviceSwapsPerYear', { deviceSwapsPerYear: -2 }],
   ])('a wrong %s is refused by name (%j), and nothing is written', async (field, fields) => {
     const answer = await v3('/v3/license-templates', { token, body: { name: 'T', ...fields } })
     expect(answer).toMatchObject({
@@ -207,7 +217,7 @@ describe('products', () => {
       })
     }
     expect(await productRows()).toEqual([])
-    expect(await db().select().from(signingKeys).where(eq(signingKeys.accountId, accountId))).toEqual([])
+    expect(await productKeys()).toEqual([])
     const old = await v3('/v3/products', { token, body: { name: 'a', licensePolicyId: id } })
     expect(bodyOf(old, ProductDto, 201)).toMatchObject({ licenseTemplateId: id, displayName: 'a' })
   })

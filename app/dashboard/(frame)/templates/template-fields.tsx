@@ -9,6 +9,8 @@ type Values = Omit<
   | 'updatedAt'
   | 'requiredMetadataKeys'
   | 'requiredMeterAttributes'
+  | 'entitlementSetId'
+  | 'maintenancePolicyId'
   | 'validity'
   | 'expirationStrategy'
   | 'allowedIpRange'
@@ -44,6 +46,9 @@ export const NEW_TEMPLATE: Values = {
   disallowedIpAddresses: [],
   allowedCountries: [],
   disallowedCountries: [],
+  heartbeatWindow: 0,
+  deviceSwapCooldown: 0,
+  deviceSwapsPerYear: -1,
 }
 
 const options = (...values: string[]) => values.map((value) => ({ value, label: value }))
@@ -147,6 +152,24 @@ export function TemplateFields({ template }: { template: Values }) {
             name="requireAuthentication"
             label="Only the signed-in owner may activate"
             defaultChecked={template.requireAuthentication}
+          />
+          <NumberField
+            name="heartbeatWindow"
+            label="Free a device after silence of (seconds)"
+            value={template.heartbeatWindow}
+            hint="0: never."
+          />
+          <NumberField
+            name="deviceSwapCooldown"
+            label="Between two swaps of a device (seconds)"
+            value={template.deviceSwapCooldown}
+            hint="0: no wait."
+          />
+          <NumberField
+            name="deviceSwapsPerYear"
+            label="Swaps in 365 days"
+            value={template.deviceSwapsPerYear}
+            hint="-1: any number."
           />
         </div>
       </Disclosure>

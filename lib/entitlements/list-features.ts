@@ -1,0 +1,45 @@
+import { and, eq, or, sql } from 'drizzle-orm'
+import { features } from '#db/schema/entitlements.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListFields, ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { type FeatureDto, toFeatureDto } from './feature-dto.ts'
+
+/** What the list of features can be filtered and sorted by. */
+export const featureListFields = {
+  name: { kind: 'text', column: features.name },
+  displayName: { kind: 'text', column: features.displayName },
+  createdAt: { kind: 'date', column: features.createdAt },
+  updatedAt: { kind: 'date', column: features.updatedAt },
+} as const satisfies ListFields
+
+/** Features, oldest first unless sorted otherwise. `query` finds part of its names or description. */
+export async function listFeatures(
+  ctx: Authorized<'feature:read'>,
+  input: ListInput,
+): Promise<Page<FeatureDto>> {
+  const part = `%${likeText(input.query)}%`
+  const where = and(
+    eq(features.accountId, ctx.accountId),
+    filtersToSql(featureListFields, input.filters),
+    input.query
+      ? or(
+          sql`${features.name} ilike ${part}`,
+          sql`${features.displayName} ilike ${part}`,
+          sql`${features.description} ilike ${part}`,
+        )
+      : undefined,
+  )
+  const [total, rows] = await Promise.all([
+    ctx.db.$count(features, where),
+    ctx.db
+      .select()
+      .from(features)
+      .where(where)
+      .orderBy(...sortToSql(featureListFields, input.sort, features))
+      .limit(input.limit)
+      .offset((input.page - 1) * input.limit),
+  ])
+  return new Page(rows.map(toFeatureDto), { total, page: input.page, limit: input.limit })
+}

@@ -1,0 +1,80 @@
+import { and, asc, eq, inArray, type SQL } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
+import { notFound } from '../errors.ts'
+import type { LoadedEntitlementSet } from './entitlement-set-dto.ts'
+
+/** Entitlement sets of the account with their features. */
+export async function loadEntitlementSets(
+  db: Executor,
+  accountId: string,
+  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
+): Promise<LoadedEntitlementSet[]> {
+  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  const sets = await db
+    .select()
+    .from(entitlementSets)
+    .where(and(eq(entitlementSets.accountId, accountId), where))
+    .orderBy(...orderBy)
+    .limit(limit)
+    .offset(offset)
+  const bySet = await featuresOfSets(
+    db,
+    accountId,
+    sets.map(({ id }) => id),
+  )
+  return sets.map((set) => ({ set, features: bySet.get(set.id) ?? [] }))
+}
+
+/**
+ * One entitlement set of the account.
+ * @throws NOT_FOUND
+ */
+export async function loadEntitlementSet(
+  db: Executor,
+  accountId: string,
+  id: string,
+): Promise<LoadedEntitlementSet> {
+  const [found] = await loadEntitlementSets(db, accountId, { where: eq(entitlementSets.id, id) })
+  if (!found) throw notFound('entitlement set')
+  return found
+}
+
+/** The features of several sets, sorted by name. */
+export async function featuresOfSets(
+  db: Executor,
+  accountId: string,
+  ids: readonly string[],
+): Promise<Map<string, LoadedEntitlementSet['features']>> {
+  const bySet = new Map<string, LoadedEntitlementSet['features']>()
+  if (ids.length === 0) return bySet
+  const rows = await db
+    .select({
+      setId: entitlementSetFeatures.entitlementSetId,
+      featureId: features.id,
+      name: features.name,
+      displayName: features.displayName,
+      value: entitlementSetFeatures.value,
+    })
+    .from(entitlementSetFeatures)
+    .innerJoin(
+      features,
+      and(
+        eq(features.accountId, entitlementSetFeatures.accountId),
+        eq(features.id, entitlementSetFeatures.featureId),
+      ),
+    )
+    .where(
+      and(
+        eq(entitlementSetFeatures.accountId, accountId),
+        inArray(entitlementSetFeatures.entitlementSetId, [...new Set(ids)]),
+      ),
+    )
+    .orderBy(asc(features.name))
+  for (const { setId, ...feature } of rows) {
+    const list = bySet.get(setId)
+    if (list) list.push(feature)
+    else bySet.set(setId, [feature])
+  }
+  return bySet
+}

@@ -1,0 +1,41 @@
+import { and, eq, or, sql } from 'drizzle-orm'
+import { featureFlags } from '#db/schema/product-versions.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListFields, ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { type FeatureFlagDto, toFeatureFlagDto } from './feature-flag-dto.ts'
+
+/** What the list of feature flags can be filtered and sorted by. */
+export const featureFlagListFields = {
+  name: { kind: 'text', column: featureFlags.name },
+  productId: { kind: 'id', column: featureFlags.productId },
+  createdAt: { kind: 'date', column: featureFlags.createdAt },
+  updatedAt: { kind: 'date', column: featureFlags.updatedAt },
+} as const satisfies ListFields
+
+/** Feature flags, oldest first unless sorted otherwise. `query` finds part of the name or the description. */
+export async function listFeatureFlags(
+  ctx: Authorized<'product:read'>,
+  input: ListInput,
+): Promise<Page<FeatureFlagDto>> {
+  const part = `%${likeText(input.query)}%`
+  const where = and(
+    eq(featureFlags.accountId, ctx.accountId),
+    filtersToSql(featureFlagListFields, input.filters),
+    input.query
+      ? or(sql`${featureFlags.name} ilike ${part}`, sql`${featureFlags.description} ilike ${part}`)
+      : undefined,
+  )
+  const [total, rows] = await Promise.all([
+    ctx.db.$count(featureFlags, where),
+    ctx.db
+      .select()
+      .from(featureFlags)
+      .where(where)
+      .orderBy(...sortToSql(featureFlagListFields, input.sort, featureFlags))
+      .limit(input.limit)
+      .offset((input.page - 1) * input.limit),
+  ])
+  return new Page(rows.map(toFeatureFlagDto), { total, page: input.page, limit: input.limit })
+}

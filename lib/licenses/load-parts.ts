@@ -1,0 +1,86 @@
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { features } from '#db/schema/entitlements.ts'
+import { licenseEntitlements, licenseMeterAttributes } from '#db/schema/license-parts.ts'
+import { licenseUserGroups } from '#db/schema/user-groups.ts'
+import type { LoadedEntitlementSet } from '../entitlements/entitlement-set-dto.ts'
+import { featuresOfSets } from '../entitlements/load-entitlement-sets.ts'
+
+/** What stands in tables of its own. */
+export interface LicenseParts {
+  meters: (typeof licenseMeterAttributes.$inferSelect)[]
+  /** The license's own, sorted by name. */
+  entitlements: {
+    featureId: string
+    name: string
+    displayName: string
+    value: string
+    expiresAt: Date | null
+  }[]
+  /** Those of its entitlement set. */
+  inherited: LoadedEntitlementSet['features']
+  userGroupIds: string[]
+}
+
+/** The parts of several licenses, in as many queries as of one. */
+export async function loadParts(
+  db: Executor,
+  accountId: string,
+  licenses: readonly { id: string; entitlementSetId: string | null }[],
+): Promise<(license: { id: string; entitlementSetId: string | null }) => LicenseParts> {
+  const ids = licenses.map(({ id }) => id)
+  if (ids.length === 0) return () => ({ meters: [], entitlements: [], inherited: [], userGroupIds: [] })
+  const [meters, entitlements, groups, inherited] = await Promise.all([
+    db
+      .select()
+      .from(licenseMeterAttributes)
+      .where(
+        and(eq(licenseMeterAttributes.accountId, accountId), inArray(licenseMeterAttributes.licenseId, ids)),
+      )
+      .orderBy(asc(licenseMeterAttributes.createdAt), asc(licenseMeterAttributes.id)),
+    ownEntitlements(db, accountId, ids),
+    db
+      .select({ licenseId: licenseUserGroups.licenseId, userGroupId: licenseUserGroups.userGroupId })
+      .from(licenseUserGroups)
+      .where(and(eq(licenseUserGroups.accountId, accountId), inArray(licenseUserGroups.licenseId, ids)))
+      .orderBy(asc(licenseUserGroups.userGroupId)),
+    featuresOfSets(
+      db,
+      accountId,
+      licenses.flatMap(({ entitlementSetId }) => entitlementSetId ?? []),
+    ),
+  ])
+  const metersOf = Map.groupBy(meters, ({ licenseId }) => licenseId)
+  const entitlementsOf = Map.groupBy(entitlements, ({ licenseId }) => licenseId)
+  const groupsOf = Map.groupBy(groups, ({ licenseId }) => licenseId)
+  return ({ id, entitlementSetId }) => ({
+    meters: metersOf.get(id) ?? [],
+    entitlements: entitlementsOf.get(id) ?? [],
+    inherited: inherited.get(entitlementSetId ?? '') ?? [],
+    userGroupIds: (groupsOf.get(id) ?? []).map(({ userGroupId }) => userGroupId),
+  })
+}
+
+function ownEntitlements(db: Executor, accountId: string, licenseIds: string[]) {
+  return db
+    .select({
+      licenseId: licenseEntitlements.licenseId,
+      featureId: features.id,
+      name: features.name,
+      displayName: features.displayName,
+      value: licenseEntitlements.value,
+      expiresAt: licenseEntitlements.expiresAt,
+    })
+    .from(licenseEntitlements)
+    .innerJoin(
+      features,
+      and(
+        eq(features.accountId, licenseEntitlements.accountId),
+        eq(features.id, licenseEntitlements.featureId),
+      ),
+    )
+    .where(
+      and(eq(licenseEntitlements.accountId, accountId), inArray(licenseEntitlements.licenseId, licenseIds)),
+    )
+    .orderBy(asc(features.name))
+}

@@ -1,0 +1,43 @@
+import { and, eq, or, sql } from 'drizzle-orm'
+import { maintenancePolicies } from '#db/schema/maintenance.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListFields, ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { type MaintenancePolicyDto, toMaintenancePolicyDto } from './maintenance-policy-dto.ts'
+
+/** What the list of maintenance policies can be filtered and sorted by. */
+export const maintenancePolicyListFields = {
+  name: { kind: 'text', column: maintenancePolicies.name },
+  createdAt: { kind: 'date', column: maintenancePolicies.createdAt },
+  updatedAt: { kind: 'date', column: maintenancePolicies.updatedAt },
+} as const satisfies ListFields
+
+/** Maintenance policies, oldest first unless sorted otherwise. `query` finds part of the name or the description. */
+export async function listMaintenancePolicies(
+  ctx: Authorized<'maintenancePolicy:read'>,
+  input: ListInput,
+): Promise<Page<MaintenancePolicyDto>> {
+  const part = `%${likeText(input.query)}%`
+  const where = and(
+    eq(maintenancePolicies.accountId, ctx.accountId),
+    filtersToSql(maintenancePolicyListFields, input.filters),
+    input.query
+      ? or(
+          sql`${maintenancePolicies.name} ilike ${part}`,
+          sql`${maintenancePolicies.description} ilike ${part}`,
+        )
+      : undefined,
+  )
+  const [total, rows] = await Promise.all([
+    ctx.db.$count(maintenancePolicies, where),
+    ctx.db
+      .select()
+      .from(maintenancePolicies)
+      .where(where)
+      .orderBy(...sortToSql(maintenancePolicyListFields, input.sort, maintenancePolicies))
+      .limit(input.limit)
+      .offset((input.page - 1) * input.limit),
+  ])
+  return new Page(rows.map(toMaintenancePolicyDto), { total, page: input.page, limit: input.limit })
+}

@@ -1,0 +1,20 @@
+import type { licenseTemplates } from '#db/schema/products.ts'
+import type { UpdateTemplateInput } from './template-input.ts'
+
+type Parts = Partial<
+  Pick<
+    typeof licenseTemplates.$inferSelect,
+    'requiredMetadataKeys' | 'requiredMeterAttributes' | 'entitlementSetId' | 'maintenancePolicyId'
+  >
+>
+
+/** What a body names besides rules: what licenses must be given, and what they get, as columns. */
+export function partsFromInput(input: UpdateTemplateInput): Parts {
+  const { requiredMetadataKeys, requiredMeterAttributes, entitlementSetId, maintenancePolicyId } = input
+  return {
+    ...(requiredMetadataKeys && { requiredMetadataKeys: [...new Set(requiredMetadataKeys)] }),
+    ...(requiredMeterAttributes && { requiredMeterAttributes: [...new Set(requiredMeterAttributes)] }),
+    ...(entitlementSetId !== undefined && { entitlementSetId }),
+    ...(maintenancePolicyId !== undefined && { maintenancePolicyId }),
+  }
+}
