@@ -3,14 +3,16 @@ import { reconciliations } from '#db/schema/billing.ts'
 import { mails } from '#db/schema/mail.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { addReconcileJob } from '../billing/queue-reconcile.ts'
+import { tellExpiredTrials } from '../trials/tell-expired-trials.ts'
+import { queueDueDeliveries } from '../webhooks/queue-due-deliveries.ts'
 import { addJob } from './add-job.ts'
 
 /** More than that is for the next minute. */
 const BATCH = 500
 
 /**
- * Queues a job for everything of this account that is due. The rows say what is owed; this makes sure that no lost job and
- * no moved clock leaves one behind.
+ * Queues a job for everything of this account that is due, and tells of what time alone has brought about. The rows say what
+ * is owed; this makes sure that no lost job and no moved clock leaves one behind.
  */
 export async function dueWork(ctx: Authorized<'system:work'>): Promise<void> {
   const now = ctx.clock.now()
@@ -37,4 +39,7 @@ export async function dueWork(ctx: Authorized<'system:work'>): Promise<void> {
   for (const { id } of dueMails) {
     await addJob(ctx.db, 'send-mail', { accountId: ctx.accountId, mailId: id }, { key: `mail:${id}` })
   }
+  await queueDueDeliveries(ctx, BATCH)
+
+  await tellExpiredTrials(ctx)
 }
