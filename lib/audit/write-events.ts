@@ -4,10 +4,15 @@ import { actorName } from '../auth/actor.ts'
 import type { Ctx } from '../context.ts'
 import { newId } from '../ids.ts'
 import { linkHash } from './chain.ts'
+import { type Listeners, listenerColumns } from './listeners.ts'
 import type { PendingEvent } from './pending-event.ts'
 import { sealForUser } from './user-key.ts'
 
-/** Chains and writes the queued events. Runs as a transaction's last statements: the head's lock is held from here to commit. */
+/**
+ * Chains and writes the queued events, and with them what outgoing webhooks and automated mails owe for them. Runs as a
+ * transaction's last statements: the head's lock is held from here to commit, so that deliveries are numbered in the order
+ * in which their causes happened.
+ */
 export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): Promise<void> {
   if (pending.length === 0) return
   const createdAt = ctx.clock.now()
@@ -15,7 +20,11 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   for (const event of pending) drafts.push(await draft(ctx, event, createdAt))
 
   const [head] = await ctx.db
-    .select({ seq: eventLogHeads.seq, hash: eventLogHeads.hash })
+    .select({
+      seq: eventLogHeads.seq,
+      hash: eventLogHeads.hash,
+      ...listenerColumns(ctx.accountId, pending),
+    })
     .from(eventLogHeads)
     .where(eq(eventLogHeads.accountId, ctx.accountId))
     .for('update')
@@ -30,6 +39,12 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   })
   await ctx.db.insert(eventLogs).values(rows)
   await ctx.db.update(eventLogHeads).set({ seq, hash }).where(eq(eventLogHeads.accountId, ctx.accountId))
+  const listeners: Listeners = { webhooks: head.webhooks ?? null, mails: head.mails ?? null }
+  if (listeners.webhooks || listeners.mails) {
+    // Loaded when it is needed: what it reads rows with records events itself.
+    const { tellListeners } = await import('../webhooks/tell-listeners.ts')
+    await tellListeners(ctx, pending, { listeners, at: createdAt })
+  }
 }
 
 async function draft(ctx: Ctx, event: PendingEvent, at: Date) {

@@ -18,6 +18,8 @@ export type Purpose =
   | 'forwarded-client'
   | 'emulator'
   | 'fix-link'
+  | 'webhook-token'
+  | 'webhook-payload'
 
 export interface DerivedKey {
   /** Names the root key it came from, so that a rotated secret still opens what it sealed. */

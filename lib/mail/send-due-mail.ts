@@ -1,17 +1,20 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { accounts } from '#db/schema/accounts.ts'
 import { mails } from '#db/schema/mail.ts'
+import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { mayComeFrom } from '../automated-emails/check-sender.ts'
 import { open, seal } from '../crypto/seal.ts'
 import { env } from '../env.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { nextAttempt } from '../jobs/backoff.ts'
 import { log } from '../logging/log.ts'
 import { alertOperators } from './alert-operators.ts'
-import type { MailContent } from './mail-props.ts'
+import type { MailContent, MailProps } from './mail-props.ts'
 import { renderStoredMail } from './render.ts'
 import { hasTransport, sendOverSmtp } from './transport.ts'
+import { UnrenderableMail } from './unrenderable-mail.ts'
 
 /**
  * Sends one mail if it is due. The row stays locked meanwhile, so that two workers never send it both. A failure is
@@ -36,9 +39,10 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
           sealedContent: hasTransport() ? null : seal('mail', JSON.stringify(content), mail.id),
         })
         .where(key)
+      if (mail.template === 'automated') await countSent(tx, mail)
     } catch (error) {
       const attempts = mail.attempts + 1
-      const dueAt = nextAttempt(now, attempts, mail.createdAt)
+      const dueAt = error instanceof UnrenderableMail ? null : nextAttempt(now, attempts, mail.createdAt)
       log().warn(
         { mailId, template: mail.template, attempts, reason: reasonOf(error) },
         'a mail was not sent',
@@ -57,7 +61,7 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
       } else if (mail.template !== 'operator-alert') {
         await alertOperators(tx, 'failed-mail', {
           title: 'A mail could not be sent',
-          sentence: `A mail (${mail.template}) was given up after three days of trying. The mailbox says why.`,
+          sentence: `A mail (${mail.template}) was given up. The mailbox says why.`,
           path: `/dashboard/mailbox/${mailId}`,
         })
       }
@@ -75,16 +79,33 @@ async function deliver(
     .where(eq(accounts.id, ctx.accountId))
   const props: unknown = JSON.parse(open('mail', mail.sealedProps, mail.id))
   const surroundings = { portalUrl: env().PUBLIC_URL, vendorName: account?.name ?? 'Latchkey' }
-  const content = await renderStoredMail(mail.template, props, surroundings)
+  const content = await withAllowedSender(ctx, await renderStoredMail(mail.template, props, surroundings))
   if (hasTransport() || !env().embedded) {
     await sendOverSmtp(mail.id, open('mail', mail.sealedTo, mail.id), content)
   }
   return content
 }
 
+/** The domain may have been given up since the mail was written: then it comes from the installation's own address. */
+async function withAllowedSender(ctx: Authorized<'system:work'>, content: MailContent): Promise<MailContent> {
+  const { from } = content
+  if (!from || (await mayComeFrom(ctx.db, ctx.accountId, from.address))) return content
+  return { ...content, from: { name: from.name, address: '' } }
+}
+
+async function countSent(ctx: Authorized<'system:work'>, mail: typeof mails.$inferSelect): Promise<void> {
+  const { automatedEmailId }: MailProps['automated'] = JSON.parse(open('mail', mail.sealedProps, mail.id))
+  if (automatedEmailId === null) return
+  await ctx.db
+    .update(automatedEmails)
+    .set({ sent: sql`${automatedEmails.sent} + 1` })
+    .where(and(eq(automatedEmails.accountId, ctx.accountId), eq(automatedEmails.id, automatedEmailId)))
+}
+
 /** An SMTP server's answer may quote the address: only its code is kept. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
+  if (error instanceof UnrenderableMail) return error.message
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   const answer =
     'responseCode' in error && typeof error.responseCode === 'number' ? ` ${error.responseCode}` : ''

@@ -30,12 +30,18 @@ export async function sendOverSmtp(id: string, to: string, content: MailContent)
     known = { url, transporter }
     slot.set(known)
   }
+  const { from, ...rest } = content
   await known.transporter.sendMail({
-    from: env().MAIL_FROM,
+    ...rest,
+    from: from ? senderOf(from) : env().MAIL_FROM,
     to,
-    ...content,
     messageId: `<${id}@${new URL(env().PUBLIC_URL).hostname}>`,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+}
+
+function senderOf({ name, address }: NonNullable<MailContent['from']>) {
+  const [, ownAddress] = /<([^>]*)>\s*$/.exec(env().MAIL_FROM) ?? []
+  return { name, address: address || (ownAddress ?? env().MAIL_FROM) }
 }

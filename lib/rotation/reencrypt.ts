@@ -23,9 +23,12 @@ const SEALED: readonly SealedColumn[] = [
     lookUp: { column: 'key_hash', purpose: 'license-key-look-up' },
   },
   { table: 'user_keys', column: 'sealed_key', purpose: 'user-key', boundTo: 'user_id' },
+  { table: 'user_totp_secrets', column: 'sealed_secret', purpose: 'totp', boundTo: 'user_id' },
   { table: 'mails', column: 'sealed_to', purpose: 'mail', boundTo: 'id' },
   { table: 'mails', column: 'sealed_props', purpose: 'mail', boundTo: 'id' },
   { table: 'mails', column: 'sealed_content', purpose: 'mail', boundTo: 'id' },
+  { table: 'webhooks', column: 'sealed_token', purpose: 'webhook-token', boundTo: 'id' },
+  { table: 'webhook_deliveries', column: 'sealed_payload', purpose: 'webhook-payload', boundTo: 'id' },
 ]
 
 /** Rows rewritten in one transaction: short locks, and a run that is interrupted goes on where it stopped. */

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { listQuery } from '#lib/http/list-query.ts'
+import { methods } from '#lib/http/methods.ts'
+import { createSendingDomain } from '#lib/sending-domains/create-sending-domain.ts'
+import { sendingDomainListFields } from '#lib/sending-domains/list-fields.ts'
+import { listSendingDomains } from '#lib/sending-domains/list-sending-domains.ts'
+import { SendingDomainDto } from '#lib/sending-domains/sending-domain-dto.ts'
+import { CreateSendingDomainInput } from '#lib/sending-domains/sending-domain-input.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'List the domains that automated emails may come from',
+      permission: 'automatedEmail:read',
+      query: listQuery(sendingDomainListFields),
+      response: z.array(SendingDomainDto),
+      status: 200,
+    },
+    (ctx, { query }) => listSendingDomains(ctx, query),
+  ),
+  POST: defineRoute(
+    {
+      summary: 'Add a sending domain',
+      description: 'It counts once the TXT record `dnsRecord` stands in its DNS and was verified.',
+      permission: 'automatedEmail:write',
+      body: CreateSendingDomainInput,
+      response: SendingDomainDto,
+      status: 201,
+      errors: ['CONFLICT'],
+    },
+    (ctx, { body }) => createSendingDomain(ctx, body),
+  ),
+})

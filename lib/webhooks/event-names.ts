@@ -1,0 +1,46 @@
+/**
+ * Every event that outgoing webhooks and automated mails may ask for, by the resource it happens to. The list is closed:
+ * what else stands in the audit trail (sign-ins, sessions, tokens) is nobody's business outside.
+ */
+export const EVENT_NAMES = {
+  license: [
+    'license.created',
+    'license.updated',
+    'license.deleted',
+    'license.renewed',
+    'license.extended',
+    'license.expired',
+    'license.expiring-soon',
+    'license.maintenance-expired',
+    'license.maintenance-expiring-soon',
+    'license.first-activated',
+    'license.activation.limit-reached',
+    'license.expiresAt.updated',
+    'license.subscription.updated',
+  ],
+  activation: ['activation.created', 'activation.updated', 'activation.deleted', 'activation.lease-expired'],
+  user: ['user.created', 'user.updated', 'user.deleted', 'user.banned', 'user.unbanned'],
+  product: ['product.created', 'product.updated', 'product.deleted'],
+} as const
+
+export type WebhookResource = keyof typeof EVENT_NAMES
+export type WebhookEventName = (typeof EVENT_NAMES)[WebhookResource][number]
+
+export const WEBHOOK_RESOURCES = Object.keys(EVENT_NAMES) as WebhookResource[]
+export const WEBHOOK_EVENTS: readonly WebhookEventName[] = Object.values(EVENT_NAMES).flat()
+
+const resources: ReadonlyMap<string, WebhookResource> = new Map(
+  WEBHOOK_RESOURCES.flatMap((resource) => EVENT_NAMES[resource].map((name) => [name, resource] as const)),
+)
+
+/** Whether the text is such an event. */
+export function isWebhookEvent(text: string): text is WebhookEventName {
+  return resources.has(text)
+}
+
+/** What an event happens to: whose GET answers its `data`. */
+export function resourceOf(event: WebhookEventName): WebhookResource {
+  const resource = resources.get(event)
+  if (!resource) throw new Error(`no resource for ${event}`)
+  return resource
+}

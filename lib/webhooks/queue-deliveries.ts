@@ -1,0 +1,49 @@
+import { webhookDeliveries } from '#db/schema/webhooks.ts'
+import type { ListeningWebhook } from '../audit/listeners.ts'
+import type { Ctx } from '../context.ts'
+import { seal } from '../crypto/seal.ts'
+import { newId } from '../ids.ts'
+import { addDeliveryJob } from './add-delivery-job.ts'
+import type { ToldEvent } from './tell-listeners.ts'
+
+/**
+ * Writes one delivery per event and webhook that asked for it, in the transaction of their cause, and queues the sending. A
+ * suspended webhook's are kept, and not sent.
+ */
+export async function queueDeliveries(
+  ctx: Ctx,
+  events: readonly ToldEvent[],
+  { webhooks, at }: { webhooks: readonly ListeningWebhook[]; at: Date },
+): Promise<void> {
+  const queued = webhooks.flatMap((webhook) =>
+    events.flatMap((event) => {
+      if (!webhook.events.includes(event.event)) return []
+      const id = newId()
+      return {
+        accountId: ctx.accountId,
+        id,
+        webhookId: webhook.id,
+        event: event.event,
+        resourceId: event.resourceId,
+        userId: event.userId ?? (event.resource === 'user' ? event.resourceId : null),
+        sealedPayload: seal('webhook-payload', deliveryBody(event.event, event.data, at), id),
+        nextAttemptAt: webhook.suspended ? null : at,
+        createdAt: at,
+        updatedAt: at,
+      }
+    }),
+  )
+  if (queued.length === 0) return
+  await ctx.db.insert(webhookDeliveries).values(queued)
+  const jobs = new Map(
+    queued
+      .filter(({ nextAttemptAt }) => nextAttemptAt)
+      .map((row) => [`${row.webhookId} ${row.resourceId}`, row] as const),
+  )
+  for (const { webhookId, resourceId } of jobs.values()) await addDeliveryJob(ctx, { webhookId, resourceId })
+}
+
+/** What is sent, byte for byte: signatures are made over this text. */
+export function deliveryBody(event: string, data: unknown, at: Date): string {
+  return JSON.stringify({ event, data, triggeredAt: at.toISOString() })
+}
