@@ -7,7 +7,7 @@ import type { LicenseState } from './license-state.ts'
 import { readState } from './read-state.ts'
 import { readStoredToken } from './stored-token.ts'
 
-export type ActivateOptions = Omit<ActivationFacts, 'key'>
+export type ActivateOptions = Omit<ActivationFacts, 'key' | 'meterAttributes'>
 
 /**
  * Takes one device of the license for this computer and keeps the signed token. The state may be `EXPIRED` or

@@ -13,6 +13,8 @@ export type ActivationFacts = {
   password?: string
   /** Seconds, where the license lets the client choose. */
   leaseDuration?: number
+  /** Uses to count on the license's meters. */
+  meterAttributes?: readonly { name: string; usesIncrement: number }[]
 }
 
 /** The body that both activating and synchronizing send. */
@@ -38,6 +40,6 @@ export async function activationBody(ctx: LatchkeyContext, facts: ActivationFact
     email: facts.email ?? '',
     password: facts.password ?? '',
     metadata: facts.metadata ?? [],
-    meterAttributes: [],
+    meterAttributes: facts.meterAttributes ?? [],
   }
 }

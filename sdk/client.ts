@@ -1,15 +1,23 @@
 import { type ActivateOptions, activate } from './activate.ts'
 import { createContext, type LatchkeyOptions } from './context.ts'
 import { deactivate } from './deactivate.ts'
+import type { FileState } from './file-state.ts'
+import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat.ts'
+import { incrementMeter, type MeterUse } from './increment-meter.ts'
 import type { LicenseState } from './license-state.ts'
+import { offlineDeactivation, offlineRequest } from './offline-request.ts'
+import { acceptOfflineResponse } from './offline-response.ts'
+import { openFile } from './open-file.ts'
 import { readState } from './read-state.ts'
+import { acceptRevocations, fetchRevocations, type Revocations } from './revocations.ts'
 import { sync } from './sync.ts'
 
 // The public face of a bundle made from this file.
 export { LatchkeyError } from './errors.ts'
 export type { License } from './license.ts'
 export type { LatchkeyStore, StoreEntry } from './store.ts'
-export type { LatchkeyOptions, LicenseState }
+export type { PinnedKey } from './trusted-key.ts'
+export type { FileState, Heartbeat, HeartbeatOptions, LatchkeyOptions, LicenseState, MeterUse, Revocations }
 
 export type Latchkey = {
   /** Activates this computer with a license key. */
@@ -22,6 +30,22 @@ export type Latchkey = {
   state(): Promise<LicenseState>
   /** The stored token as signed text, unchecked; null when there is none. */
   token(): Promise<string | null>
+  /** Renews a lease before it ends, and the token when it is due, until it is stopped. */
+  heartbeat(options?: HeartbeatOptions): Heartbeat
+  /** Counts uses of a meter of the license; a negative number gives them back. */
+  incrementMeter(name: string, increment?: number): Promise<MeterUse>
+  /** The request with which this computer is activated without a connection. */
+  offlineRequest(key: string, options?: Pick<ActivateOptions, 'metadata' | 'leaseDuration'>): Promise<string>
+  /** Takes the response to the latest such request. */
+  acceptOfflineResponse(text: string): Promise<LicenseState>
+  /** Gives the license up and answers the request with which its place is freed without a connection. */
+  offlineDeactivation(): Promise<string>
+  /** Whether the application may run on a license file; needs no network and no activation. */
+  licenseFile(text: string, licenseKey: string): Promise<FileState>
+  /** The same for a machine file, which counts on this computer only. */
+  machineFile(text: string, licenseKey: string): Promise<FileState>
+  /** Takes over the vendor's list of revoked licenses: the given one, else the server's. */
+  updateRevocations(text?: string): Promise<Revocations>
 }
 
 /**
@@ -37,11 +61,23 @@ export function createLatchkey(options: LatchkeyOptions): Latchkey {
     last = run.catch(() => undefined)
     return run
   }
+  const state = () => readState(ctx)
+  const renew = () => inTurn(() => sync(ctx))
   return {
     activate: (key, activateOptions) => inTurn(() => activate(ctx, key, activateOptions)),
-    sync: () => inTurn(() => sync(ctx)),
+    sync: renew,
     deactivate: () => inTurn(() => deactivate(ctx)),
-    state: () => readState(ctx),
+    state,
     token: () => ctx.store.read('license.jwt'),
+    heartbeat: (heartbeatOptions) =>
+      startHeartbeat({ state, sync: renew }, () => ctx.nowSeconds() * 1000, heartbeatOptions),
+    incrementMeter: (name, increment = 1) => incrementMeter(ctx, name, increment),
+    offlineRequest: (key, requestOptions) => inTurn(() => offlineRequest(ctx, key, requestOptions)),
+    acceptOfflineResponse: (text) => inTurn(() => acceptOfflineResponse(ctx, text)),
+    offlineDeactivation: () => inTurn(() => offlineDeactivation(ctx)),
+    licenseFile: (text, licenseKey) => openFile(ctx, text, { kind: 'license', licenseKey }),
+    machineFile: (text, licenseKey) => openFile(ctx, text, { kind: 'machine', licenseKey }),
+    updateRevocations: (text) =>
+      inTurn(() => (text === undefined ? fetchRevocations(ctx) : acceptRevocations(ctx, text))),
   }
 }

@@ -1,16 +1,21 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { localError } from './errors.ts'
 import { appDataDir, fileStore } from './file-store.ts'
 import { readFingerprint } from './fingerprint.ts'
 import type { LatchkeyStore } from './store.ts'
+import { type PinnedKey, parseAccountKeys, parseProductKeys, type TrustedKey } from './trusted-key.ts'
 
 export type LatchkeyOptions = {
   /** Where the portal is reached, e.g. `https://licenses.example.com`. */
   url: string
   productId: string
-  /** The product's public key as PEM; several while a key is being changed. */
-  publicKey: string | readonly string[]
+  /** The product's public key as PEM, the current one first; several while a key is being changed. */
+  publicKey: PinnedKey | readonly PinnedKey[]
+  /**
+   * The account's public keys, as 64 hexadecimal characters or as PEM: needed for license files, machine files and the
+   * revocation list.
+   */
+  accountKey?: PinnedKey | readonly PinnedKey[]
   /** Only where one server holds several vendors and cannot tell them by its host name. */
   accountId?: string
   appVersion?: string
@@ -30,7 +35,8 @@ export type LatchkeyOptions = {
 export type LatchkeyContext = {
   url: string
   productId: string
-  publicKeys: readonly KeyObject[]
+  publicKeys: readonly TrustedKey[]
+  accountKeys: readonly TrustedKey[]
   accountId: string
   appVersion: string
   release: LatchkeyOptions['release']
@@ -54,7 +60,8 @@ export function createContext(options: LatchkeyOptions): LatchkeyContext {
   return {
     url: baseUrl(options.url),
     productId,
-    publicKeys: parseKeys(options.publicKey),
+    publicKeys: parseProductKeys(options.publicKey),
+    accountKeys: parseAccountKeys(options.accountKey ?? []),
     accountId: options.accountId ?? '',
     appVersion: options.appVersion ?? '',
     release: options.release,
@@ -75,8 +82,8 @@ export function createContext(options: LatchkeyOptions): LatchkeyContext {
   }
 }
 
-function configurationError(option: string, problem: string, cause?: unknown) {
-  return localError('CONFIGURATION', `Latchkey option "${option}" ${problem}.`, { cause })
+function configurationError(option: string, problem: string) {
+  return localError('CONFIGURATION', `Latchkey option "${option}" ${problem}.`)
 }
 
 function storeOf({ store, productId }: LatchkeyOptions): LatchkeyStore {
@@ -90,26 +97,4 @@ function baseUrl(url: string): string {
     throw configurationError('url', 'must start with https:// or http://')
   }
   return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '')
-}
-
-function parseKeys(publicKey: string | readonly string[]): KeyObject[] {
-  const pems = typeof publicKey === 'string' ? [publicKey] : publicKey
-  if (pems.length === 0) throw configurationError('publicKey', 'must hold at least one key')
-  return pems.map(parseKey)
-}
-
-function parseKey(pem: string): KeyObject {
-  // Node would derive the public key from it, and the vendor would ship the means to sign licenses.
-  if (pem.includes('PRIVATE KEY'))
-    throw configurationError('publicKey', 'holds a private key, which must stay secret')
-  let key: KeyObject
-  try {
-    key = createPublicKey(pem)
-  } catch (cause) {
-    throw configurationError('publicKey', 'is not a public key in PEM form', cause)
-  }
-  if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-    throw configurationError('publicKey', 'must be an RSA key of at least 2048 bits')
-  }
-  return key
 }

@@ -4,9 +4,12 @@ export type LocalErrorCode =
   | 'MISSING_LICENSE_KEY'
   | 'NETWORK'
   | 'NOT_ACTIVATED'
+  | 'OFFLINE_RESPONSE_EXPIRED'
+  | 'OFFLINE_RESPONSE_UNEXPECTED'
   | 'STALE_TOKEN'
   | 'STORE'
   | 'UNEXPECTED_ANSWER'
+  | 'UNTRUSTED_REVOCATIONS'
   | 'UNTRUSTED_TOKEN'
 
 type ErrorDetails = {
@@ -56,6 +59,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   IP_ADDRESS_NOT_ALLOWED: 'This license may not be used from this network.',
   LICENSE_NOT_EFFECTIVE: 'This license is not effective yet.',
   RELEASE_VERSION_NOT_ALLOWED: 'This license does not cover this version of the application.',
+  METER_ATTRIBUTE_USES_LIMIT_REACHED: 'This license has no uses of this kind left.',
   REVOKED_LICENSE: 'This license has been revoked. Please contact the vendor.',
   VM_ACTIVATION_NOT_ALLOWED: 'This license does not allow running in a virtual machine.',
 }

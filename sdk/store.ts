@@ -1,5 +1,14 @@
-/** What the SDK keeps: the token as signed text, the latest time seen, a random id where the computer has none. */
-export type StoreEntry = 'license.jwt' | 'latest-time' | 'install-id'
+/**
+ * What the SDK keeps: the token as signed text, the latest time seen, a random id where the computer has none, the id of the
+ * offline request that waits for its response, the request that frees this computer, the list of revoked licenses.
+ */
+export type StoreEntry =
+  | 'license.jwt'
+  | 'latest-time'
+  | 'install-id'
+  | 'offline-request'
+  | 'offline-deactivation'
+  | 'revocations.json'
 
 /**
  * Where it is kept. Own ones (a key chain, Electron's safeStorage) need only these three; `write` must replace the

@@ -1,5 +1,5 @@
 import { acceptToken } from './accept-token.ts'
-import { activationBody } from './activation-body.ts'
+import { type ActivationFacts, activationBody } from './activation-body.ts'
 import { callServer } from './call-server.ts'
 import type { LatchkeyContext } from './context.ts'
 import { LatchkeyError } from './errors.ts'
@@ -12,14 +12,17 @@ import { isStillStored, readStoredToken } from './stored-token.ts'
  * Exchanges the token for a fresh one. When the server says that the activation is gone or the license revoked, the
  * token is dropped. Any other refusal, or no network, throws `LatchkeyError` and leaves the token as it is: carry on
  * with `state()`. Without a usable token nothing is sent and the state says why. What another process of the application
- * has stored meanwhile wins.
+ * has stored meanwhile wins. Uses of meters are counted all or none.
  */
-export async function sync(ctx: LatchkeyContext): Promise<LicenseState> {
+export async function sync(
+  ctx: LatchkeyContext,
+  meterAttributes: NonNullable<ActivationFacts['meterAttributes']> = [],
+): Promise<LicenseState> {
   const stored = await readStoredToken(ctx)
   if (!stored?.verdict.ok) return readState(ctx)
   const { claims } = stored.verdict
   const { activation } = toLicense(claims, ctx.nowSeconds()).metadata
-  const body = await activationBody(ctx, { key: claims.key, metadata: activation })
+  const body = await activationBody(ctx, { key: claims.key, metadata: activation, meterAttributes })
   const path = `/v3/activations/${encodeURIComponent(claims.activationId)}`
   try {
     const answer = await callServer(ctx, { method: 'PATCH', path, body })

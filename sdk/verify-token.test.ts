@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   base64url,
@@ -10,12 +9,13 @@ import {
   signHs256,
   signRs256,
 } from './testing/issue-token.ts'
+import { parseProductKeys } from './trusted-key.ts'
 import { verifyToken } from './verify-token.ts'
 
 const keys = makeKeyPair()
 const otherKeys = makeKeyPair()
 const binding = {
-  publicKeys: [createPublicKey(keys.publicKey)],
+  publicKeys: parseProductKeys(keys.publicKey),
   productId: PRODUCT_ID,
   fingerprint: FINGERPRINT,
 }
@@ -31,8 +31,29 @@ describe('a token counts', () => {
   })
 
   it('when any of several keys signed it, so that a key can be changed', () => {
-    const publicKeys = [createPublicKey(otherKeys.publicKey), createPublicKey(keys.publicKey)]
+    const publicKeys = parseProductKeys([otherKeys.publicKey, keys.publicKey])
     expect(verifyToken(good, { ...binding, publicKeys }).ok).toBe(true)
+  })
+
+  it('when it names the key that is bound to that name', () => {
+    const publicKeys = parseProductKeys([{ kid: 'new', key: keys.publicKey }])
+    const named = signRs256(makeClaims(), keys.privateKey, { alg: 'RS256', typ: 'JWT', kid: 'new' })
+    expect(verifyToken(named, { ...binding, publicKeys }).ok).toBe(true)
+  })
+})
+
+describe('a key that is bound to a name counts for nothing else: a token is refused', () => {
+  const publicKeys = parseProductKeys([
+    { kid: 'new', key: keys.publicKey },
+    { kid: 'old', key: otherKeys.publicKey },
+  ])
+  it.each([
+    ['that names no key', {}],
+    ['that names another key of the product', { kid: 'old' }],
+    ['that names a key nobody knows', { kid: 'foreign' }],
+  ])('%s', (_title, kid) => {
+    const token = signRs256(makeClaims(), keys.privateKey, { alg: 'RS256', typ: 'JWT', ...kid })
+    expect(verifyToken(token, { ...binding, publicKeys })).toEqual({ ok: false, reason: 'SIGNATURE_INVALID' })
   })
 })
 

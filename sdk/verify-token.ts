@@ -1,6 +1,8 @@
-import { constants, createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { constants, verify } from 'node:crypto'
 import { parseClaims, type TokenClaims } from './claims.ts'
-import { isJsonObject, parseJson } from './json.ts'
+import { isJsonObject, parseJson, textOf } from './json.ts'
+import { sameText } from './same-text.ts'
+import { keysFor, type TrustedKey } from './trusted-key.ts'
 
 /** Why a token proves nothing here, in the order of the checks. */
 export type TokenRefusal =
@@ -14,7 +16,7 @@ export type TokenRefusal =
 export type TokenVerdict = { ok: true; claims: TokenClaims } | { ok: false; reason: TokenRefusal }
 
 /** What a token must be bound to in order to count on this computer. */
-export type TokenBinding = { publicKeys: readonly KeyObject[]; productId: string; fingerprint: string }
+export type TokenBinding = { publicKeys: readonly TrustedKey[]; productId: string; fingerprint: string }
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/
 
@@ -31,7 +33,8 @@ export function verifyToken(token: string, binding: TokenBinding): TokenVerdict 
   // The algorithm is ours to choose, never the token's: "none" and HMAC with the public key as secret are forgeries.
   if (head.alg !== 'RS256' || head.crit !== undefined) return refuse('ALGORITHM_NOT_ALLOWED')
   if (!BASE64URL.test(signature)) return refuse('TOKEN_MALFORMED')
-  if (!isSigned(`${header}.${payload}`, signature, binding.publicKeys)) return refuse('SIGNATURE_INVALID')
+  const keys = keysFor(binding.publicKeys, textOf(head, 'kid') || null)
+  if (!isSigned(`${header}.${payload}`, signature, keys)) return refuse('SIGNATURE_INVALID')
   const claims = parseClaims(parseJson(decode(payload)))
   if (!claims) return refuse('CLAIMS_INVALID')
   if (!sameText(claims.productId, binding.productId)) return refuse('PRODUCT_MISMATCH')
@@ -47,15 +50,9 @@ function decode(part: string): string {
   return Buffer.from(part, 'base64url').toString('utf8')
 }
 
-function isSigned(text: string, signature: string, publicKeys: readonly KeyObject[]): boolean {
+function isSigned(text: string, signature: string, keys: readonly TrustedKey[]): boolean {
   const bytes = Buffer.from(signature, 'base64url')
-  return publicKeys.some((key) =>
+  return keys.some(({ key }) =>
     verify('RSA-SHA256', Buffer.from(text), { key, padding: constants.RSA_PKCS1_PADDING }, bytes),
   )
-}
-
-/** Compared as digests, so that neither length nor content shows in the time taken. */
-function sameText(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(left), digest(right))
 }

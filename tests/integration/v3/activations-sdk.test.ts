@@ -139,9 +139,15 @@ describe('the public keys', () => {
       name: product.name,
       displayName: 'Drawing Board',
       publicKey: newer.publicPem,
+      publicKeys: [
+        { kid: newer.kid, pem: newer.publicPem },
+        { kid: product.kid, pem: product.publicPem },
+      ],
     }
+    const hex = expect.stringMatching(/^[0-9a-f]{64}$/)
+    const own = { kid: expect.any(String), hex, pem: expect.stringContaining('BEGIN PUBLIC KEY') }
     expect(answer.body).toEqual({
-      account: { id: accountId, name: 'Acme Software' },
+      account: { id: accountId, name: 'Acme Software', publicKeys: [own] },
       products: expect.arrayContaining([entry]),
     })
     const elsewhere = await makeAccount()

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { createMachineFile } from '#lib/offline/create-machine-file.ts'
+import { OfflineFileDto } from '#lib/offline/file-dto.ts'
+import { FileInput } from '#lib/offline/file-input.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: 'Make a machine file',
+      description: 'Like a license file, but only the activated device can read and use it.',
+      permission: 'license:write',
+      params: z.object({ id: id() }),
+      body: FileInput,
+      response: OfflineFileDto,
+      status: 201,
+      errors: ['ACTIVATION_NOT_FOUND', 'INVALID_LICENSE_TYPE', 'REVOKED_LICENSE'],
+    },
+    (ctx, { params, body }) => createMachineFile(ctx, { ...body, id: params.id }),
+  ),
+})

@@ -1,0 +1,21 @@
+import { reportingFull } from '../activations/report-full.ts'
+import { inTransaction } from '../audit/in-transaction.ts'
+import { type Authorized, authorize } from '../auth/authorize.ts'
+import { getMyLicense } from '../licenses/get-my-license.ts'
+import { activateOfflineDevice } from './activate-device.ts'
+import type { OfflineActivateInput, OfflineResponseDto } from './offline-input.ts'
+
+/**
+ * Activates a device without a connection on a license of the signed-in customer.
+ * @throws NOT_FOUND also for somebody else's; see `activateOfflineDevice`
+ */
+export function offlineActivateMine(
+  ctx: Authorized<'me:write'>,
+  input: OfflineActivateInput,
+): Promise<OfflineResponseDto> {
+  const activate = async (tx: typeof ctx) => {
+    await getMyLicense(authorize(tx, 'me:read'), input.licenseId)
+    return activateOfflineDevice(tx, input)
+  }
+  return reportingFull(ctx, () => inTransaction(ctx, activate))
+}

@@ -1,0 +1,19 @@
+import { inTransaction } from '../audit/in-transaction.ts'
+import { type Authorized, authorize } from '../auth/authorize.ts'
+import { getMyLicense } from '../licenses/get-my-license.ts'
+import { deactivateOfflineDevice } from './deactivate-device.ts'
+import type { OfflineDeactivateInput } from './offline-input.ts'
+
+/**
+ * Frees a device without a connection from a license of the signed-in customer.
+ * @throws NOT_FOUND also for somebody else's; see `deactivateOfflineDevice`
+ */
+export function offlineDeactivateMine(
+  ctx: Authorized<'me:write'>,
+  input: OfflineDeactivateInput,
+): Promise<undefined> {
+  return inTransaction(ctx, async (tx) => {
+    await getMyLicense(authorize(tx, 'me:read'), input.licenseId)
+    return deactivateOfflineDevice(tx, input)
+  })
+}

@@ -1,0 +1,12 @@
+import { inTransaction } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { deactivateOfflineDevice } from './deactivate-device.ts'
+import type { OfflineDeactivateInput } from './offline-input.ts'
+
+/** Frees a device without a connection, on the vendor's behalf. @throws see `deactivateOfflineDevice` */
+export function offlineDeactivate(
+  ctx: Authorized<'license:write'>,
+  input: OfflineDeactivateInput,
+): Promise<undefined> {
+  return inTransaction(ctx, (tx) => deactivateOfflineDevice(tx, input))
+}

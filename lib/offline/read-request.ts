@@ -1,0 +1,29 @@
+import { and, eq } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { isKeyOf } from '../activations/license-facts.ts'
+import type { Ctx } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { productPrivateKeys } from '../signing/product-private-keys.ts'
+import { type OfflineRequest, openOfflineRequest, unreadable } from './open-request.ts'
+
+/**
+ * Reads a device's request and makes sure that it is for that license and nothing else.
+ * @throws NOT_FOUND, INVALID_OFFLINE_REQUEST also for another product's or license's
+ */
+export async function readOfflineRequest(
+  ctx: Ctx,
+  { licenseId, offlineRequest }: { licenseId: string; offlineRequest: string },
+): Promise<OfflineRequest> {
+  const { db, accountId } = ctx
+  const [license] = await db
+    .select()
+    .from(licenses)
+    .where(and(eq(licenses.accountId, accountId), eq(licenses.id, licenseId)))
+  if (!license) throw notFound('license')
+  const product = { accountId, productId: license.productId }
+  const keys = await productPrivateKeys(db, product, ctx.clock.now())
+  const request = openOfflineRequest(offlineRequest, keys)
+  if (request.productId.toLowerCase() !== license.productId) throw unreadable()
+  if (!isKeyOf(license, request.key.trim())) throw unreadable()
+  return request
+}

@@ -1,0 +1,33 @@
+import { SignJWT } from 'jose'
+import { type ActivationClaims, activationClaims, type TokenFacts } from '../activations/activation-token.ts'
+import type { Ctx } from '../context.ts'
+import { keepPublished } from '../signing/keep-published.ts'
+import { productSigningKey } from '../signing/product-signing-key.ts'
+import type { OfflineResponseDto } from './offline-input.ts'
+
+/** What a device needs to run; everything else is left out where space counts. */
+const ESSENTIAL = 'iat aid lid pid key type fp suspended eat leat ssi ssgpeat aco orv rid ent'.split(' ')
+
+/**
+ * Answers a device's request: an activation token that counts until `orv` (unix seconds, 0 = without end), asks for no
+ * synchronizing, and names the request (`rid`), so that only the installation that asked can use it.
+ */
+export async function signOfflineResponse(
+  ctx: Ctx,
+  facts: TokenFacts,
+  { at, requestId, validity }: { at: Date; requestId: string; validity: number },
+): Promise<OfflineResponseDto> {
+  const { accountId, productId } = facts.license
+  const { kid, privateKey } = await productSigningKey(ctx.db, accountId, productId)
+  const until = validity === 0 ? 0 : Math.floor(at.getTime() / 1000) + validity
+  if (until > 0) await keepPublished(ctx.db, { accountId, kid }, new Date(until * 1000))
+  const claims = { ...activationClaims(facts, at), ssi: 0, ssgpeat: until, orv: until, rid: requestId }
+  const sign = (content: ActivationClaims) =>
+    new SignJWT(content).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey)
+  const essential = Object.entries(claims).filter(([name]) => ESSENTIAL.includes(name))
+  const [offlineResponse, shortResponse] = await Promise.all([
+    sign(claims),
+    sign(Object.fromEntries(essential)),
+  ])
+  return { offlineResponse, shortResponse }
+}
