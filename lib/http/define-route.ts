@@ -33,6 +33,8 @@ export interface Contract {
   response?: z.ZodType
   /** Instead of `response`: the answer is a CSV file, and the handler gives its rows in chunks (`readInChunks`). */
   csv?: CsvForm<never>
+  /** Where there may be nothing to answer: the handler gives null, and 204 goes out instead of `response`. */
+  orNothing?: true
   status: 200 | 201 | 202 | 204
   /** Codes besides the usual ones (input, authentication, throttle). */
   errors?: readonly ErrorCode[]
@@ -56,7 +58,7 @@ export interface RouteInput<C extends Contract> {
 type Result<C extends Contract> = C['response'] extends z.ZodType
   ? z.input<C['response']> extends readonly (infer Item)[]
     ? readonly Item[] | Page<Item>
-    : z.input<C['response']>
+    : z.input<C['response']> | (C['orNothing'] extends true ? null : never)
   : C['csv'] extends CsvForm<infer Row>
     ? AsyncIterable<readonly Row[]>
     : undefined
@@ -205,6 +207,7 @@ async function respond(
     return csvResponse(contract.csv, result as AsyncIterable<readonly never[]>, { day, headers: extra })
   }
   if (!contract.response) return new Response(null, { status: contract.status, headers })
+  if (contract.orNothing && result === null) return new Response(null, { status: 204, headers })
   if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
   const body = contract.response.parse(result instanceof Page ? result.items : result)
   return Response.json(body, { status: contract.status, headers })

@@ -1,9 +1,11 @@
+import type { z } from 'zod'
 import type { ErrorCode } from '../errors.ts'
 import { type ListFields, OPERATORS } from '../list/filter.ts'
 import type { CsvForm } from './csv.ts'
 import type { Contract } from './define-route.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
 import { listFieldsOf, shorthandsOf } from './list-query.ts'
+import { plainQueryOf } from './plain-query.ts'
 import { STATUS } from './status.ts'
 
 /** One operation: where it is and what it promises. */
@@ -108,6 +110,7 @@ function operation(
     parameters: [
       ...pathParameters(path),
       ...(listFields ? listParameters(listFields, contract.query && shorthandsOf(contract.query)) : []),
+      ...(contract.query ? plainParameters(contract.query, schemas) : []),
       ...(writes ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(contract.body && {
@@ -118,6 +121,7 @@ function operation(
     }),
     responses: {
       [contract.status]: success(contract, listFields !== undefined, schemas),
+      ...(contract.orNothing && { 204: { description: 'Nothing; no body.' } }),
       ...failures(contract, writes),
     },
   }
@@ -179,6 +183,20 @@ function pathParameters(path: string): Parameter[] {
     required: true,
     schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
   }))
+}
+
+function plainParameters(query: z.ZodType, schemas: Record<string, JsonSchema>): Parameter[] {
+  const object = plainQueryOf(query)
+  const { properties = {}, required = [] } = object ? toJsonSchema(object, 'input', schemas) : {}
+  return Object.entries(properties).map(
+    ([name, { description, ...schema }]): Parameter => ({
+      name,
+      in: 'query',
+      ...(required.includes(name) && { required: true }),
+      ...(typeof description === 'string' && { description }),
+      schema,
+    }),
+  )
 }
 
 const VALUE_SCHEMAS = {

@@ -1,30 +1,29 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { bool } from '../http/fields.ts'
+import { plainQuery } from '../http/plain-query.ts'
 import { sent } from '../http/sent.ts'
 import { isId } from '../ids.ts'
 
 /** The channel of those who name none. */
 const DEFAULT_CHANNEL = 'stable'
 
-const short = () =>
-  z.preprocess(blankToUndefined, z.string().max(256, 'must have at most 256 characters').optional())
+const short = (description: string) =>
+  z
+    .preprocess(blankToUndefined, z.string().max(256, 'must have at most 256 characters').optional())
+    .meta({ description })
 
 /** The query of `GET /v3/releases/update` and `/latest`, as applications send it; empty parameters count as absent. */
-export const ReleaseCheckQuery = z
-  .instanceof(URLSearchParams)
-  .transform((params) => Object.fromEntries(params))
-  .pipe(
-    z.object({
-      productId: short(),
-      platform: short(),
-      channel: short(),
-      version: short(),
-      key: short(),
-      allowed: sent(bool()),
-    }),
-  )
-export type ReleaseCheckQuery = z.output<typeof ReleaseCheckQuery>
+export const releaseCheckQuery = plainQuery({
+  accountId: short('Whose product it is; default: by host, else the first account.'),
+  productId: short('The id of the product.'),
+  platform: short('What the release must run on; default: any.'),
+  channel: short(`Default: ${DEFAULT_CHANNEL}.`),
+  version: short('The version in use: 1.2, 1.2.3 or 1.2.3.4.'),
+  key: short('The license key. Better sent in the header X-License-Key, because addresses are logged.'),
+  allowed: sent(bool()).meta({ description: 'Only what the license of the key may get.' }),
+})
+export type ReleaseCheckQuery = z.output<typeof releaseCheckQuery>
 
 /** What an application asks for. */
 export interface ReleaseCheck {
@@ -39,7 +38,7 @@ export interface ReleaseCheck {
 }
 
 /**
- * What a query asks for. The key is taken from the header `X-License-Key` first: an address is written into logs on its way.
+ * What a query asks for. The key is taken from the header `X-License-Key` first: addresses are logged on their way.
  * @throws INVALID_PRODUCT_ID
  */
 export function toReleaseCheck(query: ReleaseCheckQuery, headers: Headers): ReleaseCheck {
@@ -50,9 +49,14 @@ export function toReleaseCheck(query: ReleaseCheckQuery, headers: Headers): Rele
     productId,
     platform: query.platform,
     channel: query.channel ?? DEFAULT_CHANNEL,
-    key: headers.get('x-license-key')?.trim() || query.key,
+    key: licenseKeyOf(headers) ?? query.key,
     allowedOnly: query.allowed ?? false,
   }
+}
+
+/** The license key that a request shows in its header. */
+export function licenseKeyOf(headers: Headers): string | undefined {
+  return headers.get('x-license-key')?.trim() || undefined
 }
 
 function blankToUndefined(value: unknown): unknown {

@@ -3,13 +3,14 @@ import { licenses } from '#db/schema/licenses.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { notFound } from '../errors.ts'
+import { visibleTo } from '../licenses/visible-to.ts'
 import { countDownload } from './count-download.ts'
 import { findFile } from './find-file.ts'
 import { findLicensesForReleases } from './find-licenses.ts'
 import { releaseRefusal } from './release-refusal.ts'
 
 /**
- * Where a file lies that one of the signed-in customer's licenses allows, as of this moment; counts the download.
+ * Where a file lies that a license allows which the signed-in customer owns or shares, as of this moment; counts the download.
  * @throws NOT_FOUND for what is not theirs, not allowed, or not there
  */
 export async function downloadMyFile(
@@ -19,7 +20,7 @@ export async function downloadMyFile(
   const [license] = await findLicensesForReleases(
     ctx.db,
     ctx.accountId,
-    and(eq(licenses.id, licenseId), eq(licenses.userId, self(ctx).userId)),
+    and(eq(licenses.id, licenseId), visibleTo(ctx.accountId, self(ctx).userId)),
     ctx.clock.now(),
   )
   if (!license) throw notFound('license')

@@ -3,7 +3,6 @@ import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
-import { ownerOfLicense } from '../licenses/load-licenses.ts'
 import { licenseStatus } from '../licenses/status.ts'
 import type { LicenseForReleases } from './release-refusal.ts'
 
@@ -37,7 +36,7 @@ export async function findLicensesForReleases(
       ownerBannedAt: users.bannedAt,
     })
     .from(licenses)
-    .leftJoin(users, ownerOfLicense)
+    .leftJoin(users, and(eq(users.accountId, licenses.accountId), eq(users.id, licenses.userId)))
     .where(and(eq(licenses.accountId, accountId), where))
   return rows.map(({ facts, ownerBannedAt, ...license }) => ({
     ...license,

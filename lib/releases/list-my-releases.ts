@@ -4,6 +4,7 @@ import { products } from '#db/schema/products.ts'
 import { releases } from '#db/schema/releases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
+import { visibleTo } from '../licenses/visible-to.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
@@ -19,7 +20,7 @@ const { published: _published, private: _private, ...shared } = releaseListField
 export const myReleaseListFields = { ...shared, licenseId: { kind: 'id' } } as const satisfies ListFields
 
 /**
- * The published releases that any license of the signed-in customer allows, oldest first unless sorted otherwise. `query`
+ * The published releases that any license allows which the signed-in customer owns or shares, oldest first unless sorted otherwise. `query`
  * finds part of the name, the version or the notes.
  */
 export async function listMyReleases(
@@ -31,7 +32,7 @@ export async function listMyReleases(
     ctx.db,
     ctx.accountId,
     and(
-      eq(licenses.userId, self(ctx).userId),
+      visibleTo(ctx.accountId, self(ctx).userId),
       filtersToSql({ licenseId: { kind: 'id', column: licenses.id } }, byLicense),
     ),
     ctx.clock.now(),

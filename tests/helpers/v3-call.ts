@@ -30,7 +30,9 @@ export async function v3(path: string, options: Call = {}): Promise<Answer> {
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const contract = module[method].contract
   if (answer.status >= 400 && method !== 'HEAD') Envelope.parse(answer.body)
-  else if (contract) {
+  else if (contract?.orNothing && answer.status === 204) {
+    if (answer.body !== undefined) throw new Error(`${path} answered a body`)
+  } else if (contract) {
     if (answer.status !== contract.status) throw new Error(`${path} answered ${answer.status}`)
     if (contract.response) contract.response.parse(answer.body)
     else if (contract.csv)

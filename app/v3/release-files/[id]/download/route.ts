@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { licenseKeyOf } from '#lib/releases/check-input.ts'
+import { DownloadDto, DownloadInput, downloadFile } from '#lib/releases/download-file.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: 'Find out where a file lies',
+      description:
+        'Needs no token. Secured files and files of private releases need the key of a license that allows the release, in the body or in the header X-License-Key, never in the address; without it they look like files that do not exist. Each call counts as a download.',
+      permission: 'public',
+      cors: true,
+      params: z.object({ id: id() }),
+      body: DownloadInput,
+      response: DownloadDto,
+      status: 200,
+      errors: ['NOT_FOUND'],
+    },
+    (ctx, { params, body, request }) =>
+      downloadFile(ctx, params.id, licenseKeyOf(request.headers) ?? body.key),
+  ),
+})

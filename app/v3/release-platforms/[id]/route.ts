@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { deleteReleaseName } from '#lib/releases/delete-release-name.ts'
+import { getReleaseName } from '#lib/releases/get-release-name.ts'
+import { ReleaseNameDto, UpdateReleaseNameInput } from '#lib/releases/release-name-dto.ts'
+import { updateReleaseName } from '#lib/releases/update-release-name.ts'
+
+const params = z.object({ id: id() })
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Get a release platform',
+      permission: 'release:read',
+      params,
+      response: ReleaseNameDto,
+      status: 200,
+      errors: ['NOT_FOUND'],
+    },
+    (ctx, { params }) => getReleaseName(ctx, 'platform', params.id),
+  ),
+  PATCH: defineRoute(
+    {
+      summary: 'Change a release platform',
+      description: 'Its name stays while releases use it.',
+      permission: 'release:write',
+      params,
+      body: UpdateReleaseNameInput,
+      response: ReleaseNameDto,
+      status: 200,
+      errors: ['NOT_FOUND', 'IN_USE', 'CONFLICT'],
+    },
+    (ctx, { params, body }) => updateReleaseName(ctx, 'platform', params.id, body),
+  ),
+  DELETE: defineRoute(
+    {
+      summary: 'Delete a release platform that no release uses',
+      permission: 'release:write',
+      params,
+      status: 204,
+      errors: ['NOT_FOUND', 'IN_USE'],
+    },
+    (ctx, { params }) => deleteReleaseName(ctx, 'platform', params.id),
+  ),
+})

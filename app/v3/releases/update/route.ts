@@ -1,0 +1,23 @@
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+import { releaseCheckQuery, toReleaseCheck } from '#lib/releases/check-input.ts'
+import { checkUpdate } from '#lib/releases/check-update.ts'
+import { ReleaseDto } from '#lib/releases/release-dto.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Look for an update',
+      description:
+        'Needs no token. Answers the latest release of the channel if it is newer, else 204. Only the parts that both versions have are compared: 1.2.3 is as new as 1.2.3.4. Private releases and the addresses of secured files go only to those who send the key of a license that allows them.',
+      permission: 'public',
+      cors: true,
+      query: releaseCheckQuery,
+      response: ReleaseDto,
+      orNothing: true,
+      status: 200,
+      errors: ['INVALID_PRODUCT_ID', 'INVALID_RELEASE_VERSION_FORMAT', 'INVALID_ACCOUNT_ID'],
+    },
+    (ctx, { query, request }) => checkUpdate(ctx, toReleaseCheck(query, request.headers), query.version),
+  ),
+})
