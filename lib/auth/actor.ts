@@ -6,10 +6,23 @@ import {
   SYSTEM_PERMISSIONS,
 } from './permissions.ts'
 
+/** The organization or reseller that a customer runs; its id is the only one that reaches anything. */
+export interface Administered {
+  kind: 'organization' | 'reseller'
+  id: string
+}
+
 /** Who is acting. Switch over `kind` exhaustively: a new kind must be thought about everywhere. */
 export type Actor =
   | { kind: 'visitor' }
-  | { kind: 'customer'; userId: string; tokenId: string; authenticatedAt: Date }
+  | {
+      kind: 'customer'
+      userId: string
+      tokenId: string
+      authenticatedAt: Date
+      /** Set where the user's row says so at this very request. */
+      administers?: Administered | undefined
+    }
   | {
       kind: 'operator'
       operatorId: string
@@ -23,6 +36,11 @@ export type Actor =
   | { kind: 'console' }
 
 const customerPermissions: ReadonlySet<Permission> = new Set(CUSTOMER_PERMISSIONS)
+/** Verbs behind these narrow a customer to what it administers: see `administered.ts`. */
+const administratorPermissions: Record<Administered['kind'], ReadonlySet<Permission>> = {
+  organization: new Set([...CUSTOMER_PERMISSIONS, 'organization:read', 'organization:write']),
+  reseller: new Set([...CUSTOMER_PERMISSIONS, 'reseller:read', 'reseller:write']),
+}
 const systemPermissions: ReadonlySet<Permission> = new Set(SYSTEM_PERMISSIONS)
 const consolePermissions: ReadonlySet<Permission> = new Set([...OWNER_CLAIMS, ...SYSTEM_PERMISSIONS])
 const none: ReadonlySet<Permission> = new Set()
@@ -33,7 +51,7 @@ export function permissionsOf(actor: Actor): ReadonlySet<Permission> {
     case 'visitor':
       return none
     case 'customer':
-      return customerPermissions
+      return actor.administers ? administratorPermissions[actor.administers.kind] : customerPermissions
     case 'operator':
       return new Set(actor.claims)
     case 'pat':

@@ -35,6 +35,7 @@ export async function authenticate(header: string | null, clock: Clock): Promise
       userId: session.userId,
       tokenId: session.id,
       authenticatedAt: session.createdAt,
+      administers: session.administers,
     },
   }
 }

@@ -6,8 +6,11 @@ import { clockOffset } from '../clock.ts'
 export interface Tasks {
   reconcile: { accountId: string; subject: string }
   'send-mail': { accountId: string; mailId: string }
+  /** The address is sealed: who asked for a new password is told to nobody. */
+  'password-reset': { accountId: string; requestId: string; sealedEmail: string }
   /** Everything that fell due: run each minute, and at once after the clock was moved. */
   'due-work': Record<string, never>
+  'deliver-webhook': { accountId: string; webhookId: string; resourceId: string }
   'sweep-payments': Record<string, never>
   'sweep-subscriptions': Record<string, never>
   purge: Record<string, never>

@@ -4,9 +4,11 @@ import { idempotencyKeys, throttles } from '#db/schema/accounts.ts'
 import { reconciliations, stripeEvents } from '#db/schema/billing.ts'
 import { mails } from '#db/schema/mail.ts'
 import { operatorSessions, setupLinks } from '#db/schema/operators.ts'
+import { passwordResets } from '#db/schema/second-factors.ts'
 import { accessTokens, signInFailures, signInTickets } from '#db/schema/users.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { clockOffset } from '../clock.ts'
+import { purgeDeliveries } from '../webhooks/purge-deliveries.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -19,6 +21,11 @@ export async function purge(ctx: Authorized<'system:work'>): Promise<void> {
 
   await remove(accessTokens, eq(accessTokens.accountId, accountId), lt(accessTokens.expiresAt, daysAgo(30)))
   await remove(signInTickets, eq(signInTickets.accountId, accountId), lt(signInTickets.expiresAt, daysAgo(1)))
+  await remove(
+    passwordResets,
+    eq(passwordResets.accountId, accountId),
+    lt(passwordResets.expiresAt, daysAgo(1)),
+  )
   await remove(
     signInFailures,
     eq(signInFailures.accountId, accountId),
@@ -49,6 +56,7 @@ export async function purge(ctx: Authorized<'system:work'>): Promise<void> {
     inArray(reconciliations.state, ['done', 'owner-erased']),
     lt(reconciliations.updatedAt, daysAgo(90)),
   )
+  await purgeDeliveries(ctx, { contentBefore: daysAgo(30), rowsBefore: daysAgo(90) })
   // Throttles run on real time and belong to no account; a day past its end a counter says nothing.
   await db.delete(throttles).where(lt(throttles.expire, new Date(daysAgo(1).getTime() - clockOffset())))
 }

@@ -11,6 +11,8 @@ import { sweepSubscriptions } from '../billing/sweep-subscriptions.ts'
 import { env } from '../env.ts'
 import { sendDueMail } from '../mail/send-due-mail.ts'
 import { readClock } from '../test-clock/read-clock.ts'
+import { mailPasswordReset } from '../users/mail-password-reset.ts'
+import { deliverWebhook } from '../webhooks/deliver-webhook.ts'
 import type { Tasks } from './add-job.ts'
 import { dueWork } from './due-work.ts'
 import { purge } from './purge.ts'
@@ -18,6 +20,8 @@ import { announceWorker, releaseDeadWorkers } from './worker-presence.ts'
 
 const ReconcilePayload = z.object({ accountId: z.uuid(), subject: z.string() })
 const MailPayload = z.object({ accountId: z.uuid(), mailId: z.uuid() })
+const ResetPayload = z.object({ accountId: z.uuid(), requestId: z.uuid(), sealedEmail: z.string() })
+const DeliveryPayload = z.object({ accountId: z.uuid(), webhookId: z.uuid(), resourceId: z.string() })
 
 const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   async reconcile(payload) {
@@ -27,6 +31,14 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   async 'send-mail'(payload) {
     const { accountId, mailId } = MailPayload.parse(payload)
     await sendDueMail(systemContext(accountId, 'send-mail'), mailId)
+  },
+  async 'password-reset'(payload) {
+    const { accountId, ...request } = ResetPayload.parse(payload)
+    await mailPasswordReset(systemContext(accountId, 'password-reset'), request)
+  },
+  async 'deliver-webhook'(payload) {
+    const { accountId, ...queue } = DeliveryPayload.parse(payload)
+    await deliverWebhook(systemContext(accountId, 'deliver-webhook'), queue)
   },
   async 'due-work'() {
     await releaseDeadWorkers(db())

@@ -2,11 +2,41 @@
 export interface MailProps {
   welcome: { firstName: string }
   'license-key': { firstName: string; productName: string; licenseKey: string; licenseId: string }
+  /** `path` leads to the page where the new password is typed; it holds the single-use token. */
+  'password-reset': { firstName: string; path: string }
+  'security-notice': { firstName: string; change: SecurityChange }
+  /** `replaced`: another device was activated in its place. */
+  'device-freed': {
+    firstName: string
+    productName: string
+    /** As the owner or the device itself calls it; may be empty. */
+    deviceName: string
+    licenseId: string
+    replaced: boolean
+  }
   /** `path` leads into the dashboard. */
   'operator-alert': { title: string; sentence: string; path: string }
+  /** A mail that the vendor wrote: Liquid templates, and what they may speak of. Empty text says: the installation's own. */
+  automated: {
+    /** Null for a test. */
+    automatedEmailId: string | null
+    subject: string
+    body: string
+    fromName: string
+    fromEmail: string
+    replyTo: string
+    cc: string[]
+    bcc: string[]
+    variables: Record<string, unknown>
+  }
 }
 
+/** What an owner should hear of, in case it was somebody else. */
+export type SecurityChange = 'password-reset' | 'second-factor-on' | 'second-factor-off'
+
 export type MailTemplate = keyof MailProps
+/** Templates that are part of Latchkey. */
+export type OwnTemplate = Exclude<MailTemplate, 'automated'>
 
 /** What every mail knows of its sender. */
 export interface MailSurroundings {
@@ -20,4 +50,9 @@ export interface MailContent {
   subject: string
   html: string
   text: string
+  /** An empty part stands for the installation's own. */
+  from?: { name: string; address: string }
+  replyTo?: string
+  cc?: string[]
+  bcc?: string[]
 }

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { db } from '#db/client.ts'
 import { accessTokens, users } from '#db/schema/users.ts'
+import type { Administered } from '../auth/actor.ts'
 import type { Clock } from '../clock.ts'
 import { hashToken, USER_TOKEN_PREFIX } from '../crypto/token.ts'
 
@@ -10,6 +11,8 @@ export interface LiveAccessToken {
   userId: string
   createdAt: Date
   expiresAt: Date
+  /** The organization or reseller that its user runs. */
+  administers?: Administered | undefined
 }
 
 /** How stale `last_seen_at` may get, milliseconds: writing it on every request would cost more than the request. */
@@ -28,6 +31,10 @@ function prepare() {
       revokedAt: accessTokens.revokedAt,
       lastSeenAt: accessTokens.lastSeenAt,
       bannedAt: users.bannedAt,
+      organizationId: users.organizationId,
+      isOrganizationAdmin: users.isOrganizationAdmin,
+      resellerId: users.resellerId,
+      isResellerAdmin: users.isResellerAdmin,
     })
     .from(accessTokens)
     .innerJoin(
@@ -55,5 +62,18 @@ export async function findAccessToken(token: string, clock: Clock): Promise<Live
       .set({ lastSeenAt: now })
       .where(sql`${users.accountId} = ${row.accountId} and ${users.id} = ${row.userId}`)
   }
-  return row
+  return { ...row, administers: administeredIn(row) }
+}
+
+/** A user is at most one of both: see `lib/users/belonging.ts`. */
+function administeredIn(user: {
+  organizationId: string | null
+  isOrganizationAdmin: boolean
+  resellerId: string | null
+  isResellerAdmin: boolean
+}): Administered | undefined {
+  if (user.isOrganizationAdmin && user.organizationId)
+    return { kind: 'organization', id: user.organizationId }
+  if (user.isResellerAdmin && user.resellerId) return { kind: 'reseller', id: user.resellerId }
+  return undefined
 }

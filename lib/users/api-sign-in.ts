@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { requireNamedAccount } from '../accounts/resolve-account.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { SecondFactor } from '../second-factors/spend-second-factor.ts'
 import { issueAccessToken } from '../tokens/issue-access-token.ts'
-import { Credentials, signIn } from './sign-in.ts'
+import { Credentials } from './check-password.ts'
+import { signIn } from './sign-in.ts'
 
 /** An account's name; clients send it empty when they know none. */
 const hint = z.string().max(200).nullable().optional()
@@ -14,13 +16,13 @@ export const ApiCredentials = Credentials.extend({
   accountAlias: hint,
   /** Older clients' word for the alias. */
   companyId: hint,
-  twoFactorCode: z.string().max(100).nullable().optional(),
-  twoFactorRecoveryCode: z.string().max(100).nullable().optional(),
+  ...SecondFactor.shape,
 })
 
 /**
  * Signs a user in over the API: a token and the user's id, nothing else (RH-07).
- * @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, AUTHENTICATION_FAILED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED, RATE_LIMITED
+ * @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, AUTHENTICATION_FAILED, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE,
+ * ACCOUNT_LOGIN_TEMPORARILY_LOCKED, RATE_LIMITED
  */
 export async function apiSignIn(
   ctx: Authorized<'public'>,

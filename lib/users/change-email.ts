@@ -3,6 +3,7 @@ import { userIdentifiers } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
 import type { EmailAddress } from './canonical-email.ts'
 import { claimEmail } from './claim-email.ts'
+import { endPasswordResets } from './end-password-resets.ts'
 
 /**
  * Replaces the user's primary address in the transaction that is open; the new one is unverified. Returns whether it is
@@ -23,6 +24,7 @@ export async function changeEmail(ctx: Ctx, userId: string, email: EmailAddress)
     .for('update')
   if (before?.canonical === email.canonical) return false
   await ctx.db.delete(userIdentifiers).where(mine)
+  await endPasswordResets(ctx, userId)
   await claimEmail(ctx, userId, email)
   return true
 }

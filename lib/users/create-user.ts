@@ -4,13 +4,14 @@ import type { Authorized } from '../auth/authorize.ts'
 import { hashPassword } from '../crypto/password.ts'
 import { notFound } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { changedBelonging, NOWHERE } from './belonging.ts'
 import { findUser } from './find-user.ts'
 import { insertUser } from './insert-user.ts'
 import { checkNewPassword } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
-import { refuseOperatorRole } from './refuse-operator-role.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
 import type { UserInput } from './user-input.ts'
+import { givenRole } from './user-role.ts'
 
 type CreateUser = Omit<z.output<typeof UserInput>, 'password' | 'firstName'> & {
   firstName?: string
@@ -20,11 +21,15 @@ type CreateUser = Omit<z.output<typeof UserInput>, 'password' | 'firstName'> & {
 
 /**
  * Makes a user on behalf of a machine or an operator: no throttle, no consents.
- * @throws EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, INVALID_INPUT for a weak password
+ * @throws EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
  */
 export async function createUser(ctx: Authorized<'user:write'>, input: CreateUser): Promise<UserDto> {
-  const { role, roles, password, ...user } = input
-  refuseOperatorRole({ role, roles })
+  const { role, roles, organizationId, resellerId, password, ...user } = input
+  const belonging = changedBelonging(NOWHERE, {
+    role: givenRole({ role, roles }),
+    organizationId,
+    resellerId,
+  })
   const person = [input.email.canonical, input.firstName, input.lastName, input.company]
   if (password !== undefined) {
     checkNewPassword(password, await passwordRules(ctx.db, ctx.accountId, person))
@@ -32,7 +37,7 @@ export async function createUser(ctx: Authorized<'user:write'>, input: CreateUse
   const passwordHash = password === undefined ? null : await hashPassword(password)
   const id = newId()
   return inTransaction(ctx, async (tx) => {
-    await insertUser(tx, { ...user, id, passwordHash })
+    await insertUser(tx, { ...user, id, passwordHash, belonging })
     const created = await findUser(tx.db, tx.accountId, id)
     if (!created) throw notFound('user')
     return toUserDto(created)

@@ -1,10 +1,22 @@
-import { and, eq, getTableColumns, inArray } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { organizations, resellers } from '#db/schema/organizations.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
+import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
 import type { UserWithEmail } from './user-dto.ts'
 
 /** The columns of a user with its primary address: for queries that join `primaryEmail`. */
-export const userWithEmail = { ...getTableColumns(users), email: userIdentifiers.value }
+export const userWithEmail = {
+  ...getTableColumns(users),
+  email: userIdentifiers.value,
+  twoFactorEnabled: hasSecondFactor(users.accountId, users.id),
+  organizationName: sql<string | null>`(
+    select ${organizations.name} from ${organizations}
+    where ${organizations.accountId} = ${users.accountId} and ${organizations.id} = ${users.organizationId})`,
+  resellerName: sql<string | null>`(
+    select ${resellers.name} from ${resellers}
+    where ${resellers.accountId} = ${users.accountId} and ${resellers.id} = ${users.resellerId})`,
+}
 
 /** How `users` finds its primary address. */
 export const primaryEmail = and(

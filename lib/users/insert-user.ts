@@ -2,8 +2,10 @@ import { users } from '#db/schema/users.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { type MetadataInput, storeMetadata } from '../metadata/metadata.ts'
+import { type Belonging, NOWHERE } from './belonging.ts'
 import type { EmailAddress } from './canonical-email.ts'
 import { claimEmail } from './claim-email.ts'
+import { settleBelonging } from './settle-belonging.ts'
 
 export interface NewUser {
   id: string
@@ -16,14 +18,17 @@ export interface NewUser {
   allowCustomerPortalAccess?: boolean
   metadata?: MetadataInput
   tags?: string[]
+  belonging?: Belonging
 }
 
 /**
  * Writes a user, its address and the audit row, in the transaction that is open.
- * @throws EMAIL_TAKEN
+ * @throws EMAIL_TAKEN, INVALID_INPUT for an unknown organization or reseller, USERS_LIMIT_REACHED
  */
 export async function insertUser(ctx: Ctx, user: NewUser): Promise<void> {
   const now = ctx.clock.now()
+  const belonging = user.belonging ?? NOWHERE
+  await settleBelonging(ctx, user.id, NOWHERE, belonging)
   await ctx.db.insert(users).values({
     accountId: ctx.accountId,
     id: user.id,
@@ -35,6 +40,7 @@ export async function insertUser(ctx: Ctx, user: NewUser): Promise<void> {
     allowCustomerPortalAccess: user.allowCustomerPortalAccess ?? true,
     metadata: storeMetadata(user.metadata ?? [], [], now),
     tags: user.tags ?? [],
+    ...belonging,
     createdAt: now,
     updatedAt: now,
   })
@@ -44,6 +50,7 @@ export async function insertUser(ctx: Ctx, user: NewUser): Promise<void> {
     resource: 'user',
     resourceId: user.id,
     userId: user.id,
+    changes: { ...belonging },
     personal: { email: user.email.value, firstName: user.firstName ?? '', lastName: user.lastName ?? '' },
   })
 }

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
-import { licenses } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { anyElement } from '../list/elements.ts'
 import type { Filter, ListField, ListFields } from '../list/filter.ts'
 import { compare } from '../list/to-sql.ts'
 import { metadataListFields } from '../metadata/metadata-filter.ts'
 import { canonicalEmail } from './canonical-email.ts'
+import { roleSql } from './user-role.ts'
 
 /** A filter on an address in `user_identifiers`: compared in the form that uniqueness means; parts of one in lower case. */
 export function emailWhere(filter: Filter) {
@@ -16,8 +17,8 @@ export function emailWhere(filter: Filter) {
   return compare(userIdentifiers.canonical, { ...filter, values })
 }
 
-/** Every user has the role `user`: the filter tells only whether that was asked for. */
-const role: ListField = { kind: 'choice', where: (filter) => compare(sql`'user'::text`, filter) }
+/** Operators are no users: everybody here is of the type `user`, and the filter tells only whether that was asked for. */
+const userType: ListField = { kind: 'choice', where: (filter) => compare(sql`'user'::text`, filter) }
 
 const tag: ListField = {
   kind: 'text',
@@ -33,8 +34,21 @@ export const userListFields: ListFields = {
   company: { kind: 'text', column: users.company },
   tag,
   tags: tag,
-  role,
-  userType: role,
+  role: { kind: 'choice', column: roleSql },
+  userType,
+  organizationId: { kind: 'id', column: users.organizationId },
+  resellerId: { kind: 'id', column: users.resellerId },
+  'activation.appVersion': {
+    kind: 'text',
+    where: (filter) =>
+      anyElement(
+        sql`(select ${activations.appVersion} as app_version from ${activations}
+          join ${licenses} on ${licenses.accountId} = ${activations.accountId} and ${licenses.id} = ${activations.licenseId}
+          where ${licenses.accountId} = ${users.accountId} and ${licenses.userId} = ${users.id}) device`,
+        sql`device.app_version`,
+        filter,
+      ),
+  },
   banned: { kind: 'boolean', column: sql`(${users.bannedAt} is not null)` },
   productId: {
     kind: 'id',

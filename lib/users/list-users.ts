@@ -1,6 +1,7 @@
-import { and, eq, ilike, or, sql } from 'drizzle-orm'
+import { and, eq, ilike, or, type SQL, sql } from 'drizzle-orm'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import type { Ctx } from '../context.ts'
 import type { ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
@@ -11,13 +12,16 @@ import { toUserDto, type UserDto } from './user-dto.ts'
 
 /** The account's users; `query` searches address, name and company. */
 export async function listUsers(ctx: Authorized<'user:read'>, input: ListInput): Promise<Page<UserDto>> {
-  const metadata = takeMetadataFilters(users.metadata, input.filters)
-  const where = and(
-    eq(users.accountId, ctx.accountId),
-    filtersToSql(userListFields, metadata.others),
-    metadata.condition,
-    search(input.query),
-  )
+  return listUsersWithin(ctx, input, undefined)
+}
+
+/** The users of the account that meet a condition on `users`; who may see them is the calling verb's to know. */
+export async function listUsersWithin(
+  ctx: Ctx,
+  input: ListInput,
+  within: SQL | undefined,
+): Promise<Page<UserDto>> {
+  const where = and(eq(users.accountId, ctx.accountId), within, userConditions(input))
   const rows = await ctx.db
     .select(userWithEmail)
     .from(users)
@@ -32,6 +36,12 @@ export async function listUsers(ctx: Authorized<'user:read'>, input: ListInput):
     .leftJoin(userIdentifiers, primaryEmail)
     .where(where)
   return new Page(rows, { total: count?.total ?? 0, page: input.page, limit: input.limit }).map(toUserDto)
+}
+
+/** What a user must meet to be in the list; it speaks of `users` and `primaryEmail`. */
+export function userConditions(input: Pick<ListInput, 'filters' | 'query'>): SQL | undefined {
+  const metadata = takeMetadataFilters(users.metadata, input.filters)
+  return and(filtersToSql(userListFields, metadata.others), metadata.condition, search(input.query))
 }
 
 function search(query: string | undefined) {

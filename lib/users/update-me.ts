@@ -6,7 +6,10 @@ import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { requireFreshSignIn } from '../auth/step-up.ts'
 import { notFound } from '../errors.ts'
-import { text } from '../http/fields.ts'
+import { bool, text } from '../http/fields.ts'
+import { sent } from '../http/sent.ts'
+import { turnOffSecondFactor, turnOnSecondFactor } from '../second-factors/set-second-factor.ts'
+import { SecondFactor } from '../second-factors/spend-second-factor.ts'
 import { emailInput } from './canonical-email.ts'
 import { changeEmail } from './change-email.ts'
 import { findUser } from './find-user.ts'
@@ -21,15 +24,22 @@ export const MePatch = z.object({
     .transform((value) => value ?? '')
     .optional(),
   email: emailInput().optional(),
+  /** Switches the second factor on with a first code, or off with any code of it. */
+  twoFactorEnabled: sent(bool()),
+  ...SecondFactor.shape,
 })
 
 /**
- * Changes the signed-in customer's own profile. Another address needs a fresh sign-in.
- * @throws STEP_UP_REQUIRED, EMAIL_TAKEN
+ * Changes the signed-in customer's own profile. Another address needs a fresh sign-in, the second factor a code.
+ * @throws STEP_UP_REQUIRED, EMAIL_TAKEN, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
  */
 export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<typeof MePatch>): Promise<MeDto> {
   const { userId } = self(ctx)
-  const { email, ...profile } = input
+  const { email, twoFactorEnabled, twoFactorCode, twoFactorRecoveryCode, ...profile } = input
+  // First, and by itself: a code that was tried counts, whatever becomes of the rest.
+  const code = { twoFactorCode, twoFactorRecoveryCode }
+  if (twoFactorEnabled === true) await turnOnSecondFactor(ctx, code)
+  if (twoFactorEnabled === false) await turnOffSecondFactor(ctx, code)
   return inTransaction(ctx, async (tx) => {
     const changes = { ...profile, updatedAt: tx.clock.now() }
     const [row] = await tx.db

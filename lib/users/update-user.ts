@@ -7,38 +7,49 @@ import { hashPassword } from '../crypto/password.ts'
 import { notFound } from '../errors.ts'
 import { storeMetadata } from '../metadata/metadata.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
+import { type Belonging, changedBelonging } from './belonging.ts'
 import { changeEmail } from './change-email.ts'
 import { findUser } from './find-user.ts'
 import { checkNewPassword } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
-import { refuseOperatorRole } from './refuse-operator-role.ts'
 import { setPassword } from './set-password.ts'
+import { settleBelonging } from './settle-belonging.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
 import type { UserPatch } from './user-input.ts'
+import { givenRole } from './user-role.ts'
 
 /**
  * Changes a user on behalf of a machine or an operator.
- * @throws NOT_FOUND, EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, INVALID_INPUT for a weak password
+ * @throws NOT_FOUND, EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
  */
 export async function updateUser(
   ctx: Authorized<'user:write'>,
   input: { id: string } & z.output<typeof UserPatch>,
 ): Promise<UserDto> {
-  const { id, email, password, role, roles, metadata, ...profile } = input
-  refuseOperatorRole({ role, roles })
+  const { id, email, password, role, roles, organizationId, resellerId, metadata, ...profile } = input
+  const change = { role: givenRole({ role, roles }), organizationId, resellerId }
   const passwordHash = password === undefined ? undefined : await checkedHash(ctx, id, password)
   return inTransaction(ctx, async (tx) => {
     const [before] = await tx.db
-      .select({ metadata: users.metadata })
+      .select({
+        metadata: users.metadata,
+        organizationId: users.organizationId,
+        isOrganizationAdmin: users.isOrganizationAdmin,
+        resellerId: users.resellerId,
+        isResellerAdmin: users.isResellerAdmin,
+      })
       .from(users)
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, id)))
       .for('update')
     if (!before) throw notFound('user')
     const now = tx.clock.now()
+    const belonging = changedBelonging(before, change)
+    await settleBelonging(tx, id, before, belonging)
     await tx.db
       .update(users)
       .set({
         ...profile,
+        ...belonging,
         ...(metadata && { metadata: storeMetadata(metadata, before.metadata, now) }),
         updatedAt: now,
       })
@@ -54,13 +65,29 @@ export async function updateUser(
       resource: 'user',
       resourceId: id,
       userId: id,
-      changes: { allowCustomerPortalAccess, tags, metadata: metadata?.map((entry) => entry.key) },
+      changes: {
+        allowCustomerPortalAccess,
+        tags,
+        ...changesOf(before, belonging),
+        metadata: metadata?.map((entry) => entry.key),
+      },
       personal: { ...names, ...(moved && { email: email.value }) },
     })
     const user = await findUser(tx.db, tx.accountId, id)
     if (!user) throw notFound('user')
     return toUserDto(user)
   })
+}
+
+function changesOf(before: Belonging, after: Belonging): Partial<Belonging> {
+  return {
+    ...(after.organizationId !== before.organizationId && { organizationId: after.organizationId }),
+    ...(after.isOrganizationAdmin !== before.isOrganizationAdmin && {
+      isOrganizationAdmin: after.isOrganizationAdmin,
+    }),
+    ...(after.resellerId !== before.resellerId && { resellerId: after.resellerId }),
+    ...(after.isResellerAdmin !== before.isResellerAdmin && { isResellerAdmin: after.isResellerAdmin }),
+  }
 }
 
 async function checkedHash(ctx: Authorized<'user:write'>, id: string, password: string): Promise<string> {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { users } from '#db/schema/users.ts'
 import { isoDate } from '../http/fields.ts'
 import { MetadataDto, toMetadataDto } from '../metadata/metadata.ts'
+import { roleOf } from './user-role.ts'
 
 /** A user as operators and machines see it (contract §4.1). */
 export const UserDto = z
@@ -23,6 +24,10 @@ export const UserDto = z
     roles: z.array(z.string()),
     lastLoginAt: isoDate().nullable(),
     lastSeenAt: isoDate().nullable(),
+    organizationId: z.uuid().nullable(),
+    organization: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    resellerId: z.uuid().nullable(),
+    reseller: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     metadata: z.array(MetadataDto),
     tags: z.array(z.string()),
     banned: z.boolean(),
@@ -45,8 +50,13 @@ export const PublicUserDto = z.object({
 })
 export type PublicUserDto = z.infer<typeof PublicUserDto>
 
-/** The row with its primary address: see `find-user.ts`. */
-export type UserWithEmail = typeof users.$inferSelect & { email: string | null }
+/** The row with its primary address and the little that other tables say of it: see `find-user.ts`. */
+export type UserWithEmail = typeof users.$inferSelect & {
+  email: string | null
+  twoFactorEnabled: boolean
+  organizationName: string | null
+  resellerName: string | null
+}
 
 export function toUserDto(user: UserWithEmail): UserDto {
   return {
@@ -58,19 +68,33 @@ export function toUserDto(user: UserWithEmail): UserDto {
     lastName: user.lastName,
     email: user.email ?? '',
     company: user.company || null,
-    twoFactorEnabled: false,
+    twoFactorEnabled: user.twoFactorEnabled,
     googleSsoEnabled: false,
     allowCustomerPortalAccess: user.allowCustomerPortalAccess,
-    role: 'user',
-    roles: ['user'],
+    role: roleOf(user),
+    roles: [roleOf(user)],
     lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
     lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
+    organizationId: user.organizationId,
+    organization: named(user.organizationId, user.organizationName),
+    resellerId: user.resellerId,
+    reseller: named(user.resellerId, user.resellerName),
     metadata: toMetadataDto(user.metadata),
     tags: user.tags,
     banned: user.bannedAt !== null,
     bannedAt: user.bannedAt?.toISOString() ?? null,
     banReason: user.banReason,
   }
+}
+
+function named(id: string | null, name: string | null) {
+  return id === null ? null : { id, name: name ?? '' }
+}
+
+/** A user as the administrator of their organization or reseller sees it. */
+export function toMemberDto(dto: UserDto, viewer: 'organization' | 'reseller'): UserDto {
+  const metadata = dto.metadata.filter((entry) => entry.viewPermissions.includes(viewer))
+  return { ...dto, metadata, tags: [], banReason: null }
 }
 
 export function toMeDto(user: UserWithEmail): MeDto {

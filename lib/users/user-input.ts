@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, text } from '../http/fields.ts'
+import { bool, id, text } from '../http/fields.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { emailInput } from './canonical-email.ts'
 import { passwordInput } from './password-policy.ts'
@@ -14,12 +14,15 @@ const company = () =>
 const role = z.string().max(100).nullable()
 const roles = z.array(z.string().max(100)).max(10).nullable()
 
+/** A blank one means none, as forms send it. */
+const belongsTo = () => z.preprocess((value) => (value === '' ? null : value), id().nullable().optional())
+
 const tags = z
   .array(text(64, 1))
   .max(10, 'at most 10 tags')
   .transform((list) => [...new Set(list)])
 
-/** Body of `POST /v3/users` (contract §4.1). `organizationId` and `resellerId` are accepted and not used yet. */
+/** Body of `POST /v3/users` (contract §4.1). */
 export const UserInput = z.object({
   firstName: text(100, 1),
   lastName: text(100)
@@ -29,8 +32,12 @@ export const UserInput = z.object({
   email: emailInput(),
   password: passwordInput(),
   company: company().optional(),
-  role: role.optional(),
-  roles: roles.optional(),
+  role: role.optional().meta({
+    description: 'user, organization-admin (with organizationId) or reseller-admin (with resellerId).',
+  }),
+  roles: roles.optional().meta({ description: 'Old form of role.', deprecated: true }),
+  organizationId: belongsTo(),
+  resellerId: belongsTo(),
   allowCustomerPortalAccess: bool().optional(),
   metadata: MetadataInput.nullable()
     .transform((value) => value ?? [])

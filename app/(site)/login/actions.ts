@@ -4,9 +4,12 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
 import { defineAction } from '#lib/forms/define-action.ts'
-import { safeReturnTo } from '#lib/session/return-to.ts'
+import { SecondFactor } from '#lib/second-factors/spend-second-factor.ts'
+import { safeReturnTo, withReturnTo } from '#lib/session/return-to.ts'
+import { firstStep, forgetFirstStep, rememberFirstStep } from '#lib/session/second-step-cookie.ts'
 import { startCustomerSession } from '#lib/session/start-customer-session.ts'
-import { Credentials, signIn } from '#lib/users/sign-in.ts'
+import { Credentials, checkPassword } from '#lib/users/check-password.ts'
+import { finishSignIn } from '#lib/users/finish-sign-in.ts'
 
 /** A lock is answered like a wrong password: whoever guesses learns nothing from it. */
 function alikeForGuessers(error: unknown): never {
@@ -16,16 +19,40 @@ function alikeForGuessers(error: unknown): never {
   throw error
 }
 
+const returnTo = z.string().optional()
+
 export const signInAction = defineAction(
   {
     area: 'site',
     permission: 'public',
-    schema: Credentials.extend({ returnTo: z.string().optional() }),
+    schema: Credentials.extend({ returnTo }),
     secrets: ['password'],
   },
   async (ctx, input) => {
-    const { userId } = await signIn(ctx, input).catch(alikeForGuessers)
+    const proof = await checkPassword(ctx, input).catch(alikeForGuessers)
+    if (proof.secondFactor) {
+      await rememberFirstStep({ accountId: ctx.accountId, proof })
+      redirect(withReturnTo('/login/code', safeReturnTo(input.returnTo, '') || undefined))
+    }
+    const { userId } = await finishSignIn(ctx, proof, {})
     await startCustomerSession(ctx, userId)
+    redirect(safeReturnTo(input.returnTo))
+  },
+)
+
+export const signInCodeAction = defineAction(
+  {
+    area: 'site',
+    permission: 'public',
+    schema: SecondFactor.extend({ returnTo }),
+    secrets: ['twoFactorCode', 'twoFactorRecoveryCode'],
+  },
+  async (ctx, input) => {
+    const proof = await firstStep(ctx.accountId)
+    if (!proof) throw new AppError('AUTHENTICATION_FAILED', 'This took too long. Please sign in again.')
+    const { userId } = await finishSignIn(ctx, proof, input).catch(alikeForGuessers)
+    await startCustomerSession(ctx, userId)
+    await forgetFirstStep()
     redirect(safeReturnTo(input.returnTo))
   },
 )

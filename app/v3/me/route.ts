@@ -12,12 +12,19 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   PATCH: defineRoute(
     {
       summary: 'Update the signed-in user',
-      description: 'Another email address needs a sign-in that is at most ten minutes old.',
+      description:
+        'Another email address needs a sign-in that is at most ten minutes old. twoFactorEnabled switches the second factor on (after POST /v3/me/2fa-secret) or off, with a twoFactorCode.',
       permission: 'me:write',
       body: MePatch,
       response: MeDto,
       status: 200,
-      errors: ['EMAIL_TAKEN', 'STEP_UP_REQUIRED'],
+      errors: [
+        'EMAIL_TAKEN',
+        'STEP_UP_REQUIRED',
+        'MISSING_TWO_FACTOR_CODE',
+        'INVALID_TWO_FACTOR_CODE',
+        'CONFLICT',
+      ],
     },
     (ctx, { body }) => updateMe(ctx, body),
   ),

@@ -26,7 +26,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       body: UserInput,
       response: UserDto,
       status: 201,
-      errors: ['EMAIL_TAKEN', 'OPERATORS_ARE_NOT_USERS'],
+      errors: ['EMAIL_TAKEN', 'OPERATORS_ARE_NOT_USERS', 'USERS_LIMIT_REACHED'],
     },
     (ctx, { body }) => createUser(ctx, body),
   ),

@@ -80,6 +80,10 @@ describe('creating', () => {
       roles: ['user'],
       lastLoginAt: null,
       lastSeenAt: null,
+      organizationId: null,
+      organization: null,
+      resellerId: null,
+      reseller: null,
       metadata: [expect.objectContaining({ key: 'crm', value: '17', viewPermissions: [] })],
       tags: ['vip'],
       banned: false,
@@ -100,8 +104,8 @@ describe('creating', () => {
   test.each([
     ['a role', { role: 'admin' }],
     ['a role in the older list', { roles: ['user', 'super-admin'] }],
-    ['an organization’s role', { role: 'organization-admin' }],
-  ])('with %s of operators is 400 OPERATORS_ARE_NOT_USERS', async (_what, fields) => {
+    ['two roles at once', { roles: ['organization-admin', 'reseller-admin'] }],
+  ])('with %s that no user can have is 400 OPERATORS_ARE_NOT_USERS', async (_what, fields) => {
     expect(await create(fields)).toMatchObject({ status: 400, body: { code: 'OPERATORS_ARE_NOT_USERS' } })
     expect(await userCount()).toBe(0)
   })

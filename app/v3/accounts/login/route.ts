@@ -8,14 +8,17 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: 'Sign a user in',
       description:
-        'Answers a user access token for /v3/me. The account is named by accountId or accountAlias; both may stay empty where there is only one.',
+        'Answers a user access token for /v3/me. The account is named by accountId or accountAlias; both may stay empty where there is only one. Who has switched a second factor on sends twoFactorCode or twoFactorRecoveryCode; a code counts once.',
       permission: 'public',
+      cors: true,
       body: ApiCredentials,
       response: z.object({ accessToken: z.string(), userId: z.uuid() }),
       status: 200,
       secretAnswer: true,
       errors: [
         'AUTHENTICATION_FAILED',
+        'MISSING_TWO_FACTOR_CODE',
+        'INVALID_TWO_FACTOR_CODE',
         'ACCOUNT_LOGIN_TEMPORARILY_LOCKED',
         'ACCOUNT_REQUIRED',
         'INVALID_ACCOUNT_ID',

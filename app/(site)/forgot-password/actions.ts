@@ -1,0 +1,15 @@
+'use server'
+
+import { defineAction } from '#lib/forms/define-action.ts'
+import { ResetRequest, requestPasswordReset } from '#lib/users/request-password-reset.ts'
+
+export const requestResetAction = defineAction(
+  { area: 'site', permission: 'public', schema: ResetRequest },
+  async (ctx, input) => {
+    await requestPasswordReset(ctx, input)
+    return {
+      message:
+        'If somebody has an account with this address, a mail is on its way to it. Its link works for one hour.',
+    }
+  },
+)

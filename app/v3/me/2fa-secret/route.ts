@@ -1,0 +1,19 @@
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+import { AuthenticatorDto, startAuthenticator } from '#lib/second-factors/start-authenticator.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: 'Get a secret for an authenticator application',
+      description:
+        'The second factor is switched on by PATCH /v3/me with twoFactorEnabled and a first twoFactorCode. Needs a sign-in that is at most ten minutes old.',
+      permission: 'me:write',
+      response: AuthenticatorDto,
+      status: 200,
+      secretAnswer: true,
+      errors: ['STEP_UP_REQUIRED', 'CONFLICT'],
+    },
+    (ctx) => startAuthenticator(ctx),
+  ),
+})

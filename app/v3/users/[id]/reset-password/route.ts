@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { PasswordReset, resetPassword } from '#lib/users/reset-password.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: 'Set a new password with a reset token',
+      description: 'Ends all sessions of the user and every other reset token. A second factor stays on.',
+      permission: 'public',
+      params: z.object({ id: id() }),
+      body: PasswordReset,
+      status: 204,
+      errors: ['INVALID_RESET_TOKEN'],
+    },
+    async (ctx, { params, body }) => {
+      await resetPassword(ctx, { ...body, id: params.id })
+      return undefined
+    },
+  ),
+})

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { inTransaction } from '../audit/in-transaction.ts'
+import { metadataViewer, requireOwn } from '../auth/administered.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { hashPassword } from '../crypto/password.ts'
+import { notFound } from '../errors.ts'
+import { text } from '../http/fields.ts'
+import { sent } from '../http/sent.ts'
+import { newId } from '../ids.ts'
+import { queueMail } from '../mail/queue-mail.ts'
+import { NOWHERE } from '../users/belonging.ts'
+import { emailInput } from '../users/canonical-email.ts'
+import { findUser } from '../users/find-user.ts'
+import { insertUser } from '../users/insert-user.ts'
+import { checkNewPassword, passwordInput } from '../users/password-policy.ts'
+import { passwordRules } from '../users/password-rules.ts'
+import { toMemberDto, toUserDto, type UserDto } from '../users/user-dto.ts'
+import { loadOrganization } from './load-organizations.ts'
+
+/** Body of `POST /v3/organizations/{id}/users`. */
+export const OrganizationUserInput = z.object({
+  firstName: text(100, 1),
+  lastName: sent(text(100)),
+  email: emailInput(),
+  company: sent(text(256)),
+  password: sent(passwordInput()).meta({
+    description: 'Left out, the user chooses one through "Forgot your password?".',
+  }),
+})
+
+/**
+ * Makes a user who takes a seat of the organization, and welcomes them by mail. The role is `user`: who runs an organization
+ * is the vendor's to say.
+ * @throws NOT_FOUND, EMAIL_TAKEN, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
+ */
+export async function addOrganizationUser(
+  ctx: Authorized<'organization:write'>,
+  organizationId: string,
+  { password, ...input }: z.output<typeof OrganizationUserInput>,
+): Promise<UserDto> {
+  requireOwn(ctx, 'organization', organizationId)
+  await loadOrganization(ctx.db, ctx.accountId, organizationId)
+  let passwordHash: string | null = null
+  if (password !== undefined) {
+    const person = [input.email.canonical, input.firstName, input.lastName, input.company]
+    checkNewPassword(password, await passwordRules(ctx.db, ctx.accountId, person))
+    passwordHash = await hashPassword(password)
+  }
+  const id = newId()
+  return inTransaction(ctx, async (tx) => {
+    await insertUser(tx, {
+      id,
+      email: input.email,
+      passwordHash,
+      firstName: input.firstName,
+      lastName: input.lastName ?? '',
+      company: input.company ?? '',
+      belonging: { ...NOWHERE, organizationId },
+    })
+    const props = { firstName: input.firstName }
+    await queueMail(tx, { template: 'welcome', to: input.email.value, userId: id, props })
+    const user = await findUser(tx.db, tx.accountId, id)
+    if (!user) throw notFound('user')
+    const viewer = metadataViewer(tx)
+    return viewer ? toMemberDto(toUserDto(user), viewer) : toUserDto(user)
+  })
+}

@@ -1,0 +1,109 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { self } from '../auth/self.ts'
+import type { Ctx } from '../context.ts'
+import { verifyPassword } from '../crypto/password.ts'
+import { open } from '../crypto/seal.ts'
+import { AppError, notFound } from '../errors.ts'
+import { forgiveCodes, throttleCodes } from '../throttle/codes.ts'
+import { throttleSignIn } from '../throttle/sign-in.ts'
+import { revokeSessions } from '../tokens/revoke-sessions.ts'
+import { findUser } from '../users/find-user.ts'
+import { queueSecurityNotice } from '../users/queue-security-notice.ts'
+import { invalidCode, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
+import { matchTotpStep } from './totp.ts'
+
+/** What allows to turn the second factor off: a code of it, or (for who lost the device) the password. */
+export type TurnOffProof = SecondFactor & { password?: string | undefined }
+
+/**
+ * Switches the customer's second factor on, once a first code shows that the application has the secret. Other sessions end.
+ * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret, RATE_LIMITED
+ */
+export async function turnOnSecondFactor(
+  ctx: Authorized<'me:write'>,
+  given: Pick<SecondFactor, 'twoFactorCode'>,
+): Promise<void> {
+  const { userId, tokenId } = self(ctx)
+  const found = await findSecret(ctx, userId)
+  if (found?.enabledAt) return
+  if (!found) throw new AppError('CONFLICT', 'There is no secret yet: ask for one first (2fa-secret).')
+  if (!given.twoFactorCode?.trim()) throw missingCode()
+  await throttleCodes(ctx, userId)
+  const step = matchTotpStep(open('totp', found.sealed, userId), given.twoFactorCode, ctx.clock.now())
+  if (step === undefined) throw invalidCode()
+  await inTransaction(ctx, async (tx) => {
+    const now = tx.clock.now()
+    const switched = await tx.db
+      .update(userTotpSecrets)
+      .set({ enabledAt: now, lastStep: step })
+      .where(
+        and(
+          mine(tx, userId),
+          isNull(userTotpSecrets.enabledAt),
+          // A secret that was replaced meanwhile is another one.
+          eq(userTotpSecrets.sealedSecret, found.sealed),
+        ),
+      )
+      .returning({ userId: userTotpSecrets.userId })
+    if (switched.length === 0) throw invalidCode()
+    await revokeSessions(tx, userId, { except: tokenId })
+    recordEvent(tx, { event: 'user.second-factor-enabled', resource: 'user', resourceId: userId, userId })
+    await queueSecurityNotice(tx, userId, 'second-factor-on')
+  })
+  await forgiveCodes(ctx, userId)
+}
+
+/**
+ * Switches the customer's second factor off and forgets secret and recovery codes.
+ * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, AUTHENTICATION_FAILED for a wrong password, RATE_LIMITED
+ */
+export async function turnOffSecondFactor(ctx: Authorized<'me:write'>, proof: TurnOffProof): Promise<void> {
+  const { userId } = self(ctx)
+  const found = await findSecret(ctx, userId)
+  if (!found?.enabledAt) return
+  const byPassword = Boolean(proof.password)
+  if (byPassword) await requirePassword(ctx, userId, proof.password ?? '')
+  else if (proof.twoFactorCode?.trim() || proof.twoFactorRecoveryCode?.trim())
+    await throttleCodes(ctx, userId)
+  await inTransaction(ctx, async (tx) => {
+    if (!byPassword) await spendSecondFactor(tx, userId, proof)
+    await tx.db.delete(userTotpSecrets).where(mine(tx, userId))
+    await tx.db
+      .delete(userRecoveryCodes)
+      .where(and(eq(userRecoveryCodes.accountId, tx.accountId), eq(userRecoveryCodes.userId, userId)))
+    recordEvent(tx, { event: 'user.second-factor-disabled', resource: 'user', resourceId: userId, userId })
+    await queueSecurityNotice(tx, userId, 'second-factor-off')
+  })
+  await forgiveCodes(ctx, userId)
+}
+
+async function findSecret(ctx: Ctx, userId: string) {
+  const [row] = await ctx.db
+    .select({ sealed: userTotpSecrets.sealedSecret, enabledAt: userTotpSecrets.enabledAt })
+    .from(userTotpSecrets)
+    .where(mine(ctx, userId))
+  return row
+}
+
+function mine(ctx: Ctx, userId: string) {
+  return and(eq(userTotpSecrets.accountId, ctx.accountId), eq(userTotpSecrets.userId, userId))
+}
+
+async function requirePassword(ctx: Ctx, userId: string, password: string): Promise<void> {
+  await throttleSignIn(ctx, 'user', `password of ${userId}`)
+  const user = await findUser(ctx.db, ctx.accountId, userId)
+  if (!user) throw notFound('user')
+  if (await verifyPassword(user.passwordHash, password)) return
+  throw new AppError('AUTHENTICATION_FAILED', 'password: the password is not right', {
+    fields: { password: 'the password is not right' },
+  })
+}
+
+function missingCode(): AppError {
+  return new AppError('MISSING_TWO_FACTOR_CODE', 'A code of the authenticator application is needed.', {
+    fields: { twoFactorCode: 'a code of the authenticator application is needed' },
+  })
+}

@@ -1,0 +1,39 @@
+import { cookies } from 'next/headers'
+import { PasswordProof } from '../users/check-password.ts'
+import { sealedCookie } from './cookie.ts'
+
+/** How long somebody may look for their telephone, seconds. */
+const TTL_SECONDS = 600
+
+/**
+ * What a right password proved, until the code comes. It signs nobody in: the second step needs the code, and Postgres says
+ * whether password and user still stand.
+ */
+const cookie = sealedCookie({
+  name: 'latchkey.second-step',
+  purpose: 'flow-cookie',
+  ttlSeconds: TTL_SECONDS,
+})
+
+interface SecondStep {
+  accountId: string
+  proof: PasswordProof
+}
+
+/** Remembers the first step in this browser. */
+export async function rememberFirstStep(step: SecondStep): Promise<void> {
+  await cookie.write(await cookies(), JSON.stringify(step))
+}
+
+/** The first step that this browser passed in the last ten minutes, for that account. */
+export async function firstStep(accountId: string): Promise<PasswordProof | undefined> {
+  const value = await cookie.read(await cookies())
+  if (!value) return undefined
+  const step: { accountId?: unknown; proof?: unknown } = JSON.parse(value)
+  return step.accountId === accountId ? PasswordProof.parse(step.proof) : undefined
+}
+
+/** Forgets it: it was used, or somebody else signs in. */
+export async function forgetFirstStep(): Promise<void> {
+  await cookie.clear(await cookies())
+}

@@ -1,0 +1,23 @@
+import type { Ctx } from '../context.ts'
+import { type Counted, countAttempt, forgiveAttempts } from './throttle.ts'
+
+function byUser(ctx: Ctx, userId: string): Counted[] {
+  const subject = `${ctx.accountId} code of ${userId}`
+  return [
+    { limit: { name: 'code-minute', points: 6, seconds: 60 }, subject },
+    { limit: { name: 'code-hour', points: 10, seconds: 3600 }, subject },
+  ]
+}
+
+/**
+ * Codes of a second factor: 6 a minute and 10 an hour per user, so that six digits cannot be tried out.
+ * @throws RATE_LIMITED
+ */
+export async function throttleCodes(ctx: Ctx, userId: string): Promise<void> {
+  await countAttempt(byUser(ctx, userId))
+}
+
+/** After a right code. */
+export async function forgiveCodes(ctx: Ctx, userId: string): Promise<void> {
+  await forgiveAttempts(byUser(ctx, userId))
+}

@@ -1,0 +1,42 @@
+import { and, sql } from 'drizzle-orm'
+import { organizationUserGroups } from '#db/schema/user-groups.ts'
+import { requireOwn } from '../auth/administered.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { loadOrganization } from '../organizations/load-organizations.ts'
+import { userGroupListFields } from './list-fields.ts'
+import { loadUserGroups, ofOrganization } from './load-user-groups.ts'
+import { toUserGroupDto, type UserGroupDto } from './user-group-dto.ts'
+
+/**
+ * An organization's user groups, oldest first unless sorted otherwise. `query` finds part of the name or description.
+ * @throws NOT_FOUND
+ */
+export async function listUserGroups(
+  ctx: Authorized<'organization:read'>,
+  organizationId: string,
+  input: ListInput,
+): Promise<Page<UserGroupDto>> {
+  requireOwn(ctx, 'organization', organizationId)
+  await loadOrganization(ctx.db, ctx.accountId, organizationId)
+  const organization = { accountId: ctx.accountId, id: organizationId }
+  const part = `%${likeText(input.query)}%`
+  const where = and(
+    filtersToSql(userGroupListFields, input.filters),
+    input.query
+      ? sql`(${organizationUserGroups.name} ilike ${part} or ${organizationUserGroups.description} ilike ${part})`
+      : undefined,
+  )
+  const [total, found] = await Promise.all([
+    ctx.db.$count(organizationUserGroups, and(ofOrganization(organization), where)),
+    loadUserGroups(ctx.db, organization, {
+      where,
+      orderBy: sortToSql(userGroupListFields, input.sort, organizationUserGroups),
+      limit: input.limit,
+      offset: (input.page - 1) * input.limit,
+    }),
+  ])
+  return new Page(found.map(toUserGroupDto), { total, page: input.page, limit: input.limit })
+}

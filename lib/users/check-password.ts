@@ -1,0 +1,103 @@
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { userIdentifiers, users } from '#db/schema/users.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { Ctx } from '../context.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts'
+import { AppError } from '../errors.ts'
+import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
+import { countFailure, lockedUntil } from '../throttle/lockout.ts'
+import { throttleSignIn } from '../throttle/sign-in.ts'
+import { canonicalEmail } from './canonical-email.ts'
+import { passwordInput } from './password-policy.ts'
+
+export const Credentials = z.object({
+  email: z.string('an email address is expected').min(1, 'an email address is required').max(320),
+  password: passwordInput(),
+})
+
+/** What a right password proves; `finishSignIn` decides whether it is enough. It may travel sealed, never in clear. */
+export const PasswordProof = z.object({
+  userId: z.uuid(),
+  /** The address in the form that failures are counted by. */
+  identifier: z.string(),
+  /** When the password was set that was right: a later one makes the proof worthless. */
+  passwordChangedAt: z.string().nullable(),
+  /** Whether a code is needed besides. */
+  secondFactor: z.boolean(),
+})
+export type PasswordProof = z.output<typeof PasswordProof>
+
+/**
+ * Checks a customer's password, the first step of signing in. Unknown addresses, wrong passwords and banned users cost the
+ * same and are answered alike.
+ * @throws AUTHENTICATION_FAILED, RATE_LIMITED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED (a page shows the latter as the former)
+ */
+export async function checkPassword(
+  ctx: Authorized<'public'>,
+  input: z.output<typeof Credentials>,
+): Promise<PasswordProof> {
+  const identifier = canonicalEmail(input.email)
+  await throttleSignIn(ctx, 'user', identifier)
+  const user = await findByEmail(ctx, identifier)
+  const locked = await lockedUntil(ctx, 'user', identifier)
+  const fits = await verifyPassword(user?.passwordHash ?? null, input.password)
+  if (locked) throw signInLocked(ctx, locked)
+  if (!user?.passwordHash || !fits || user.bannedAt || !user.allowCustomerPortalAccess) {
+    await countFailure(ctx, 'user', identifier)
+    throw signInFailed()
+  }
+  if (needsRehash(user.passwordHash)) await rehash(ctx, user.id, user.passwordHash, input.password)
+  return {
+    userId: user.id,
+    identifier,
+    passwordChangedAt: user.passwordChangedAt?.toISOString() ?? null,
+    secondFactor: user.secondFactor,
+  }
+}
+
+async function findByEmail(ctx: Ctx, canonical: string) {
+  const [user] = await ctx.db
+    .select({
+      id: users.id,
+      passwordHash: users.passwordHash,
+      passwordChangedAt: users.passwordChangedAt,
+      bannedAt: users.bannedAt,
+      allowCustomerPortalAccess: users.allowCustomerPortalAccess,
+      secondFactor: hasSecondFactor(users.accountId, users.id),
+    })
+    .from(userIdentifiers)
+    .innerJoin(
+      users,
+      and(eq(users.accountId, userIdentifiers.accountId), eq(users.id, userIdentifiers.userId)),
+    )
+    .where(
+      and(
+        eq(userIdentifiers.accountId, ctx.accountId),
+        eq(userIdentifiers.kind, 'email'),
+        eq(userIdentifiers.canonical, canonical),
+      ),
+    )
+  return user
+}
+
+/** The same password under today's parameters, unless it was changed meanwhile. */
+async function rehash(ctx: Ctx, userId: string, stored: string, password: string): Promise<void> {
+  const passwordHash = await hashPassword(password)
+  await ctx.db
+    .update(users)
+    .set({ passwordHash })
+    .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId), eq(users.passwordHash, stored)))
+}
+
+export function signInFailed(): AppError {
+  return new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
+}
+
+export function signInLocked(ctx: Ctx, until: Date): AppError {
+  return new AppError(
+    'ACCOUNT_LOGIN_TEMPORARILY_LOCKED',
+    'Signing in is locked for a while after too many failed attempts.',
+    { retryAfterSeconds: Math.ceil((until.getTime() - ctx.clock.now().getTime()) / 1000) },
+  )
+}

@@ -1,0 +1,63 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { users } from '#db/schema/users.ts'
+import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError } from '../errors.ts'
+import { type SecondFactor, spendSecondFactor } from '../second-factors/spend-second-factor.ts'
+import { forgiveCodes, throttleCodes } from '../throttle/codes.ts'
+import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
+import { forgiveSignIn } from '../throttle/sign-in.ts'
+import { type PasswordProof, signInFailed, signInLocked } from './check-password.ts'
+
+/**
+ * The second step of signing in: takes the code where one is needed and notes the sign-in, unless the password was changed
+ * or the user banned since the first step.
+ * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, AUTHENTICATION_FAILED, RATE_LIMITED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED
+ */
+export async function finishSignIn(
+  ctx: Authorized<'public'>,
+  proof: PasswordProof,
+  given: SecondFactor,
+): Promise<{ userId: string }> {
+  const { userId, identifier } = proof
+  const triesCode = Boolean(given.twoFactorCode?.trim() || given.twoFactorRecoveryCode?.trim())
+  if (proof.secondFactor && triesCode) {
+    await throttleCodes(ctx, userId)
+    const locked = await lockedUntil(ctx, 'user', identifier)
+    if (locked) throw signInLocked(ctx, locked)
+  }
+  try {
+    await note(ctx, proof, given)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'INVALID_TWO_FACTOR_CODE') {
+      await countFailure(ctx, 'user', identifier)
+    }
+    throw error
+  }
+  await clearFailures(ctx, 'user', identifier)
+  await forgiveSignIn(ctx, 'user', identifier)
+  if (proof.secondFactor) await forgiveCodes(ctx, userId)
+  return { userId }
+}
+
+async function note(ctx: Authorized<'public'>, proof: PasswordProof, given: SecondFactor): Promise<void> {
+  const { userId, passwordChangedAt } = proof
+  await inTransaction(ctx, async (tx) => {
+    const [still] = await tx.db
+      .select({ id: users.id })
+      .from(users)
+      .where(
+        and(
+          eq(users.accountId, tx.accountId),
+          eq(users.id, userId),
+          sql`${users.passwordChangedAt} is not distinct from ${passwordChangedAt}::timestamptz`,
+          isNull(users.bannedAt),
+          eq(users.allowCustomerPortalAccess, true),
+        ),
+      )
+      .for('no key update')
+    if (!still) throw signInFailed()
+    await spendSecondFactor(tx, userId, given)
+    recordEvent(tx, { event: 'user.signed-in', resource: 'user', resourceId: userId, userId })
+  })
+}

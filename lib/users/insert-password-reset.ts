@@ -1,0 +1,23 @@
+import { passwordResets } from '#db/schema/second-factors.ts'
+import type { Ctx } from '../context.ts'
+import { hashToken, newToken } from '../crypto/token.ts'
+import { newId } from '../ids.ts'
+import { canonicalEmail } from './canonical-email.ts'
+
+const LIFE_MS = 3_600_000
+
+/** Makes a way to a new password, in the transaction that is open: its token, which only the hash of is kept. */
+export async function insertPasswordReset(ctx: Ctx, user: { id: string; email: string }): Promise<string> {
+  const now = ctx.clock.now()
+  const token = newToken()
+  await ctx.db.insert(passwordResets).values({
+    accountId: ctx.accountId,
+    id: newId(),
+    userId: user.id,
+    tokenHash: hashToken(token),
+    emailCanonical: canonicalEmail(user.email),
+    expiresAt: new Date(now.getTime() + LIFE_MS),
+    createdAt: now,
+  })
+  return token
+}

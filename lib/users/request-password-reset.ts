@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { requireNamedAccount } from '../accounts/resolve-account.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { lookUpHash } from '../crypto/keyring.ts'
+import { seal } from '../crypto/seal.ts'
+import { newId } from '../ids.ts'
+import { addJob } from '../jobs/add-job.ts'
+import { throttleResetRequest } from '../throttle/password-reset.ts'
+import { canonicalEmail } from './canonical-email.ts'
+
+const hint = z.string().max(200).nullable().optional()
+
+/** What asks for a new password: an address. */
+export const ResetRequest = z.object({
+  email: z.string('an email address is expected').trim().min(1, 'an email address is required').max(320),
+})
+
+/** Body of `POST /v3/accounts/reset-password-request`, which also names the account. */
+export const ApiResetRequest = ResetRequest.extend({ accountId: hint, accountAlias: hint, companyId: hint })
+
+/**
+ * Notes that somebody asked for a new password. Whether anybody has that address is looked up later, by a job: nothing in the
+ * answer, nor the time it takes, tells.
+ * @throws RATE_LIMITED
+ */
+export async function requestPasswordReset(
+  ctx: Authorized<'public'>,
+  input: z.output<typeof ResetRequest>,
+): Promise<void> {
+  const identifier = canonicalEmail(input.email)
+  await throttleResetRequest(ctx, identifier)
+  const requestId = newId()
+  const payload = {
+    accountId: ctx.accountId,
+    requestId,
+    sealedEmail: seal('mail', identifier, requestId),
+  }
+  // Asked for again before the job ran: one mail.
+  const key = `reset:${lookUpHash('identifier-throttle', `${ctx.accountId} reset ${identifier}`)}`
+  await addJob(ctx.db, 'password-reset', payload, { key })
+}
+
+/** The same over the API, where the account is named. @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, RATE_LIMITED */
+export async function apiRequestPasswordReset(
+  ctx: Authorized<'public'>,
+  input: z.output<typeof ApiResetRequest>,
+): Promise<undefined> {
+  const accountId = await requireNamedAccount(ctx.db, {
+    accountId: input.accountId,
+    accountAlias: input.accountAlias || input.companyId,
+  })
+  await requestPasswordReset({ ...ctx, accountId }, input)
+  return undefined
+}
