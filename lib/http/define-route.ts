@@ -18,6 +18,7 @@ import { answerOnce } from './idempotency.ts'
 import { parseInput } from './input.ts'
 import { countRequest } from './rate-limit.ts'
 import { readJson } from './read-body.ts'
+import { signatureHeaders } from './signature-headers.ts'
 
 /** A route's whole contract: what OpenAPI, the conformance tests and the handler all read. */
 export interface Contract {
@@ -43,6 +44,8 @@ export interface Contract {
   cors?: boolean
   /** The answer holds a fresh secret: a repetition by `Idempotency-Key` is refused instead of answered again. */
   secretAnswer?: boolean
+  /** The answer is signed with the account's key, and never kept for a repetition: it says how things are now. */
+  signed?: boolean
 }
 
 /** The longest `Link` header sent, characters: common clients take 16 kB of headers altogether. */
@@ -85,6 +88,7 @@ export function defineRoute<const C extends Contract>(
     const known: Known = { requestId, limits: {}, actor: undefined, accountId: undefined }
     const answer = async (): Promise<Response> => {
       const { ctx, input, rawBody } = await admit(contract, request, context, known)
+      if (contract.signed) return respondSigned(contract, ctx, await handler(ctx, input), request)
       const asked = {
         body: rawBody,
         secretAnswer: contract.secretAnswer ?? false,
@@ -211,6 +215,23 @@ async function respond(
   if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
   const body = contract.response.parse(result instanceof Page ? result.items : result)
   return Response.json(body, { status: contract.status, headers })
+}
+
+/** The signature is over the very bytes that leave. */
+async function respondSigned(
+  contract: Contract,
+  ctx: Ctx,
+  result: unknown,
+  request: Request,
+): Promise<Response> {
+  const body = JSON.stringify(contract.response?.parse(result))
+  const headers = {
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'x-request-id': ctx.requestId,
+    ...(await signatureHeaders(ctx, request, body)),
+  }
+  return new Response(body, { status: contract.status, headers })
 }
 
 function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, string> {
