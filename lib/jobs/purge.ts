@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, ne, type SQL } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { idempotencyKeys, throttles } from '#db/schema/accounts.ts'
 import { reconciliations, stripeEvents } from '#db/schema/billing.ts'
+import { formerLicenseKeys } from '#db/schema/license-parts.ts'
 import { mails } from '#db/schema/mail.ts'
 import { operatorSessions, setupLinks } from '#db/schema/operators.ts'
 import { passwordResets } from '#db/schema/second-factors.ts'
@@ -37,6 +38,11 @@ export async function purge(ctx: Authorized<'system:work'>): Promise<void> {
     lt(operatorSessions.expiresAt, daysAgo(30)),
   )
   await remove(setupLinks, eq(setupLinks.accountId, accountId), lt(setupLinks.expiresAt, daysAgo(30)))
+  await remove(
+    formerLicenseKeys,
+    eq(formerLicenseKeys.accountId, accountId),
+    lt(formerLicenseKeys.validUntil, now),
+  )
   await remove(idempotencyKeys, eq(idempotencyKeys.accountId, accountId), lt(idempotencyKeys.expiresAt, now))
   await remove(
     mails,

@@ -4,10 +4,15 @@ import { queueMail } from '../mail/queue-mail.ts'
 import type { LicenseDto } from './license-dto.ts'
 
 /**
- * Mails a license's key to its owner, in the transaction that is open. Returns the address.
+ * Mails a license's key to its owner, in the transaction that is open; `replaces` where it had another before. Returns the
+ * address.
  * @throws CONFLICT when nobody owns it or the owner has no address, USER_BANNED
  */
-export async function queueKeyMail(ctx: Ctx, license: LicenseDto): Promise<string> {
+export async function queueKeyMail(
+  ctx: Ctx,
+  license: LicenseDto,
+  replaces?: { formerKeyUntil: Date },
+): Promise<string> {
   const { user } = license
   if (!user) throw new AppError('CONFLICT', 'Nobody owns this license: there is no one to mail its key to.')
   if (user.banned) throw new AppError('USER_BANNED', 'The owner of this license is banned.')
@@ -21,6 +26,7 @@ export async function queueKeyMail(ctx: Ctx, license: LicenseDto): Promise<strin
       productName: license.product.displayName,
       licenseKey: license.key,
       licenseId: license.id,
+      ...(replaces && { formerKeyUntil: replaces.formerKeyUntil.toISOString() }),
     },
   })
   return user.email

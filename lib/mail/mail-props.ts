@@ -1,7 +1,14 @@
 /** What each template needs to know. Props are sealed in the outbox, so a license key may stand here. */
 export interface MailProps {
   welcome: { firstName: string }
-  'license-key': { firstName: string; productName: string; licenseKey: string; licenseId: string }
+  'license-key': {
+    firstName: string
+    productName: string
+    licenseKey: string
+    licenseId: string
+    /** Where the key replaces another: until when (ISO 8601) known devices may use that one. */
+    formerKeyUntil?: string
+  }
   /** `path` leads to the page where the new password is typed; it holds the single-use token. */
   'password-reset': { firstName: string; path: string }
   'security-notice': { firstName: string; change: SecurityChange }

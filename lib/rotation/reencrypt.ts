@@ -22,6 +22,13 @@ const SEALED: readonly SealedColumn[] = [
     boundTo: 'id',
     lookUp: { column: 'key_hash', purpose: 'license-key-look-up' },
   },
+  {
+    table: 'former_license_keys',
+    column: 'sealed_key',
+    purpose: 'license-key',
+    boundTo: 'id',
+    lookUp: { column: 'key_hash', purpose: 'license-key-look-up' },
+  },
   { table: 'user_keys', column: 'sealed_key', purpose: 'user-key', boundTo: 'user_id' },
   { table: 'user_totp_secrets', column: 'sealed_secret', purpose: 'totp', boundTo: 'user_id' },
   { table: 'mails', column: 'sealed_to', purpose: 'mail', boundTo: 'id' },

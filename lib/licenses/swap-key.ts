@@ -1,0 +1,81 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { formerLicenseKeys } from '#db/schema/license-parts.ts'
+import { licenses } from '#db/schema/licenses.ts'
+import { licenseTemplates } from '#db/schema/products.ts'
+import { recordEvent } from '../audit/in-transaction.ts'
+import type { Ctx } from '../context.ts'
+import { seal } from '../crypto/seal.ts'
+import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { compileKeyPattern } from './key-pattern.ts'
+import { keyLookUp, keyLookUps, openKey, storedKey } from './license-key.ts'
+
+/** How long a replaced key goes on working on devices that know it, days. */
+export const FORMER_KEY_DAYS = 14
+
+/** Fresh keys tried when one is taken: with 64 random bits or more a second is already not needed. */
+const KEY_ATTEMPTS = 3
+
+/**
+ * Gives a license a fresh key of its template's pattern, inside an open transaction that holds the row's lock. The old one
+ * joins the former keys; those that were replaced before stay there until their own time. Returns when its time ends.
+ * @throws CONFLICT when no free key is found
+ */
+export async function swapKey(tx: Ctx, row: typeof licenses.$inferSelect): Promise<Date> {
+  const now = tx.clock.now()
+  const validUntil = new Date(now.getTime() + FORMER_KEY_DAYS * 86_400_000)
+  const key = await freshKey(tx, row.licenseTemplateId)
+  const oldKey = openKey(row)
+  const former = newId()
+  const values = {
+    id: former,
+    licenseId: row.id,
+    sealedKey: seal('license-key', oldKey, former),
+    validUntil,
+    createdAt: now,
+  }
+  await tx.db
+    .insert(formerLicenseKeys)
+    .values({ ...values, accountId: tx.accountId, keyHash: keyLookUp(oldKey) })
+    .onConflictDoUpdate({ target: [formerLicenseKeys.accountId, formerLicenseKeys.keyHash], set: values })
+  await tx.db
+    .update(licenses)
+    .set({ ...storedKey(key, row.id), updatedAt: now })
+    .where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, row.id)))
+  recordEvent(tx, {
+    event: 'license.key-replaced',
+    resource: 'license',
+    resourceId: row.id,
+    userId: row.userId,
+    changes: { formerKeyValidUntil: validUntil.toISOString() },
+  })
+  return validUntil
+}
+
+async function freshKey(tx: Ctx, templateId: string): Promise<string> {
+  const [template] = await tx.db
+    .select({ keyPattern: licenseTemplates.keyPattern })
+    .from(licenseTemplates)
+    .where(and(eq(licenseTemplates.accountId, tx.accountId), eq(licenseTemplates.id, templateId)))
+  if (!template) throw new Error('a license has no template')
+  const { generate } = compileKeyPattern(template.keyPattern)
+  for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
+    const key = generate()
+    if (!(await isTaken(tx, key))) return key
+  }
+  throw new AppError('CONFLICT', 'No free license key was found: the key pattern makes too few.')
+}
+
+/** By a license, or by one that had it before: nobody gets a key that somebody else still knows. */
+async function isTaken(tx: Ctx, key: string): Promise<boolean> {
+  const hashes = keyLookUps(key)
+  for (const table of [licenses, formerLicenseKeys]) {
+    const [taken] = await tx.db
+      .select({ id: table.id })
+      .from(table)
+      .where(and(eq(table.accountId, tx.accountId), inArray(table.keyHash, hashes)))
+      .limit(1)
+    if (taken) return true
+  }
+  return false
+}
