@@ -36,6 +36,7 @@ export function toJsonSchema(
         jsonSchema.type = 'string'
         jsonSchema.format = 'date-time'
       }
+      if (io === 'input' && zodSchema instanceof z.ZodObject) onlyNeeded(zodSchema, jsonSchema)
       // Answers may grow: clients must not be told that nothing else ever comes.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
     },
@@ -46,6 +47,13 @@ export function toJsonSchema(
     components[name] = described
   }
   return items ?? {}
+}
+
+/** What fills blanks in before it looks at them reads as needed, though it is not: the schema itself is asked. */
+function onlyNeeded({ shape }: z.ZodObject, jsonSchema: { required?: string[] }): void {
+  const needed = jsonSchema.required?.filter((name) => !shape[name]?.safeParse(undefined).success)
+  if (needed && needed.length > 0) jsonSchema.required = needed
+  else delete jsonSchema.required
 }
 
 /** Points references at the document's components and drops what says nothing. */

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors.ts'
 import { type ListFields, OPERATORS } from '../list/filter.ts'
-import type { CsvForm } from './csv.ts'
+import { type CsvForm, csvLine } from './csv.ts'
 import type { Contract } from './define-route.ts'
+import { exampleBody, exampleOf } from './example.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
 import { listFieldsOf, shorthandsOf } from './list-query.ts'
 import { plainQueryOf } from './plain-query.ts'
@@ -29,7 +30,7 @@ export interface Parameter {
 export interface Answer {
   description: string
   headers?: Record<string, { description: string; schema: JsonSchema }>
-  content?: Record<string, { schema: JsonSchema }>
+  content?: Record<string, { schema: JsonSchema; example?: unknown }>
 }
 
 export interface Operation {
@@ -42,7 +43,7 @@ export interface Operation {
   /** The permission it needs, `public` if none. */
   'x-permission': string
   parameters: Parameter[]
-  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> }
+  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema; example?: unknown }> }
   responses: Record<string, Answer>
 }
 
@@ -113,12 +114,7 @@ function operation(
       ...(contract.query ? plainParameters(contract.query, schemas) : []),
       ...(writes ? [IDEMPOTENCY_KEY] : []),
     ],
-    ...(contract.body && {
-      requestBody: {
-        required: isRequired(toJsonSchema(contract.body, 'input', schemas)),
-        content: { 'application/json': { schema: toJsonSchema(contract.body, 'input', schemas) } },
-      },
-    }),
+    ...(contract.body && { requestBody: requestBody(contract.body, schemas) }),
     responses: {
       [contract.status]: success(contract, listFields !== undefined, schemas),
       ...(contract.orNothing && { 204: { description: 'Nothing; no body.' } }),
@@ -127,13 +123,20 @@ function operation(
   }
 }
 
+function requestBody(body: z.ZodType, schemas: Record<string, JsonSchema>) {
+  const schema = toJsonSchema(body, 'input', schemas)
+  const example = exampleBody(body, schema, schemas)
+  return { required: isRequired(schema), content: { 'application/json': { schema, example } } }
+}
+
 function success(contract: Contract, isList: boolean, schemas: Record<string, JsonSchema>): Answer {
   if (contract.csv) return csvAnswer(contract.csv)
   if (!contract.response) return { description: 'Done; no body.' }
+  const schema = toJsonSchema(contract.response, 'output', schemas)
   return {
     description: contract.status === 201 ? 'Created.' : 'The answer.',
     ...(isList && { headers: PAGE_HEADERS }),
-    content: { 'application/json': { schema: toJsonSchema(contract.response, 'output', schemas) } },
+    content: { 'application/json': { schema, example: exampleOf(schema, { schemas }) } },
   }
 }
 
@@ -147,7 +150,7 @@ function csvAnswer({ name, columns }: CsvForm<never>): Answer {
         schema: { type: 'string', examples: [`attachment; filename="${name}-2027-01-31.csv"`] },
       },
     },
-    content: { 'text/csv': { schema: { type: 'string' } } },
+    content: { 'text/csv': { schema: { type: 'string' }, example: csvLine(header) } },
   }
 }
 
@@ -170,7 +173,12 @@ function failures(contract: Contract, writes: boolean): Record<string, Answer> {
       status,
       {
         description: [...names].sort().join(', '),
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/Error' },
+            example: { message: 'A sentence for people.', code: [...names].sort()[0] },
+          },
+        },
       },
     ]),
   )
