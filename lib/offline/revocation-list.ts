@@ -52,15 +52,18 @@ export async function revocationList(ctx: Authorized<'public'>): Promise<Revocat
 /** Hashed and sorted by the database: a long list does not hold up other requests. */
 async function revokedPrefixes(ctx: Ctx): Promise<string[]> {
   const rows = await ctx.db.execute<{ prefix: string }>(sql`
-    select encode(substring(sha256(convert_to(id::text, 'UTF8')) from 1 for ${PREFIX_BYTES}::int), 'hex') as prefix
+    select encode(digest, 'hex') as prefix
     from (
-      select id from licenses
-      where account_id = ${ctx.accountId}
-        and (revoked_manual_at is not null or revoked_billing_at is not null)
-      union
-      select id from deleted_licenses where account_id = ${ctx.accountId}
-    ) as revoked
-    order by prefix collate "C"`)
+      select substring(sha256(convert_to(id::text, 'UTF8')) from 1 for ${PREFIX_BYTES}::int) as digest
+      from (
+        select id from licenses
+        where account_id = ${ctx.accountId}
+          and (revoked_manual_at is not null or revoked_billing_at is not null)
+        union
+        select id from deleted_licenses where account_id = ${ctx.accountId}
+      ) as revoked
+    ) as digests
+    order by digest`)
   return rows.map(({ prefix }) => prefix)
 }
 
