@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { derivedSecret } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
 import { globalSlot } from '../global-slot.ts'
+import type { Asked } from './asked.ts'
 
 /** Set by our own server from the socket; an inbound one is deleted there. */
 export const CLIENT_IP_HEADER = 'x-latchkey-client-ip'
@@ -13,7 +14,7 @@ export const FORWARDED_CLIENT_HEADER = 'x-latchkey-forwarded-client'
 export const ownsSocket = globalSlot<boolean>('owns-socket')
 
 /** Requests that this process made to itself: not throttled, and their address header is ours. */
-const internal = globalSlot<WeakSet<Request>>('internal-requests')
+const internal = globalSlot<WeakSet<object>>('internal-requests')
 
 /** Marks a request as dispatched inside the process. */
 export function markInternal(request: Request): Request {
@@ -23,12 +24,12 @@ export function markInternal(request: Request): Request {
   return request
 }
 
-export function isInternal(request: Request): boolean {
+export function isInternal(request: object): boolean {
   return internal.get()?.has(request) ?? false
 }
 
 /** The caller's address, or null where it cannot be known. */
-export function clientAddress(request: Request): string | null {
+export function clientAddress(request: Pick<Asked, 'headers'>): string | null {
   const forwarded = forwardedClient(request.headers.get(FORWARDED_CLIENT_HEADER))
   if (forwarded) return forwarded
   if (ownsSocket.get() || isInternal(request)) return request.headers.get(CLIENT_IP_HEADER)

@@ -3,6 +3,7 @@ import { db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import type { Actor } from '../auth/actor.ts'
 import { AppError } from '../errors.ts'
+import type { Asked } from './asked.ts'
 import type { Contract } from './define-route.ts'
 
 /** What a browser may tell its page of an answer, besides what it always does. */
@@ -34,7 +35,7 @@ export function isForBrowsers(contract: Pick<Contract, 'cors' | 'permission'>): 
  * Personal access tokens belong on servers. Only a browser sends these headers, and it sends one of them with every request.
  * @throws CROSS_ORIGIN_REFUSED
  */
-export function requireServer(request: Request, actor: Actor): void {
+export function requireServer(request: Asked, actor: Actor): void {
   if (actor.kind !== 'pat') return
   if (request.headers.get('origin') === null && request.headers.get('sec-fetch-site') === null) return
   throw new AppError(
@@ -50,7 +51,7 @@ export function requireServer(request: Request, actor: Actor): void {
  */
 export async function corsHeaders(
   contract: Contract,
-  request: Request,
+  request: Asked,
   caller: { actor: Actor | undefined; accountId: string | undefined },
 ): Promise<Record<string, string>> {
   const origin = request.headers.get('origin')

@@ -9,11 +9,13 @@ import type { Ctx } from '../context.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { Page } from '../list/page.ts'
+import { type Answer, fromResponse, jsonAnswer, toResponse } from './answer.ts'
+import type { Asked } from './asked.ts'
 import { authenticate, type Principal } from './authenticate.ts'
 import { clientAddress, isInternal } from './client-address.ts'
 import { corsHeaders, requireServer } from './cors.ts'
 import { type CsvForm, csvResponse } from './csv.ts'
-import { errorResponse } from './error-response.ts'
+import { errorAnswer } from './error-response.ts'
 import { answerOnce } from './idempotency.ts'
 import { parseInput } from './input.ts'
 import { countRequest } from './rate-limit.ts'
@@ -56,7 +58,7 @@ export interface RouteInput<C extends Contract> {
   params: Parsed<C['params']>
   query: Parsed<C['query']>
   body: Parsed<C['body']>
-  request: Request
+  request: Asked
 }
 type Result<C extends Contract> = C['response'] extends z.ZodType
   ? z.input<C['response']> extends readonly (infer Item)[]
@@ -69,13 +71,17 @@ type Result<C extends Contract> = C['response'] extends z.ZodType
 /** A generator is there at once; everything else is waited for. */
 type Answered<C extends Contract> = Promise<Result<C>> | (C['csv'] extends CsvForm<never> ? Result<C> : never)
 
+type RouteParams = Record<string, string | string[] | undefined>
+
 export interface RouteContext {
-  params: Promise<Record<string, string | string[] | undefined>>
+  params: Promise<RouteParams>
 }
 
 export interface Route {
   (request: Request, context: RouteContext): Promise<Response>
   contract: Contract
+  /** The same without the web's objects, for the server of our own. Never rejects. */
+  answer(request: Asked, params: RouteParams): Promise<Answer>
 }
 
 /** Declares a route: authenticates, throttles, authorizes, parses, runs one verb, strips and serializes. */
@@ -83,27 +89,29 @@ export function defineRoute<const C extends Contract>(
   contract: C,
   handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Answered<C>,
 ): Route {
-  const route = async (request: Request, context: RouteContext): Promise<Response> => {
+  const serve = async (request: Asked, params: RouteParams, known: Known): Promise<Answer> => {
+    const { ctx, input, rawBody } = await admit(contract, request, params, known)
+    if (contract.signed) return respondSigned(contract, ctx, await handler(ctx, input), request)
+    const asked = {
+      body: rawBody,
+      secretAnswer: contract.secretAnswer ?? false,
+      isPublic: contract.permission === 'public',
+    }
+    return answerOnce(ctx, request, asked, async (working) =>
+      respond(contract, await handler(working, input), { 'x-request-id': known.requestId }, request),
+    )
+  }
+  const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
     const requestId = newId()
     const known: Known = { requestId, limits: {}, actor: undefined, accountId: undefined }
-    const answer = async (): Promise<Response> => {
-      const { ctx, input, rawBody } = await admit(contract, request, context, known)
-      if (contract.signed) return respondSigned(contract, ctx, await handler(ctx, input), request)
-      const asked = {
-        body: rawBody,
-        secretAnswer: contract.secretAnswer ?? false,
-        isPublic: contract.permission === 'public',
-      }
-      return answerOnce(ctx, request, asked, async (working) =>
-        respond(contract, await handler(working, input), { 'x-request-id': requestId }, request),
-      )
-    }
-    const response = await answer().catch((error: unknown) => errorResponse(error, requestId))
-    for (const [name, value] of Object.entries(known.limits)) response.headers.set(name, value)
-    if (request.headers.has('origin')) await addCorsHeaders(contract, request, known, response)
-    return response
+    const given = await serve(request, params, known).catch((error: unknown) => errorAnswer(error, requestId))
+    Object.assign(given.headers, known.limits)
+    if (request.headers.has('origin')) await addCorsHeaders(contract, request, known, given)
+    return given
   }
-  return Object.assign(route, { contract })
+  const route = async (request: Request, context: RouteContext): Promise<Response> =>
+    toResponse(await answer(request, await context.params))
+  return Object.assign(route, { contract, answer })
 }
 
 /** What has been found out of a request so far: its answer needs it also when it is refused. */
@@ -117,21 +125,20 @@ interface Known {
 /** Where even that fails, the page learns nothing, and what went wrong is told as usual. */
 async function addCorsHeaders(
   contract: Contract,
-  request: Request,
+  request: Asked,
   known: Known,
-  response: Response,
+  answer: Answer,
 ): Promise<void> {
-  const headers = await corsHeaders(contract, request, known).catch(() => ({}))
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+  Object.assign(answer.headers, await corsHeaders(contract, request, known).catch(() => ({})))
 }
 
-async function admit<C extends Contract>(contract: C, request: Request, context: RouteContext, known: Known) {
+async function admit<C extends Contract>(contract: C, request: Asked, rawParams: RouteParams, known: Known) {
   const ip = clientAddress(request)
   const visitor: Actor = { kind: 'visitor' }
   const count = async (actor: Actor) => {
     if (isInternal(request)) return
     const { headers, refusal } = await countRequest(actor, ip)
-    Object.assign(known.limits, headers)
+    known.limits = headers
     if (refusal) throw refusal
   }
   const principal = await identify(contract, request).catch(async (error: unknown) => {
@@ -154,12 +161,13 @@ async function admit<C extends Contract>(contract: C, request: Request, context:
   }
   const checked = authorize(shell, contract.permission)
 
-  const params = contract.params ? parseParams(contract.params, await context.params) : undefined
-  const url = new URL(request.url)
-  const query = contract.query ? parseInput(contract.query, url.searchParams) : undefined
+  const params = contract.params ? parseParams(contract.params, rawParams) : undefined
+  const sentQuery = queryOf(request.url)
+  const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
   const rawBody = contract.body ? await readJson(request) : undefined
   const body = contract.body ? parseInput(contract.body, rawBody) : undefined
-  const accountId = principal?.accountId ?? (await resolveAccount(db(), accountHint(request, url, rawBody)))
+  const accountId =
+    principal?.accountId ?? (await resolveAccount(db(), accountHint(request, sentQuery, rawBody)))
   known.accountId = accountId
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
@@ -168,8 +176,9 @@ async function admit<C extends Contract>(contract: C, request: Request, context:
 }
 
 /** A public route needs no bearer, and a stale one does no harm there (CX-08). */
-async function identify(contract: Contract, request: Request): Promise<Principal | undefined> {
+async function identify(contract: Contract, request: Asked): Promise<Principal | undefined> {
   const header = request.headers.get('authorization')
+  if (header === null) return undefined
   if (contract.permission !== 'public') return authenticate(header, clock)
   return authenticate(header, clock).catch((error: unknown) => {
     if (error instanceof AppError) return undefined
@@ -184,13 +193,18 @@ function parseParams(schema: z.ZodType, raw: Record<string, unknown>): unknown {
   return result.data
 }
 
-function accountHint(request: Request, url: URL, body: unknown) {
+/** What stands behind the "?" of an absolute URL. Most have none, and are not taken apart for it. */
+function queryOf(url: string): URLSearchParams {
+  return url.includes('?') ? new URL(url).searchParams : new URLSearchParams()
+}
+
+function accountHint(request: Asked, query: URLSearchParams, body: unknown) {
   const given = (name: string): string | null => {
-    const inBody =
-      body !== null && typeof body === 'object'
-        ? Object.entries(body).find(([key]) => key === name)?.[1]
-        : null
-    return typeof inBody === 'string' && inBody ? inBody : url.searchParams.get(name)
+    const inBody: unknown =
+      body !== null && typeof body === 'object' && Object.hasOwn(body, name)
+        ? Reflect.get(body, name)
+        : undefined
+    return typeof inBody === 'string' && inBody ? inBody : query.get(name)
   }
   return {
     accountId: given('accountId') || request.headers.get('x-account-id'),
@@ -203,27 +217,23 @@ async function respond(
   contract: Contract,
   result: unknown,
   extra: Record<string, string>,
-  request: Request,
-): Promise<Response> {
+  request: Asked,
+): Promise<Answer> {
   const headers: Record<string, string> = { 'cache-control': 'no-store', ...extra }
   if (contract.csv) {
     const day = clock.now().toISOString().slice(0, 10)
-    return csvResponse(contract.csv, result as AsyncIterable<readonly never[]>, { day, headers: extra })
+    const rows = result as AsyncIterable<readonly never[]>
+    return fromResponse(await csvResponse(contract.csv, rows, { day, headers: extra }))
   }
-  if (!contract.response) return new Response(null, { status: contract.status, headers })
-  if (contract.orNothing && result === null) return new Response(null, { status: 204, headers })
+  if (!contract.response) return { status: contract.status, headers, body: null }
+  if (contract.orNothing && result === null) return { status: 204, headers, body: null }
   if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
   const body = contract.response.parse(result instanceof Page ? result.items : result)
-  return Response.json(body, { status: contract.status, headers })
+  return jsonAnswer(body, { status: contract.status, headers })
 }
 
 /** The signature is over the very bytes that leave. */
-async function respondSigned(
-  contract: Contract,
-  ctx: Ctx,
-  result: unknown,
-  request: Request,
-): Promise<Response> {
+async function respondSigned(contract: Contract, ctx: Ctx, result: unknown, request: Asked): Promise<Answer> {
   const body = JSON.stringify(contract.response?.parse(result))
   const headers = {
     'cache-control': 'no-store',
@@ -231,7 +241,7 @@ async function respondSigned(
     'x-request-id': ctx.requestId,
     ...(await signatureHeaders(ctx, request, body)),
   }
-  return new Response(body, { status: contract.status, headers })
+  return { status: contract.status, headers, body }
 }
 
 function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, string> {

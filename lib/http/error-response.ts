@@ -1,5 +1,6 @@
 import { AppError, type FieldErrors } from '../errors.ts'
 import { log } from '../logging/log.ts'
+import { type Answer, jsonAnswer, toResponse } from './answer.ts'
 import { STATUS } from './status.ts'
 
 /** The wire form of every error: `{ message, code }`, plus `fields` for input errors and `fixUrl` where a license can be mended. */
@@ -12,7 +13,7 @@ export interface ErrorBody {
 }
 
 /** Answers an error. What we did not throw on purpose is logged and told apart only by its request id. */
-export function errorResponse(error: unknown, requestId: string): Response {
+export function errorAnswer(error: unknown, requestId: string): Answer {
   const known = error instanceof AppError ? error : unexpected(error, requestId)
   const body: ErrorBody = { message: known.message, code: known.code }
   if (known.fields) body.fields = known.fields
@@ -20,7 +21,12 @@ export function errorResponse(error: unknown, requestId: string): Response {
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
   if (known.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds)
   if (STATUS[known.code] === 401) headers['www-authenticate'] = 'Bearer'
-  return Response.json(body, { status: STATUS[known.code], headers })
+  return jsonAnswer(body, { status: STATUS[known.code], headers })
+}
+
+/** The same as the web knows it. */
+export function errorResponse(error: unknown, requestId: string): Response {
+  return toResponse(errorAnswer(error, requestId))
 }
 
 /** What says that the database cannot do it now, but will again; while it is so the answer is "later", not "broken". */

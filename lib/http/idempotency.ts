@@ -7,7 +7,9 @@ import type { Ctx } from '../context.ts'
 import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
 import { open, seal } from '../crypto/seal.ts'
 import { AppError, fieldError } from '../errors.ts'
-import { errorResponse } from './error-response.ts'
+import type { Answer } from './answer.ts'
+import type { Asked } from './asked.ts'
+import { errorAnswer } from './error-response.ts'
 import { STATUS } from './status.ts'
 
 /** How long an answer is kept, milliseconds. */
@@ -32,10 +34,10 @@ interface Claim {
  */
 export async function answerOnce<C extends Ctx>(
   ctx: C,
-  request: Request,
+  request: Asked,
   asked: { body: unknown; secretAnswer: boolean; isPublic: boolean },
-  work: (ctx: C) => Promise<Response>,
-): Promise<Response> {
+  work: (ctx: C) => Promise<Answer>,
+): Promise<Answer> {
   const key = request.headers.get('idempotency-key')
   if (key === null || (request.method !== 'POST' && request.method !== 'PATCH')) return work(ctx)
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -60,7 +62,7 @@ export async function answerOnce<C extends Ctx>(
   } catch (error) {
     const lasting = error instanceof AppError && STATUS[error.code] < 500 && STATUS[error.code] !== 429
     if (lasting && error.code !== 'IDEMPOTENCY_KEY_IN_FLIGHT') {
-      return finish(ctx.db, claim, errorResponse(error, ctx.requestId), false)
+      return finish(ctx.db, claim, errorAnswer(error, ctx.requestId), false)
     }
     await ctx.db.delete(idempotencyKeys).where(held(claim))
     throw error
@@ -97,7 +99,7 @@ async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
   return row
 }
 
-function replay(row: Row, claim: Claim, text: string, requestId: string): Response {
+function replay(row: Row, claim: Claim, text: string, requestId: string): Answer {
   if (!lookUpHashes('idempotent-answer', text).includes(row.requestHash)) {
     throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent before with another request.')
   }
@@ -109,27 +111,29 @@ function replay(row: Row, claim: Claim, text: string, requestId: string): Respon
     )
   }
   const body = open('idempotent-answer', row.answer, bindOf(claim))
-  const headers = new Headers({
+  const headers = {
     'cache-control': 'no-store',
     'x-request-id': requestId,
     'idempotent-replayed': 'true',
-  })
-  if (body !== '') headers.set('content-type', 'application/json')
-  return new Response(body === '' ? null : body, { status: row.status, headers })
+    ...(body !== '' && { 'content-type': 'application/json' }),
+  }
+  return { status: row.status, headers, body: body === '' ? null : body }
 }
 
 /** Stores the answer, unless somebody has meanwhile taken the key over: then this request's work must not count either. */
-async function finish(db: Executor, claim: Claim, response: Response, secret: boolean): Promise<Response> {
+async function finish(db: Executor, claim: Claim, answer: Answer, secret: boolean): Promise<Answer> {
+  // Only reading makes a file, and reading carries no key.
+  const text = typeof answer.body === 'string' ? answer.body : ''
   const stored = await db
     .update(idempotencyKeys)
     .set({
-      status: response.status,
-      answer: secret ? null : seal('idempotent-answer', await response.clone().text(), bindOf(claim)),
+      status: answer.status,
+      answer: secret ? null : seal('idempotent-answer', text, bindOf(claim)),
     })
     .where(held(claim))
     .returning({ key: idempotencyKeys.key })
   if (stored.length === 0) throw inFlight()
-  return response
+  return answer
 }
 
 function named(claim: Claim) {
@@ -151,7 +155,7 @@ function ownerOf(ctx: Ctx): string {
 }
 
 /** What must be the same for a repetition. Hashed under a key, because bodies may hold passwords. */
-function requestText(request: Request, body: unknown): string {
+function requestText(request: Asked, body: unknown): string {
   const { pathname, search } = new URL(request.url)
   const digest = createHash('sha256')
     .update(JSON.stringify(body) ?? '')

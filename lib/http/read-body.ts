@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Asked } from './asked.ts'
 
 /** The most a Web API body may hold, bytes. */
 export const BODY_LIMIT = 1024 * 1024
@@ -9,17 +10,28 @@ const DEPTH_LIMIT = 32
  * Reads a body as text, never more than the limit.
  * @throws BODY_TOO_LARGE, INVALID_JSON when it is not UTF-8 or breaks off
  */
-export async function readBody(request: Request, limit = BODY_LIMIT): Promise<string> {
+export async function readBody(request: Asked, limit = BODY_LIMIT): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
-  if (!request.body) return ''
-  const chunks = await readChunks(request.body, limit)
+  const bytes = await readBytes(request, limit)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(
-      await new Blob(chunks as BlobPart[]).arrayBuffer(),
-    )
+    return utf8.decode(bytes)
   } catch (cause) {
     throw new AppError('INVALID_JSON', 'The body is not UTF-8 text.', { cause })
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+async function readBytes(request: Asked, limit: number): Promise<Uint8Array> {
+  if (request.readWhole) {
+    // The caller hung up. Its broken connection must not be taken for the database's.
+    return request.readWhole().catch((cause: unknown) => {
+      throw new AppError('INVALID_JSON', 'The body broke off.', { cause })
+    })
+  }
+  if (!request.body) return new Uint8Array()
+  const chunks = await readChunks(request.body, limit)
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())
 }
 
 async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array[]> {
@@ -46,12 +58,12 @@ async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Prom
  * so is a form body where nothing needs to be in it.
  * @throws INVALID_JSON
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Asked): Promise<unknown> {
   const text = await readBody(request)
   if (text.trim() === '') return {}
   try {
     const value: unknown = JSON.parse(text)
-    if (nestsTooDeeply(value)) throw new AppError('INVALID_JSON', 'The body is nested too deeply.')
+    if (nestsDeeper(value, DEPTH_LIMIT)) throw new AppError('INVALID_JSON', 'The body is nested too deeply.')
     return value
   } catch (cause) {
     if (cause instanceof AppError) throw cause
@@ -61,13 +73,10 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Parsing takes any depth; everything else that walks through a value calls itself, and would run out of stack. */
-function nestsTooDeeply(value: unknown): boolean {
-  let level = [value]
-  for (let depth = 0; depth <= DEPTH_LIMIT; depth += 1) {
-    level = level.flatMap((part) => (part !== null && typeof part === 'object' ? Object.values(part) : []))
-    if (level.length === 0) return false
-  }
-  return true
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false
+  if (levels === 0) return Object.keys(value).length > 0
+  return Object.values(value).some((part) => nestsDeeper(part, levels - 1))
 }
 
 function tooLarge(limit: number): AppError {

@@ -2,6 +2,7 @@ import { createHash, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Ctx } from '../context.ts'
 import { accountSigningKey } from '../signing/account-key.ts'
+import type { Asked } from './asked.ts'
 
 /** With a callback node:crypto signs on the thread pool, not on the event loop. */
 const signOffLoop = promisify(sign)
@@ -12,7 +13,7 @@ const signOffLoop = promisify(sign)
  */
 export async function signatureHeaders(
   ctx: Ctx,
-  request: Request,
+  request: Asked,
   body: string,
 ): Promise<Record<string, string>> {
   const { kid, privateKey } = await accountSigningKey(ctx.db, ctx.accountId)

@@ -41,7 +41,7 @@ export interface ReleaseCheck {
  * What a query asks for. The key is taken from the header `X-License-Key` first: addresses are logged on their way.
  * @throws INVALID_PRODUCT_ID
  */
-export function toReleaseCheck(query: ReleaseCheckQuery, headers: Headers): ReleaseCheck {
+export function toReleaseCheck(query: ReleaseCheckQuery, headers: Pick<Headers, 'get'>): ReleaseCheck {
   const productId = query.productId?.toLowerCase() ?? ''
   if (!isId(productId))
     throw new AppError('INVALID_PRODUCT_ID', 'productId: the id of a product is expected.')
@@ -55,7 +55,7 @@ export function toReleaseCheck(query: ReleaseCheckQuery, headers: Headers): Rele
 }
 
 /** The license key that a request shows in its header. */
-export function licenseKeyOf(headers: Headers): string | undefined {
+export function licenseKeyOf(headers: Pick<Headers, 'get'>): string | undefined {
   return headers.get('x-license-key')?.trim() || undefined
 }
 
