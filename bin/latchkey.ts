@@ -10,10 +10,12 @@ import { accountCreate } from './commands/account-create.ts'
 import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
 import { keyReencrypt } from './commands/key-reencrypt.ts'
+import { keyRotate } from './commands/key-rotate.ts'
 import { operatorCreate } from './commands/operator-create.ts'
 import { patCreate } from './commands/pat-create.ts'
 import { restore } from './commands/restore.ts'
 import { seedDemoCommand } from './commands/seed-demo.ts'
+import { verifyFileCommand } from './commands/verify-file.ts'
 
 const COMMANDS: readonly Command[] = [
   operatorCreate,
@@ -24,6 +26,8 @@ const COMMANDS: readonly Command[] = [
   backup,
   restore,
   keyReencrypt,
+  keyRotate,
+  verifyFileCommand,
 ]
 
 function usage(): string {

@@ -1,0 +1,47 @@
+import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
+import { resolveAccount } from '#lib/accounts/resolve-account.ts'
+import { authorize } from '#lib/auth/authorize.ts'
+import { consoleContext } from '#lib/auth/console-context.ts'
+import { isId } from '#lib/ids.ts'
+import { rotateAccountKey } from '#lib/signing/rotate-account-key.ts'
+import { rotateProductKey } from '#lib/signing/rotate-product-key.ts'
+import { type Command, parseOptions, UsageError } from '../command.ts'
+
+const DAY = 86_400
+
+/** `key rotate [--product ID] [--overlap 90d] [--account ALIAS]`: prints the new key's id. */
+export const keyRotate: Command = {
+  name: 'key rotate',
+  usage: 'key rotate [--product ID] [--overlap 90d] [--account ALIAS]',
+  summary: 'signs with a new key from now on; the old one stays published meanwhile',
+  async run(args, { db, now }) {
+    const { values } = parseOptions(args, {
+      product: { type: 'string' },
+      overlap: { type: 'string' },
+      account: { type: 'string' },
+    })
+    const overlap = parseDays(values.overlap ?? '90d')
+    const accountId = values.account
+      ? await resolveAccount(db, { accountId: null, accountAlias: values.account, host: null })
+      : await ensureFirstAccount(db, now)
+    const ctx = consoleContext(accountId)
+    if (values.product !== undefined && !isId(values.product)) {
+      throw new UsageError('--product: the id of a product is expected.')
+    }
+    const { kid } = values.product
+      ? await rotateProductKey(authorize(ctx, 'product:write'), {
+          productId: values.product.toLowerCase(),
+          overlap,
+        })
+      : await rotateAccountKey(authorize(ctx, 'account:write'), { overlap })
+    process.stdout.write(`${kid}\n`)
+    return 0
+  },
+}
+
+/** `90d`, in seconds. */
+function parseDays(text: string): number {
+  const days = /^(\d{1,4})d$/.exec(text)?.[1]
+  if (!days) throw new UsageError(`--overlap: "${text}" is not a number of days like 90d.`)
+  return Number(days) * DAY
+}
