@@ -105,7 +105,7 @@ export const licenses = pgTable(
     index('licenses_user').on(t.accountId, t.userId, t.createdAt, t.id),
     index('licenses_organization').on(t.accountId, t.organizationId, t.createdAt, t.id),
     index('licenses_reseller').on(t.accountId, t.resellerId, t.createdAt, t.id),
-    index('licenses_expiry').on(t.accountId, t.expiresAt),
+    index('licenses_expiry').on(t.accountId, t.expiresAt, t.id),
     index('licenses_maintenance_expiry').on(t.accountId, t.maintenanceExpiresAt),
     /** What time has still to tell: a license leaves each of these with its event. */
     index('licenses_expired_due')
@@ -132,8 +132,53 @@ export const licenses = pgTable(
       .on(t.accountId, t.id)
       .where(sql`${t.revokedManualAt} is not null or ${t.revokedBillingAt} is not null`),
     index('licenses_product').on(t.accountId, t.productId, t.createdAt, t.id),
-    index('licenses_created').on(t.accountId, t.createdAt, t.id),
-    index('licenses_key_prefix').on(t.accountId, sql`${t.keyPrefix} text_pattern_ops`),
+    /**
+     * The default list order. What follows the id is what lists are filtered by: they are answered, and counted, without the
+     * wide rows. Nothing that activating or syncing a device changes stands in it.
+     */
+    index('licenses_created').on(
+      t.accountId,
+      t.createdAt,
+      t.id,
+      t.productId,
+      t.userId,
+      t.licenseTemplateId,
+      t.type,
+      t.suspendedManualAt,
+      t.suspendedBillingAt,
+      t.revokedManualAt,
+      t.revokedBillingAt,
+      t.effectiveAt,
+      t.expiresAt,
+      t.expiryGracePeriod,
+      t.expiringSoonEventOffset,
+      t.subscriptionInterval,
+      t.subscriptionStartTrigger,
+      t.allowedActivations,
+      t.allowedDeactivations,
+      t.allowVmActivation,
+      t.userLocked,
+    ),
+    index('licenses_updated').on(t.accountId, t.updatedAt, t.id),
+    /** Beginnings of keys, in any case. */
+    index('licenses_key_prefix').on(t.accountId, sql`lower(${t.keyPrefix}) text_pattern_ops`),
+    index('licenses_tags').using('gin', t.tags).where(sql`${t.tags} <> '{}'`),
+    index('licenses_metadata').using('gin', sql`${t.metadata} jsonb_path_ops`),
+    /** Licenses shared with a user. */
+    index('licenses_additional_users')
+      .using('gin', t.additionalUserIds)
+      .where(sql`${t.additionalUserIds} <> '{}'`),
+    /** Whether something may be deleted is asked by each of these. */
+    index('licenses_template').on(t.accountId, t.licenseTemplateId),
+    index('licenses_entitlement_set')
+      .on(t.accountId, t.entitlementSetId)
+      .where(sql`${t.entitlementSetId} is not null`),
+    index('licenses_product_version')
+      .on(t.accountId, t.productVersionId)
+      .where(sql`${t.productVersionId} is not null`),
+    index('licenses_maintenance_policy')
+      .on(t.accountId, t.maintenancePolicyId)
+      .where(sql`${t.maintenancePolicyId} is not null`),
     check('licenses_deactivations', sql`${t.totalDeactivations} >= 0`),
   ],
 )

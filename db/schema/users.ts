@@ -73,6 +73,8 @@ export const users = pgTable(
     check('users_organization_admin', sql`not ${t.isOrganizationAdmin} or ${t.organizationId} is not null`),
     check('users_reseller_admin', sql`not ${t.isResellerAdmin} or ${t.resellerId} is not null`),
     index('users_organization').on(t.accountId, t.organizationId, t.createdAt, t.id),
+    /** The status of every license asks who is banned. */
+    index('users_banned').on(t.accountId, t.id).where(sql`${t.bannedAt} is not null`),
     /** The default list order. */
     index('users_created').on(t.accountId, t.createdAt, t.id),
   ],

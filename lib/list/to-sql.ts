@@ -1,4 +1,4 @@
-import { and, asc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Filter, ListFields, ListInput } from './filter.ts'
 
@@ -15,7 +15,10 @@ export function filtersToSql(fields: ListFields, filters: readonly Filter[]): SQ
   )
 }
 
-/** The ORDER BY of a list: what was asked for, then the tie-breaker, so that pages never overlap. */
+/**
+ * The ORDER BY of a list: what was asked for, then the tie-breaker, so that pages never overlap. It runs the way of what it
+ * breaks, so that one index serves both directions.
+ */
 export function sortToSql(
   fields: ListFields,
   sort: ListInput['sort'],
@@ -25,7 +28,8 @@ export function sortToSql(
     const column = fields[field]?.column
     return column ? [descending ? sql`${column} desc` : sql`${column} asc`] : []
   })
-  return asked.length > 0 ? [...asked, asc(fallback.id)] : [asc(fallback.createdAt), asc(fallback.id)]
+  if (asked.length === 0) return [asc(fallback.createdAt), asc(fallback.id)]
+  return [...asked, sort.at(-1)?.descending ? desc(fallback.id) : asc(fallback.id)]
 }
 
 /** One comparison. A null column counts as different from every value, as people expect of `ne` and `nin`. */
