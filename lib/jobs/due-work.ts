@@ -1,8 +1,11 @@
 import { and, asc, eq, lte } from 'drizzle-orm'
 import { reconciliations } from '#db/schema/billing.ts'
 import { mails } from '#db/schema/mail.ts'
+import { cullSilentDevices } from '../activations/cull-silent-devices.ts'
+import { tellEndedLeases } from '../activations/tell-ended-leases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { addReconcileJob } from '../billing/queue-reconcile.ts'
+import { tellTimeEvents } from '../licenses/tell-time-events.ts'
 import { tellExpiredTrials } from '../trials/tell-expired-trials.ts'
 import { queueDueDeliveries } from '../webhooks/queue-due-deliveries.ts'
 import { addJob } from './add-job.ts'
@@ -41,5 +44,8 @@ export async function dueWork(ctx: Authorized<'system:work'>): Promise<void> {
   }
   await queueDueDeliveries(ctx, BATCH)
 
+  await tellTimeEvents(ctx)
+  await tellEndedLeases(ctx)
+  await cullSilentDevices(ctx)
   await tellExpiredTrials(ctx)
 }

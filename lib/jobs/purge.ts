@@ -7,6 +7,7 @@ import { mails } from '#db/schema/mail.ts'
 import { operatorSessions, setupLinks } from '#db/schema/operators.ts'
 import { passwordResets } from '#db/schema/second-factors.ts'
 import { accessTokens, signInFailures, signInTickets } from '#db/schema/users.ts'
+import { purgeActivationLogs } from '../activation-logs/purge-activation-logs.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { clockOffset } from '../clock.ts'
 import { purgeDeliveries } from '../webhooks/purge-deliveries.ts'
@@ -62,6 +63,7 @@ export async function purge(ctx: Authorized<'system:work'>): Promise<void> {
     inArray(reconciliations.state, ['done', 'owner-erased']),
     lt(reconciliations.updatedAt, daysAgo(90)),
   )
+  await purgeActivationLogs(ctx)
   await purgeDeliveries(ctx, { contentBefore: daysAgo(30), rowsBefore: daysAgo(90) })
   // Throttles run on real time and belong to no account; a day past its end a counter says nothing.
   await db.delete(throttles).where(lt(throttles.expire, new Date(daysAgo(1).getTime() - clockOffset())))

@@ -3,7 +3,8 @@ import { activateLicense } from '#lib/activations/activate-license.ts'
 import { ActivationDto } from '#lib/activations/activation-dto.ts'
 import { ActivationInput } from '#lib/activations/activation-input.ts'
 import { ActivationTokenDto } from '#lib/activations/activation-token-dto.ts'
-import { listActivations } from '#lib/activations/list-activations.ts'
+import { BulkDeletion, deleteActivations } from '#lib/activations/delete-activations.ts'
+import { includesOf, listActivations } from '#lib/activations/list-activations.ts'
 import { activationListFields } from '#lib/activations/list-fields.ts'
 import { defineRoute } from '#lib/http/define-route.ts'
 import { listQuery } from '#lib/http/list-query.ts'
@@ -13,12 +14,14 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(
     {
       summary: 'List activations',
+      description:
+        '`include=user,organization` adds the owner and the organization of each activation’s license.',
       permission: 'activation:read',
       query: listQuery(activationListFields),
       response: z.array(ActivationDto),
       status: 200,
     },
-    (ctx, { query }) => listActivations(ctx, query),
+    (ctx, { query, request }) => listActivations(ctx, query, includesOf(request.url)),
   ),
   POST: defineRoute(
     {
@@ -32,6 +35,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       status: 201,
       errors: [
         'INVALID_PRODUCT_ID',
+        'INVALID_RELEASE_VERSION_FORMAT',
+        'RELEASE_VERSION_NOT_ALLOWED',
+        'METER_ATTRIBUTE_USES_LIMIT_REACHED',
+        'DEVICE_SWAP_LIMIT_REACHED',
         'INVALID_LICENSE_KEY',
         'REVOKED_LICENSE',
         'LICENSE_NOT_EFFECTIVE',
@@ -45,5 +52,17 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       ],
     },
     (ctx, { body }) => activateLicense(ctx, body),
+  ),
+  DELETE: defineRoute(
+    {
+      summary: 'Free many devices of a license on the vendor’s behalf',
+      description:
+        'Those activated in the time from `createdAt[gte]` to `createdAt[lte]` (or `createdAfter`, `createdBefore`); all of the license’s without either. The license’s deactivations are neither asked nor used up.',
+      permission: 'license:write',
+      query: BulkDeletion,
+      status: 204,
+      errors: ['NOT_FOUND'],
+    },
+    (ctx, { query }) => deleteActivations(ctx, query),
   ),
 })
