@@ -14,7 +14,7 @@ import { renderSample } from './check-templates.ts'
  * @throws INVALID_INPUT also for templates that cannot be rendered and a sender's domain that is not verified, CONFLICT when
  *   the name is taken
  */
-export function createAutomatedEmail(
+export async function createAutomatedEmail(
   ctx: Authorized<'automatedEmail:write'>,
   input: CreateAutomatedEmailInput,
 ): Promise<AutomatedEmailDto> {

@@ -27,6 +27,7 @@ function engine(outputEscape: 'escape' | undefined): Liquid {
     strictVariables: true,
     lenientIf: true,
     ownPropertyOnly: true,
+    relativeReference: false,
     ...(outputEscape && { outputEscape }),
   })
   for (const name of READING_TAGS) {

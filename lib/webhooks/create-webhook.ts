@@ -14,7 +14,7 @@ import { readWebhookUrl } from './webhook-url.ts'
  * Makes a webhook. Without a secret of the caller's own one is made (`whsec_…`) and answered, this once.
  * @throws INVALID_INPUT, CONFLICT when the name is taken
  */
-export function createWebhook(
+export async function createWebhook(
   ctx: Authorized<'webhook:write'>,
   input: CreateWebhookInput,
 ): Promise<NewWebhookDto> {

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import { webhookDeliveries, webhooks } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { crashPoint } from '../crash-point.ts'
 import { addDeliveryJob, type DeliveryQueue } from './add-delivery-job.ts'
 import { attemptDelivery } from './attempt-delivery.ts'
 import { holdDeliveries } from './hold-deliveries.ts'
@@ -85,6 +86,7 @@ async function deliverNext(
           durationMs: 0,
         }
       : await attemptDelivery(ctx, webhook, { id: claimed.id, sealedPayload: claimed.sealedPayload }, network)
+  crashPoint('webhook-sent')
   await recordAttempt(ctx, claimed, attempt)
   return 'done'
 }

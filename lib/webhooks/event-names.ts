@@ -17,10 +17,22 @@ export const EVENT_NAMES = {
     'license.activation.limit-reached',
     'license.expiresAt.updated',
     'license.subscription.updated',
+    'license.maintenance.renewed',
+    'license.maintenance.extended',
   ],
   activation: ['activation.created', 'activation.updated', 'activation.deleted', 'activation.lease-expired'],
+  'trial-activation': [
+    'trial-activation.created',
+    'trial-activation.updated',
+    'trial-activation.deleted',
+    'trial-activation.extended',
+    'trial-activation.expiresAt.updated',
+    'trial-activation.expired',
+  ],
   user: ['user.created', 'user.updated', 'user.deleted', 'user.banned', 'user.unbanned'],
   product: ['product.created', 'product.updated', 'product.deleted'],
+  release: ['release.created', 'release.updated', 'release.published', 'release.deleted'],
+  organization: ['organization.created', 'organization.updated', 'organization.deleted'],
 } as const
 
 export type WebhookResource = keyof typeof EVENT_NAMES

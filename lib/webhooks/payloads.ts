@@ -5,7 +5,10 @@ import type { Permission } from '../auth/permissions.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { getLicense } from '../licenses/get-license.ts'
+import { getOrganization } from '../organizations/get-organization.ts'
 import { getProduct } from '../products/get-product.ts'
+import { getRelease } from '../releases/get-release.ts'
+import { getTrial } from '../trials/get-trial.ts'
 import { getUser } from '../users/get-user.ts'
 import { resourceOf, type WebhookEventName, type WebhookResource } from './event-names.ts'
 import { RESOURCE_SCHEMAS } from './resource-schemas.ts'
@@ -16,6 +19,9 @@ const LOADERS: Record<WebhookResource, (ctx: Ctx, id: string) => Promise<unknown
   activation: (ctx, id) => getActivation(reader(ctx, 'activation:read'), { id }),
   user: (ctx, id) => getUser(reader(ctx, 'user:read'), { id }),
   product: (ctx, id) => getProduct(reader(ctx, 'product:read'), id),
+  'trial-activation': (ctx, id) => getTrial(reader(ctx, 'trialActivation:read'), id),
+  release: (ctx, id) => getRelease(reader(ctx, 'release:read'), id),
+  organization: (ctx, id) => getOrganization(reader(ctx, 'organization:read'), id),
 }
 
 /**

@@ -16,7 +16,7 @@ import { readWebhookUrl } from './webhook-url.ts'
  * suspended one; switching it off holds what was on its way.
  * @throws NOT_FOUND, INVALID_INPUT, CONFLICT when the name is taken
  */
-export function updateWebhook(
+export async function updateWebhook(
   ctx: Authorized<'webhook:write'>,
   id: string,
   input: UpdateWebhookInput,

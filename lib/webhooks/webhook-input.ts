@@ -25,7 +25,9 @@ const events = () =>
     .array(z.string('the name of an event is expected'))
     .min(1, 'choose at least one event')
     .max(200, 'must have at most 200 entries')
-    .transform((names, refinement): WebhookEventName[] => {
+    .transform((given, refinement): WebhookEventName[] => {
+      // Some clients write the resource as its path, some as the field of a body.
+      const names = given.map((name) => name.replace(/^trialActivation\./, 'trial-activation.'))
       const unknown = names.filter((name) => !isWebhookEvent(name))
       if (unknown.length > 0) {
         refinement.addIssue({

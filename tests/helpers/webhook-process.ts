@@ -1,0 +1,10 @@
+import { closeDatabase, configureDatabase } from '#db/client.ts'
+import { systemContext } from '#lib/auth/system-context.ts'
+import { deliverWebhook } from '#lib/webhooks/deliver-webhook.ts'
+import { loopback } from './webhook-receiver.ts'
+
+/** A process of its own that may be made to die by CRASH_AT: it sends what is due for one resource of one webhook. */
+const [databaseUrl = '', accountId = '', webhookId = '', resourceId = ''] = process.argv.slice(2)
+configureDatabase(databaseUrl, { max: 2 })
+await deliverWebhook(systemContext(accountId, 'deliver-webhook'), { webhookId, resourceId }, loopback)
+await closeDatabase()
