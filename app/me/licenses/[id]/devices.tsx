@@ -25,7 +25,12 @@ export function Devices({ devices }: { devices: readonly ActivationDto[] }) {
 
 function Device({ device }: { device: ActivationDto }) {
   const name = device.name || device.hostname || 'Unnamed device'
-  const facts = [device.name && device.hostname, device.osVersion || device.os, device.appVersion]
+  const facts = [
+    device.name && device.hostname,
+    device.osVersion || device.os,
+    device.appVersion,
+    device.location.countryName,
+  ]
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 py-3">
       <div className="min-w-0">

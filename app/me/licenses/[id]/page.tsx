@@ -63,9 +63,11 @@ export default async function LicensePage({ params }: LicensePageProps) {
             </div>
           </dl>
         </Card>
-        <Card title="Devices">
-          <Devices devices={devices.items} />
-        </Card>
+        <div id="devices">
+          <Card title="Devices">
+            <Devices devices={devices.items} />
+          </Card>
+        </div>
         <Card title="History">
           <History entries={history} />
         </Card>
