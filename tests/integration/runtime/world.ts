@@ -1,0 +1,117 @@
+import { and, count, eq } from 'drizzle-orm'
+import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { eventLogs } from '#db/schema/audit.ts'
+import { activationLogs, formerLicenseKeys, licenseMeterAttributes } from '#db/schema/license-parts.ts'
+import { activations } from '#db/schema/licenses.ts'
+import { overrideEnv } from '#lib/env.ts'
+import { newId } from '#lib/ids.ts'
+import { storedKey } from '#lib/licenses/license-key.ts'
+import { makeAccount } from '#tests/factories/account.ts'
+import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { createTestDatabase } from '#tests/helpers/database.ts'
+
+type Columns = Parameters<typeof makeLicenseOf>[2]
+
+/** An account with a product in a database of its own. */
+export async function openWorld() {
+  const database = await createTestDatabase()
+  configureDatabase(database.url)
+  overrideEnv({ API_RATE_LIMIT: '0' })
+  const { id: accountId } = await makeAccount()
+  const product = await makeSignedProduct(accountId)
+  return {
+    accountId,
+    product,
+    /** A license of the product; `of` is what its devices send. */
+    async make(columns: Columns = {}) {
+      const { id, key } = await makeLicenseOf(accountId, product, columns)
+      return { licenseId: id, of: { productId: product.id, key } }
+    },
+    async close() {
+      await closeDatabase()
+      await database.drop()
+    },
+  }
+}
+
+/** A counter of a license. */
+export async function makeMeter(
+  accountId: string,
+  licenseId: string,
+  columns: Partial<typeof licenseMeterAttributes.$inferInsert> = {},
+) {
+  const at = new Date()
+  const id = newId()
+  await db()
+    .insert(licenseMeterAttributes)
+    .values({
+      accountId,
+      id,
+      licenseId,
+      name: 'exports',
+      allowedUses: 10,
+      viewPermissions: ['activation'],
+      createdAt: at,
+      updatedAt: at,
+      ...columns,
+    })
+  return id
+}
+
+/** A counter as it stands. */
+export async function meterOf(id: string) {
+  const [row] = await db()
+    .select({ total: licenseMeterAttributes.totalUses, gross: licenseMeterAttributes.grossUses })
+    .from(licenseMeterAttributes)
+    .where(eq(licenseMeterAttributes.id, id))
+  return row
+}
+
+/** A key that the license had before. */
+export async function makeFormerKey(accountId: string, licenseId: string, key: string, validUntil: Date) {
+  const { sealedKey, keyHash } = storedKey(key, licenseId)
+  await db()
+    .insert(formerLicenseKeys)
+    .values({ accountId, id: newId(), licenseId, sealedKey, keyHash, validUntil, createdAt: new Date() })
+}
+
+export async function devicesOf(licenseId: string): Promise<string[]> {
+  const rows = await db()
+    .select({ id: activations.id })
+    .from(activations)
+    .where(eq(activations.licenseId, licenseId))
+    .orderBy(activations.createdAt, activations.id)
+  return rows.map(({ id }) => id)
+}
+
+/** The audit trail about one thing, oldest first. */
+export async function eventsOf(accountId: string, resourceId: string): Promise<string[]> {
+  const rows = await db()
+    .select({ event: eventLogs.event })
+    .from(eventLogs)
+    .where(and(eq(eventLogs.accountId, accountId), eq(eventLogs.resourceId, resourceId)))
+    .orderBy(eventLogs.seq)
+  return rows.map(({ event }) => event)
+}
+
+/** The activation log of a license, oldest first. */
+export async function logOf(licenseId: string): Promise<{ action: string; activationId: string }[]> {
+  return db()
+    .select({ action: activationLogs.action, activationId: activationLogs.activationId })
+    .from(activationLogs)
+    .where(eq(activationLogs.licenseId, licenseId))
+    .orderBy(activationLogs.createdAt, activationLogs.id)
+}
+
+/** How many facts the audit trail and the activation log of the account hold: unchanged where nothing was written. */
+export async function written(accountId: string): Promise<{ events: number; lines: number }> {
+  const [events] = await db()
+    .select({ rows: count() })
+    .from(eventLogs)
+    .where(eq(eventLogs.accountId, accountId))
+  const [lines] = await db()
+    .select({ rows: count() })
+    .from(activationLogs)
+    .where(eq(activationLogs.accountId, accountId))
+  return { events: events?.rows ?? 0, lines: lines?.rows ?? 0 }
+}
