@@ -5,6 +5,7 @@ import { pinnedNode, root, scratch, toolEnvironment } from './bootstrap/paths.mj
 import { createProgress } from './bootstrap/progress.mjs'
 import { Failure, runShown } from './bootstrap/run.mjs'
 import { bootstrap, main } from './bootstrap.mjs'
+import { ensurePythonCryptography } from './test/python-cryptography.mjs'
 import { ensureRedisServer } from './test/redis-server.mjs'
 import { readPlaywright, readVitest } from './test/reports.mjs'
 
@@ -31,6 +32,7 @@ const STAGES = [
     needs: 'install',
     run: async () => {
       await ensureRedisServer()
+      await ensurePythonCryptography()
       return suite(
         'vitest',
         ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
