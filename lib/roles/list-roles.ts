@@ -1,0 +1,29 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { roles } from '#db/schema/operators.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import type { ListInput } from '../list/filter.ts'
+import { Page } from '../list/page.ts'
+import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { roleListFields } from './list-fields.ts'
+import { type RoleDto, toRoleDto } from './role-dto.ts'
+
+/** The roles of operators, reserved ones among them. `query` finds part of the name or description. */
+export async function listRoles(ctx: Authorized<'role:read'>, input: ListInput): Promise<Page<RoleDto>> {
+  const part = `%${likeText(input.query)}%`
+  const where = and(
+    eq(roles.accountId, ctx.accountId),
+    filtersToSql(roleListFields, input.filters),
+    input.query ? sql`(${roles.name} ilike ${part} or ${roles.description} ilike ${part})` : undefined,
+  )
+  const [total, found] = await Promise.all([
+    ctx.db.$count(roles, where),
+    ctx.db
+      .select()
+      .from(roles)
+      .where(where)
+      .orderBy(...sortToSql(roleListFields, input.sort, roles))
+      .limit(input.limit)
+      .offset((input.page - 1) * input.limit),
+  ])
+  return new Page(found.map(toRoleDto), { total, page: input.page, limit: input.limit })
+}
