@@ -126,11 +126,17 @@ describe('POST /v3/licenses/validate', () => {
     await activate(of, { fingerprint: fingerprint(2) })
     expect((await verdict(device)).code).toBe('FINGERPRINT_MISMATCH')
     await activate(of)
-    expect(await verdict(device)).toMatchObject({ code: 'VALID', usage: { activations: { used: 2, allowed: 2 } } })
+    expect(await verdict(device)).toMatchObject({
+      code: 'VALID',
+      usage: { activations: { used: 2, allowed: 2 } },
+    })
     await set(licenseId, { allowedFloatingClients: 1 })
     expect((await verdict(device)).code).toBe('TOO_MANY_ACTIVATIONS')
     setClockOffset(61 * SECOND)
-    expect(await verdict(device)).toMatchObject({ code: 'LEASE_EXPIRED', usage: { activations: { used: 0 } } })
+    expect(await verdict(device)).toMatchObject({
+      code: 'LEASE_EXPIRED',
+      usage: { activations: { used: 0 } },
+    })
   })
 
   test('with a license bound to its user, another user of the same computer is a mismatch', async () => {
@@ -161,7 +167,9 @@ describe('POST /v3/licenses/validate', () => {
     const times = { createdAt: new Date(), updatedAt: new Date() }
     const { accountId } = world
     const [featureId, entitlementSetId] = [newId(), newId()]
-    await db().insert(features).values({ accountId, id: featureId, name: 'export', displayName: 'Export', ...times })
+    await db()
+      .insert(features)
+      .values({ accountId, id: featureId, name: 'export', displayName: 'Export', ...times })
     await db()
       .insert(entitlementSets)
       .values({ accountId, id: entitlementSetId, name: 'pro', displayName: 'Pro', ...times })
@@ -169,7 +177,9 @@ describe('POST /v3/licenses/validate', () => {
     const { of } = await world.make({ entitlementSetId })
     expect(await verdict({ ...of, entitlements: ['export'] })).toMatchObject({
       valid: true,
-      license: { entitlements: [{ featureName: 'export', featureDisplayName: 'Export', value: '7', expiresAt: null }] },
+      license: {
+        entitlements: [{ featureName: 'export', featureDisplayName: 'Export', value: '7', expiresAt: null }],
+      },
     })
     expect(await verdict({ ...of, entitlements: ['export', 'import'] })).toMatchObject({
       code: 'ENTITLEMENT_MISSING',
@@ -206,10 +216,12 @@ describe('POST /v3/licenses/validate', () => {
 })
 
 describe('the signature of a validation', () => {
-  const Signature = /^keyid="([^"]+)", algorithm="ed25519", signature="([^"]+)", headers="\(request-target\) host date digest"$/
+  const Signature =
+    /^keyid="([^"]+)", algorithm="ed25519", signature="([^"]+)", headers="\(request-target\) host date digest"$/
 
   async function signedLines(answer: Awaited<ReturnType<typeof validate>>, host: string) {
-    const [, keyid = '', signature = ''] = Signature.exec(answer.headers.get('latchkey-signature') ?? '') ?? []
+    const [, keyid = '', signature = ''] =
+      Signature.exec(answer.headers.get('latchkey-signature') ?? '') ?? []
     const [key] = await db().select().from(signingKeys).where(eq(signingKeys.id, keyid))
     const lines = [
       '(request-target): post /v3/licenses/validate',
@@ -221,17 +233,20 @@ describe('the signature of a validation', () => {
     return { publicKey, lines, signature: Buffer.from(signature, 'base64') }
   }
 
-  test.each(['good', 'unknown'])('is the account’s, over target, host, time and body (%s key)', async (kind) => {
-    const { of } = await world.make()
-    const key = kind === 'good' ? of.key : 'UNKNOWN'
-    const answer = await validate({ ...of, key, nonce: 'once' }, { host: 'licenses.example.com' })
-    const digest = createHash('sha256').update(JSON.stringify(answer.body)).digest('base64')
-    expect(answer.headers.get('digest')).toBe(`sha-256=${digest}`)
-    const { publicKey, lines, signature } = await signedLines(answer, 'licenses.example.com')
-    expect(verify(null, Buffer.from(lines), publicKey, signature)).toBe(true)
-    const tampered = lines.replace('sha-256=', 'sha-256=A')
-    expect(verify(null, Buffer.from(tampered), publicKey, signature)).toBe(false)
-  })
+  test.each(['good', 'unknown'])(
+    'is the account’s, over target, host, time and body (%s key)',
+    async (kind) => {
+      const { of } = await world.make()
+      const key = kind === 'good' ? of.key : 'UNKNOWN'
+      const answer = await validate({ ...of, key, nonce: 'once' }, { host: 'licenses.example.com' })
+      const digest = createHash('sha256').update(JSON.stringify(answer.body)).digest('base64')
+      expect(answer.headers.get('digest')).toBe(`sha-256=${digest}`)
+      const { publicKey, lines, signature } = await signedLines(answer, 'licenses.example.com')
+      expect(verify(null, Buffer.from(lines), publicKey, signature)).toBe(true)
+      const tampered = lines.replace('sha-256=', 'sha-256=A')
+      expect(verify(null, Buffer.from(tampered), publicKey, signature)).toBe(false)
+    },
+  )
 
   test('is never played again: an Idempotency-Key changes nothing', async () => {
     const { licenseId, of } = await world.make()
@@ -257,7 +272,11 @@ describe('the fix link', () => {
     expect(code).toBe('ACTIVATION_LIMIT_REACHED')
     const token = tokenOf(fixUrl)
     const now = new Date()
-    expect(openFixLink(token, now)).toMatchObject({ accountId: world.accountId, licenseId, purpose: 'devices' })
+    expect(openFixLink(token, now)).toMatchObject({
+      accountId: world.accountId,
+      licenseId,
+      purpose: 'devices',
+    })
     expect(openFixLink(token, new Date(now.getTime() + 15 * 60 * SECOND))).toBeUndefined()
     expect(openFixLink(`${token.slice(0, -2)}AA`, now)).toBeUndefined()
     expect(openFixLink('nonsense', now)).toBeUndefined()
@@ -272,6 +291,8 @@ describe('the fix link', () => {
     const nobodys = await world.make({ suspendedBillingAt, allowedActivations: 1 })
     expect(await verdict(nobodys.of)).not.toHaveProperty('fixUrl')
     expect(idOf(await activate(nobodys.of))).toBeTruthy()
-    expect(bodyOf(await activate(nobodys.of, { fingerprint: fingerprint(2) }), Refusal, 400).fixUrl).toBe(undefined)
+    expect(bodyOf(await activate(nobodys.of, { fingerprint: fingerprint(2) }), Refusal, 400).fixUrl).toBe(
+      undefined,
+    )
   })
 })
