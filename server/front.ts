@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { env } from '#lib/env.ts'
-import { addressFromHops, CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
 import { STATUS } from '#lib/http/status.ts'
+import { stampClientAddress } from './stamp-client-address.ts'
 
 export interface Doors {
+  /** Settles the caller's address itself: it is asked most, and mostly needs no more of it than the socket. */
   v3: RequestListener
   next: RequestListener
   /** Hosted pages of the payment stand-in, when it runs. */
@@ -16,10 +17,10 @@ export interface Doors {
 export function createFront(doors: Doors): RequestListener {
   const canonical = new URL(env().PUBLIC_URL)
   return (request, response) => {
-    stampClientAddress(request)
     if (!hasPath(request)) return refuse(response, 'INVALID_INPUT', 'The request names no path.')
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (isUnder(path, '/v3')) return doors.v3(request, response)
+    stampClientAddress(request)
     if (isUnder(path, '/test-checkout') && doors.checkout) {
       request.url = (request.url ?? '').slice('/test-checkout'.length) || '/'
       return doors.checkout(request, response)
@@ -63,26 +64,6 @@ function refuse(response: ServerResponse, code: keyof typeof STATUS, message: st
 
 function isUnder(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`)
-}
-
-/** What a caller claims about its own address is dropped; the socket and the trusted hops decide. */
-function stampClientAddress(request: IncomingMessage): void {
-  const forwarded = request.headers['x-forwarded-for']
-  const ip = addressFromHops(
-    request.socket.remoteAddress,
-    Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null),
-    env().TRUST_PROXY,
-  )
-  const raw = request.rawHeaders
-  const kept: string[] = []
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at] ?? ''
-    if (name.toLowerCase() !== CLIENT_IP_HEADER) kept.push(name, raw[at + 1] ?? '')
-  }
-  if (ip) kept.push(CLIENT_IP_HEADER, ip)
-  request.rawHeaders = kept
-  delete request.headers[CLIENT_IP_HEADER]
-  if (ip) request.headers[CLIENT_IP_HEADER] = ip
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i

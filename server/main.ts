@@ -1,7 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
 import { startEmbedded } from '#db/embedded.ts'
@@ -25,8 +24,10 @@ import { createFront } from './front.ts'
 import { createMetricsDoor } from './metrics.ts'
 import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
 import { Shutdown } from './shutdown.ts'
+import { stampClientAddress } from './stamp-client-address.ts'
 import { surviveLostConnections } from './stray-rejections.ts'
 import { createTestClockDoor } from './test-clock.ts'
+import { createV3Door } from './v3-door.ts'
 import { createV3Router } from './v3-router.ts'
 import { startWorker } from './worker.ts'
 
@@ -75,10 +76,13 @@ async function main(shutdown: Shutdown): Promise<void> {
       else response.writeHead(500).end()
     })
   }
-  const v3Door = getRequestListener(router.fetch, { overrideGlobalObjects: false })
+  const v3ByNext: RequestListener = (request, response) => {
+    stampClientAddress(request)
+    nextDoor(request, response)
+  }
 
   const front = createFront({
-    v3: options['next-v3'] || options.dev ? nextDoor : (request, response) => void v3Door(request, response),
+    v3: options['next-v3'] || options.dev ? v3ByNext : createV3Door(router),
     next: nextDoor,
     checkout: standIn?.emulator.handler,
     testClock:

@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { AppError } from '../errors.ts'
 import { isId } from '../ids.ts'
@@ -10,6 +11,20 @@ export interface AccountHint {
   accountAlias?: string | null | undefined
   host?: string | null | undefined
 }
+
+/** Every public request asks this first. */
+const findByHost = preparedOnce((db) =>
+  db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .orderBy(
+      sql`coalesce(${accounts.domain} = ${sql.placeholder('host')}, false) desc`,
+      asc(accounts.createdAt),
+      asc(accounts.id),
+    )
+    .limit(1)
+    .prepare('find_account_by_host'),
+)
 
 /**
  * The account a request without a principal is for: named, else by host, else the installation's first.
@@ -35,15 +50,7 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
     return named.id
   }
   const host = hint.host?.replace(/:\d+$/, '').toLowerCase() ?? ''
-  const [found] = await db
-    .select({ id: accounts.id })
-    .from(accounts)
-    .orderBy(
-      sql`coalesce(${accounts.domain} = ${host}, false) desc`,
-      asc(accounts.createdAt),
-      asc(accounts.id),
-    )
-    .limit(1)
+  const [found] = await findByHost(db).execute({ host })
   if (!found) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
   return found.id
 }

@@ -1,15 +1,16 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { ownsSocket } from '#lib/http/client-address.ts'
 import type { DescribedRoute } from '#lib/http/openapi.ts'
 import { describeRoutes } from '#server/describe-routes.ts'
 import { createFront } from '#server/front.ts'
+import { createV3Door } from '#server/v3-door.ts'
 import { createV3Router } from '#server/v3-router.ts'
 import { createTestDatabase } from './database.ts'
+import { checkPublished } from './published-answer.ts'
 import { parseAnswer } from './route-caller.ts'
 
 export interface ApiCall {
@@ -59,9 +60,8 @@ export async function startApiServer(
   configureDatabase(database.url, { max: settings.connections ?? 10 })
   ownsSocket.set(true)
   const router = await createV3Router(APP)
-  const v3 = getRequestListener(router.fetch, { overrideGlobalObjects: false })
   const front = createFront({
-    v3: (request, response) => void v3(request, response),
+    v3: createV3Door(router),
     next: (_request, response) => response.writeHead(418).end(),
     checkout: undefined,
     testClock: undefined,
@@ -70,9 +70,14 @@ export async function startApiServer(
   const server = createServer(front)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  const routes = await describeRoutes(APP)
+  const patterns = routes.map((route) => ({
+    route,
+    pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
+  }))
   return {
     origin: `http://127.0.0.1:${port}`,
-    routes: await describeRoutes(APP),
+    routes,
     async call(path, { method, body, token, ip = '198.51.100.7', headers = {} } = {}) {
       const isRaw = typeof body === 'string' || body instanceof Uint8Array
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -87,6 +92,12 @@ export async function startApiServer(
       })
       const text = await answer.text()
       const parsed = parseAnswer(answer, text)
+      const used = method ?? (body === undefined ? 'GET' : 'POST')
+      // Static segments come first, as in the router.
+      const found = patterns.find(({ pattern }) => pattern.test(path.replace(/\?.*/, '')))
+      const described = routes.find((route) => route.path === found?.route.path && route.method === used)
+      const contentType = answer.headers.get('content-type')
+      if (described) checkPublished(described, { status: answer.status, body: parsed, contentType })
       const code = parsed && typeof parsed === 'object' && 'code' in parsed ? String(parsed.code) : ''
       return { status: answer.status, headers: answer.headers, text, body: parsed, code }
     },

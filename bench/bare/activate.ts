@@ -1,0 +1,5 @@
+import type { Sql } from 'postgres'
+
+export async function activate(_sql: Sql, _accountId: string, _asked: unknown): Promise<unknown> {
+  return {}
+}

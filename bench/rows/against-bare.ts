@@ -1,0 +1,49 @@
+import type { Bench, Measurement } from '../bench.ts'
+import { compareThroughput } from '../load/compare.ts'
+import type { RequestMaker } from '../load/request.ts'
+import { activationRequest, statusRequest, syncRequest, validateRequest } from '../load/requests.ts'
+import { type Row, round } from '../row.ts'
+import { startBare, startLatchkey } from '../servers/start.ts'
+import { describeThroughput } from './describe-throughput.ts'
+
+/** Throughput against the bare peer, which runs the same statements and makes the same signatures. */
+export const againstBare: Measurement[] = [
+  compared('GET /v3/status', 0.8, () => statusRequest),
+  compared('POST /v3/licenses/validate', 0.8, ({ database }) => validateRequest(database.sample)),
+  compared('sync of an activation', 0.8, ({ database }) => syncRequest(database.sample)),
+  compared('first activation of a device', 0.7, ({ database }) => activationRequest(database.sample), true),
+]
+
+function compared(
+  what: string,
+  goal: number,
+  requestOf: (bench: Bench) => RequestMaker,
+  once = false,
+): Measurement {
+  return {
+    name: `${what}, against bare`,
+    async run(bench): Promise<Row[]> {
+      const { database, surroundings, options } = bench
+      const subject = await startLatchkey(database.url, surroundings)
+      const peer = await startBare(database.url, surroundings)
+      try {
+        const { seconds, rounds } = options
+        const request = requestOf(bench)
+        const comparison = await compareThroughput({ subject, peer, request, seconds, rounds, once })
+        return [
+          {
+            what: `${what}, throughput`,
+            against: 'bare node:http + postgres.js',
+            goal: `≥ ${goal} ×`,
+            measured: `${round(comparison.ratio)} × (${describeThroughput(comparison)})`,
+            met: comparison.ratio >= goal,
+            details: { ...comparison },
+          },
+        ]
+      } finally {
+        await subject.stop()
+        await peer.stop()
+      }
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { Executor } from './client.ts'
+
+/** A query that drizzle has prepared. */
+interface Prepared {
+  execute(values?: Record<string, unknown>): Promise<unknown>
+}
+
+/**
+ * A statement that is built once per process, prepared once per connection, and runs on the pool as well as in
+ * transactions. Building costs more than running: drizzle's `prepare` alone would build it anew in every transaction.
+ */
+export function preparedOnce<P extends Prepared>(build: (db: Executor) => P): (db: Executor) => P {
+  let built: P | undefined
+  return (db) => {
+    built ??= build(db)
+    // Everything but the connection is the same wherever it runs.
+    return Object.create(built, { client: { value: connectionOf(db) } })
+  }
+}
+
+/** The driver behind the pool or the transaction, which drizzle keeps to itself. */
+function connectionOf(db: Executor): unknown {
+  const session: unknown = Reflect.get(db, 'session')
+  const client: unknown = typeof session === 'object' && session ? Reflect.get(session, 'client') : undefined
+  if (client === undefined) throw new Error('drizzle no longer keeps its connection where it was')
+  return client
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http'
+import type { Asked, AskedHeaders } from '#lib/http/asked.ts'
+import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
+import { BODY_LIMIT } from '#lib/http/read-body.ts'
+import { addressOf } from './stamp-client-address.ts'
+
+/** Hosts that can stand in a URL as they are. */
+const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{1,5})?$/i
+
+/**
+ * The request as routes see it, read straight from the socket's; undefined where it takes the web's own objects to tell what
+ * is meant (an odd host, a body of unknown or forbidden length).
+ */
+export function nodeAsked(request: IncomingMessage): Asked | undefined {
+  const { host, 'content-length': length } = request.headers
+  if (host === undefined || !PLAIN_HOST.test(host)) return undefined
+  if (request.headers['transfer-encoding'] !== undefined) return undefined
+  if (length !== undefined && !(Number(length) <= BODY_LIMIT)) return undefined
+  return {
+    method: request.method ?? 'GET',
+    get url() {
+      return `http://${host}${request.url}`
+    },
+    headers: headersOf(request),
+    body: null,
+    readWhole: () => readWhole(request),
+  }
+}
+
+/** As the web joins them: what Node's own record drops of a repeated header must not pass unseen. */
+function headersOf(request: IncomingMessage): AskedHeaders {
+  const raw = request.rawHeaders
+  const get = (name: string): string | null => {
+    if (name === CLIENT_IP_HEADER) return addressOf(request)
+    let value: string | null = null
+    for (let at = 0; at < raw.length; at += 2) {
+      const candidate = raw[at] ?? ''
+      if (candidate.length === name.length && candidate.toLowerCase() === name) {
+        const text = raw[at + 1] ?? ''
+        value = value === null ? text : `${value}, ${text}`
+      }
+    }
+    return value
+  }
+  return { get, has: (name) => get(name) !== null }
+}
+
+function readWhole(request: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    request.once('error', reject)
+    request.once('close', () => reject(new Error('the connection was closed')))
+  })
+}

@@ -1,0 +1,75 @@
+import type { Methods } from '#lib/http/methods.ts'
+
+export interface FoundRoute {
+  methods: Partial<Methods>
+  params: Record<string, string>
+}
+
+interface Place {
+  methods: Partial<Methods>
+  /** Of its dynamic segments, from left to right: two files may call the same segment differently. */
+  names: readonly string[]
+}
+
+interface Branch {
+  statics: Map<string, Branch>
+  dynamic: Branch | undefined
+  place: Place | undefined
+}
+
+const newBranch = (): Branch => ({ statics: new Map(), dynamic: undefined, place: undefined })
+
+/**
+ * The route files as a tree of their paths' segments. For plain paths it finds what the router would: static segments before
+ * dynamic ones, one file for all methods of a path.
+ */
+export class RouteTree {
+  private readonly top = newBranch()
+
+  /** `segments` as in `['v3', 'users', '[id]']`. */
+  add(segments: readonly string[], methods: Partial<Methods>): void {
+    // What no other file takes is the router's to answer.
+    if (segments.some((segment) => segment.startsWith('[...'))) return
+    let branch = this.top
+    const names: string[] = []
+    for (const segment of segments) {
+      if (segment.startsWith('[')) {
+        names.push(segment.slice(1, -1))
+        branch.dynamic ??= newBranch()
+        branch = branch.dynamic
+      } else {
+        const next = branch.statics.get(segment) ?? newBranch()
+        branch.statics.set(segment, next)
+        branch = next
+      }
+    }
+    branch.place = { methods, names }
+  }
+
+  /** The file for an absolute path without query; undefined for a path that none of them has. */
+  find(path: string): FoundRoute | undefined {
+    const values: string[] = []
+    const place = search(this.top, path.split('/'), 1, values)
+    if (!place) return undefined
+    const params: Record<string, string> = {}
+    for (const [at, name] of place.names.entries()) params[name] = values[at] ?? ''
+    return { methods: place.methods, params }
+  }
+}
+
+function search(
+  branch: Branch,
+  segments: readonly string[],
+  at: number,
+  values: string[],
+): Place | undefined {
+  const segment = segments[at]
+  if (segment === undefined) return branch.place
+  const next = branch.statics.get(segment)
+  const found = next && search(next, segments, at + 1, values)
+  if (found || !branch.dynamic) return found
+  values.push(segment)
+  const below = search(branch.dynamic, segments, at + 1, values)
+  if (!below) values.pop()
+  return below
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http'
+import { env } from '#lib/env.ts'
+import { addressFromHops, CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
+
+/** Where a request came from: the socket and the trusted hops decide, never what a caller claims of itself. */
+export function addressOf(request: IncomingMessage): string | null {
+  const forwarded = request.headers['x-forwarded-for']
+  return addressFromHops(
+    request.socket.remoteAddress,
+    Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null),
+    env().TRUST_PROXY,
+  )
+}
+
+/** Settles once and for all where the request came from, for doors that look at its headers. */
+export function stampClientAddress(request: IncomingMessage): void {
+  const ip = addressOf(request)
+  const raw = request.rawHeaders
+  const kept: string[] = []
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] ?? ''
+    if (name.toLowerCase() !== CLIENT_IP_HEADER) kept.push(name, raw[at + 1] ?? '')
+  }
+  if (ip) kept.push(CLIENT_IP_HEADER, ip)
+  request.rawHeaders = kept
+  delete request.headers[CLIENT_IP_HEADER]
+  if (ip) request.headers[CLIENT_IP_HEADER] = ip
+}

@@ -1,0 +1,76 @@
+import type { RequestListener, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Answer } from '#lib/http/answer.ts'
+import type { Route } from '#lib/http/define-route.ts'
+import type { Handler } from '#lib/http/methods.ts'
+import { log } from '#lib/logging/log.ts'
+import { nodeAsked } from './node-asked.ts'
+import type { FoundRoute } from './route-tree.ts'
+import { stampClientAddress } from './stamp-client-address.ts'
+import type { V3Router } from './v3-router.ts'
+
+/** Segments that mean what they say: nothing encoded, nothing empty, neither `.` nor `..`. */
+const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/
+
+/**
+ * The Web API's door. What most clients send goes straight from the socket to its route and back; the router, with the web's
+ * own request and response objects, takes the rest: encoded paths, HEAD, OPTIONS, files, bodies of unknown length, whatever
+ * no route has (docs/decisions/0007).
+ */
+export function createV3Door(router: V3Router): RequestListener {
+  const wholeWay = getRequestListener(router.fetch, { overrideGlobalObjects: false })
+  return (request, response) => {
+    const target = request.url ?? '/'
+    const query = target.indexOf('?')
+    const path = query === -1 ? target : target.slice(0, query)
+    const found = PLAIN_PATH.test(path) ? router.tree.find(path) : undefined
+    const route = found && shortcut(found, request.method)
+    const asked = route && nodeAsked(request)
+    if (!route || !asked) {
+      stampClientAddress(request)
+      void wholeWay(request, response)
+      return
+    }
+    route
+      .answer(asked, found.params)
+      .then((answer) => say(response, answer))
+      .catch((error: unknown) => {
+        log().error({ err: error }, 'an answer could not be sent')
+        response.destroy()
+      })
+  }
+}
+
+/** The route that can answer without the web's objects; a file would have to be sent piece by piece. */
+function shortcut({ methods }: FoundRoute, method: string | undefined): Route | undefined {
+  const handler = handlerOf(methods, method)
+  return handler && isRoute(handler) && !handler.contract.csv ? handler : undefined
+}
+
+function handlerOf(methods: FoundRoute['methods'], method: string | undefined): Handler | undefined {
+  switch (method) {
+    case 'GET':
+    case 'POST':
+    case 'PUT':
+    case 'PATCH':
+    case 'DELETE':
+      return methods[method]
+    default:
+      return undefined
+  }
+}
+
+function isRoute(handler: Handler | Route): handler is Route {
+  return 'answer' in handler
+}
+
+function say(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (typeof body !== 'string') {
+    response.writeHead(status, headers)
+    response.end()
+    return
+  }
+  headers['content-length'] = String(Buffer.byteLength(body))
+  response.writeHead(status, headers)
+  response.end(body)
+}
