@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { refuseSingleSignOn } from '#lib/accounts/refuse-single-sign-on.ts'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: defineRoute(
+    {
+      summary: 'Sign in with Google: not enabled here',
+      permission: 'public',
+      body: z.looseObject({}),
+      response: z.object({ accessToken: z.string() }),
+      status: 200,
+      errors: ['GOOGLE_SSO_NOT_ENABLED'],
+    },
+    () => refuseSingleSignOn('GOOGLE_SSO_NOT_ENABLED'),
+  ),
+})

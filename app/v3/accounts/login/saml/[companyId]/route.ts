@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { refuseSingleSignOn } from '#lib/accounts/refuse-single-sign-on.ts'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { methods } from '#lib/http/methods.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Start signing in with SAML: not enabled here',
+      permission: 'public',
+      params: z.object({ companyId: z.string() }),
+      status: 204,
+      errors: ['SAML_SSO_NOT_ENABLED'],
+    },
+    () => refuseSingleSignOn('SAML_SSO_NOT_ENABLED'),
+  ),
+})
