@@ -6,6 +6,7 @@ const PAGES: Record<string, string> = {
   license: '/dashboard/licenses',
   user: '/dashboard/users',
   product: '/dashboard/products',
+  release: '/dashboard/releases',
   'license-template': '/dashboard/templates',
   order: '/dashboard/orders',
 }

@@ -7,6 +7,7 @@ export const NAVIGATION: readonly { href: string; label: string; permission: Per
   { href: '/dashboard/licenses', label: 'Licenses', permission: 'license:read' },
   { href: '/dashboard/orders', label: 'Orders', permission: 'order:read' },
   { href: '/dashboard/products', label: 'Products', permission: 'product:read' },
+  { href: '/dashboard/releases', label: 'Releases', permission: 'release:read' },
   { href: '/dashboard/templates', label: 'License templates', permission: 'licenseTemplate:read' },
   { href: '/dashboard/tokens', label: 'Access tokens', permission: 'personalAccessToken:write' },
   { href: '/dashboard/mailbox', label: 'Mailbox', permission: 'mail:read' },

@@ -10,6 +10,7 @@ import { createLicenseByHand, NewLicenseByHand } from '#lib/licenses/create-lice
 import { deleteLicense } from '#lib/licenses/delete-license.ts'
 import { MoveLicense, moveLicense } from '#lib/licenses/move-license.ts'
 import { renewLicense } from '#lib/licenses/renew-license.ts'
+import { replaceKey } from '#lib/licenses/replace-key.ts'
 import { resendLicenseKey } from '#lib/licenses/resend-license-key.ts'
 import { setLicenseExpiry } from '#lib/licenses/set-license-expiry.ts'
 import { updateLicense } from '#lib/licenses/update-license.ts'
@@ -100,6 +101,14 @@ export const resendKeyAction = defineAction(
   async (ctx, input) => {
     await resendLicenseKey(ctx, input.id)
     return backTo(input.id, 'mailed')
+  },
+)
+
+export const replaceKeyAction = defineAction(
+  { ...writing, schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await replaceKey(ctx, input.id)
+    return backTo(input.id, 'key-replaced')
   },
 )
 

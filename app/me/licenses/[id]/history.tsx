@@ -7,6 +7,8 @@ const WORDS: Record<string, string> = {
   'license.renewed': 'License renewed',
   'license.extended': 'License extended',
   'license.expiresAt.updated': 'Expiry changed',
+  'license.key-replaced': 'Key replaced',
+  'license.key-mailed': 'Key mailed',
   'license.first-activated': 'Activated for the first time',
   'activation.created': 'Device activated',
   'activation.updated': 'Device changed',

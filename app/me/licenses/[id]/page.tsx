@@ -1,12 +1,16 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { listMyActivations } from '#lib/activations/list-my-activations.ts'
+import { hasFreshSignIn } from '#lib/auth/step-up.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
 import { getMyLicense } from '#lib/licenses/get-my-license.ts'
 import { listMyLicenseHistory } from '#lib/licenses/list-my-license-history.ts'
+import { isUsable } from '#lib/licenses/status.ts'
 import { FIRST_PAGE } from '#lib/list/filter.ts'
+import { listMyReleases } from '#lib/releases/list-my-releases.ts'
 import { authorizeCustomer } from '#lib/session/customer.ts'
+import { Alert } from '../../../_ui/alert.tsx'
 import { StatusBadge } from '../../../_ui/badge.tsx'
 import { Card } from '../../../_ui/card.tsx'
 import { CopyButton } from '../../../_ui/copy-button.tsx'
@@ -14,35 +18,68 @@ import { DateTime } from '../../../_ui/date-time.tsx'
 import { PageHeader } from '../../../_ui/page-header.tsx'
 import { devicesUsed } from '../devices-used.ts'
 import { Devices } from './devices.tsx'
+import { Downloads } from './downloads.tsx'
 import { History } from './history.tsx'
+import { ReplaceKey } from './replace-key.tsx'
 
 export const metadata: Metadata = { title: 'License' }
 
 interface LicensePageProps {
   params: Promise<{ id: string }>
+  /** What the action or address that led here did. */
+  searchParams: Promise<{ done?: string | string[] }>
 }
+
+const NOTICES = {
+  'key-replaced': {
+    tone: 'success',
+    text: 'The key is replaced. The new one is shown below and on its way by mail.',
+  },
+  'no-file': { tone: 'error', text: 'This license does not allow that file, or it is no longer there.' },
+} as const
 
 /** The most devices that the page lists. */
 const DEVICES_SHOWN = 100
+/** The most releases that it lists. */
+const RELEASES_SHOWN = 100
 
-export default async function LicensePage({ params }: LicensePageProps) {
+export default async function LicensePage({ params, searchParams }: LicensePageProps) {
   const { id } = await params
   const ctx = await authorizeCustomer('me:read', { returnTo: `/me/licenses/${encodeURIComponent(id)}` })
   if (!isId(id)) notFound()
   const license = await getMyLicense(ctx, id).catch(orNotFound)
-  const [devices, history] = await Promise.all([
+  const [devices, history, releases, notice] = await Promise.all([
     listMyActivations(ctx, {
       ...FIRST_PAGE,
       limit: DEVICES_SHOWN,
       filters: [{ field: 'licenseId', operator: 'eq', values: [id] }],
     }),
     listMyLicenseHistory(ctx, id),
+    listMyReleases(ctx, {
+      ...FIRST_PAGE,
+      limit: RELEASES_SHOWN,
+      sort: [{ field: 'version', descending: true }],
+      filters: [{ field: 'licenseId', operator: 'eq', values: [id] }],
+    }),
+    noticeOf(searchParams),
   ])
   return (
     <>
       <PageHeader title={license.product.displayName} actions={<StatusBadge status={license.status} />} />
       <div className="grid gap-6">
-        <Card title="License key" actions={<CopyButton text={license.key} label="Copy key" />}>
+        {notice && <Alert tone={notice.tone}>{notice.text}</Alert>}
+        <Card
+          title="License key"
+          actions={
+            <div className="flex flex-wrap gap-2">
+              {license.owned && !license.revoked && (
+                // Another key makes another button: an open dialog is not taken over to it.
+                <ReplaceKey key={license.updatedAt} licenseId={id} signInFresh={hasFreshSignIn(ctx)} />
+              )}
+              <CopyButton text={license.key} label="Copy key" />
+            </div>
+          }
+        >
           <code className="block rounded-field bg-base-200 p-3 text-base break-all">{license.key}</code>
           <dl className="mt-4 grid gap-4 text-sm sm:grid-cols-3">
             <div>
@@ -64,6 +101,9 @@ export default async function LicensePage({ params }: LicensePageProps) {
           </dl>
         </Card>
         <div id="devices">
+          <Card title="Downloads">
+            <Downloads licenseId={id} releases={releases.items} usable={isUsable(license.status)} />
+          </Card>
           <Card title="Devices">
             <Devices devices={devices.items} />
           </Card>
@@ -74,6 +114,13 @@ export default async function LicensePage({ params }: LicensePageProps) {
       </div>
     </>
   )
+}
+
+async function noticeOf(searchParams: LicensePageProps['searchParams']) {
+  const { done } = await searchParams
+  return typeof done === 'string' && Object.hasOwn(NOTICES, done)
+    ? NOTICES[done as keyof typeof NOTICES]
+    : null
 }
 
 function orNotFound(error: unknown): never {

@@ -3,10 +3,12 @@ import { CheckboxField, Field, TextArea } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { Disclosure } from '#app/dashboard/_ui/disclosure.tsx'
 import type { LicenseDto } from '#lib/licenses/license-dto.ts'
+import { FORMER_KEY_DAYS } from '#lib/licenses/swap-key.ts'
 import {
   deleteLicenseAction,
   moveLicenseAction,
   renewLicenseAction,
+  replaceKeyAction,
   resendKeyAction,
   setExpiryAction,
   updateLicenseAction,
@@ -90,6 +92,17 @@ export function ManageLicense({ license }: { license: LicenseDto }) {
             </ActionForm>
           </Disclosure>
         )}
+        <Disclosure key={license.updatedAt} summary="Replace the key">
+          <p className="mb-4">
+            For a key that became known. The license gets a new one
+            {license.user && `, which is mailed to ${license.user.email}`}. The old one takes no new device;
+            devices that know it may use it for {FORMER_KEY_DAYS} days more.
+          </p>
+          <ActionForm action={replaceKeyAction} label="Replace the key">
+            {id}
+            <SubmitButton tone="error">Replace key</SubmitButton>
+          </ActionForm>
+        </Disclosure>
         <Disclosure summary="Delete">
           <p className="mb-4">
             The license and its devices are gone for good, and so is what the order remembers of it. To stop a

@@ -11,5 +11,6 @@ export const NOTICES = {
   saved: 'The changes are saved.',
   moved: 'The license has a new owner.',
   mailed: 'The key is on its way by mail.',
+  'key-replaced': 'The license has a new key. Devices that know the old one may use it for 14 days more.',
   device: 'The device is freed.',
 }

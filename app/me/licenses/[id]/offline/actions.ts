@@ -1,0 +1,32 @@
+'use server'
+
+import { z } from 'zod'
+import { offlineAnswer } from '#app/_ui/offline-answer.ts'
+import { VALIDITY_DAYS, validitySeconds } from '#app/_ui/offline-validity.ts'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { offlineActivateMine } from '#lib/offline/offline-activate-mine.ts'
+import { offlineDeactivateMine } from '#lib/offline/offline-deactivate-mine.ts'
+import { OfflineDeactivateInput } from '#lib/offline/offline-input.ts'
+
+const own = {
+  area: 'customer',
+  permission: 'me:write',
+  textFiles: { offlineRequest: 'requestFile' },
+} as const
+
+export const offlineActivateAction = defineAction(
+  { ...own, schema: OfflineDeactivateInput.extend({ validityDays: z.enum(VALIDITY_DAYS.map(String)) }) },
+  async (ctx, { validityDays, ...input }) => {
+    const responseValidity = validitySeconds(validityDays)
+    const response = await offlineActivateMine(ctx, { ...input, responseValidity })
+    return { message: 'The device is activated.', data: await offlineAnswer(response, input.licenseId) }
+  },
+)
+
+export const offlineDeactivateAction = defineAction(
+  { ...own, schema: OfflineDeactivateInput },
+  async (ctx, input) => {
+    await offlineDeactivateMine(ctx, input)
+    return { message: 'The device is deactivated, and its place is free for another one.' }
+  },
+)
