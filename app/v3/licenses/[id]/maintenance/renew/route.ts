@@ -13,7 +13,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       params: z.object({ id: id() }),
       response: LicenseDto,
       status: 200,
-      errors: ['NOT_FOUND', 'CONFLICT'],
+      errors: ['NOT_FOUND', 'CONFLICT', 'INVALID_INPUT'],
     },
     (ctx, { params }) => renewMaintenance(ctx, params.id),
   ),
