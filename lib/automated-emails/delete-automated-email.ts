@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { findAutomatedEmail } from './find-automated-email.ts'
 
@@ -13,6 +14,7 @@ export function deleteAutomatedEmail(
   id: string,
 ): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
+    await lockChain(tx)
     const row = await findAutomatedEmail(tx.db, tx.accountId, id, { lock: true })
     await tx.db
       .delete(automatedEmails)

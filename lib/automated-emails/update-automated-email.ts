@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { fieldError } from '../errors.ts'
 import { uniqueName } from '../name-taken.ts'
@@ -27,6 +28,7 @@ export function updateAutomatedEmail(
 ): Promise<AutomatedEmailDto> {
   return uniqueName('automated email', 'automated_emails_name', () =>
     inTransaction(ctx, async (tx) => {
+      await lockChain(tx)
       const before = await findAutomatedEmail(tx.db, tx.accountId, id, { lock: true })
       const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
       const after = { ...before, ...changes }

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { webhooks } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { findWebhook } from './find-webhook.ts'
 
@@ -10,6 +11,7 @@ import { findWebhook } from './find-webhook.ts'
  */
 export function deleteWebhook(ctx: Authorized<'webhook:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
+    await lockChain(tx)
     const row = await findWebhook(tx.db, tx.accountId, id, { lock: true })
     await tx.db.delete(webhooks).where(and(eq(webhooks.accountId, tx.accountId), eq(webhooks.id, id)))
     recordEvent(tx, {

@@ -12,8 +12,8 @@ import { findWebhook } from './find-webhook.ts'
  * @throws NOT_FOUND, CONFLICT while it is on its way, when its content is no longer kept, or while its webhook is switched
  *   off or suspended
  */
-export function replayDelivery(ctx: Authorized<'webhook:write'>, id: string): Promise<DeliveryDto> {
-  return inTransaction(ctx, async (tx) => {
+export async function replayDelivery(ctx: Authorized<'webhook:write'>, id: string): Promise<DeliveryDto> {
+  const row = await inTransaction(ctx, async (tx) => {
     const mine = and(eq(webhookDeliveries.accountId, tx.accountId), eq(webhookDeliveries.id, id))
     const [row] = await tx.db.select().from(webhookDeliveries).where(mine).for('update')
     if (!row) throw notFound('delivery')
@@ -38,13 +38,15 @@ export function replayDelivery(ctx: Authorized<'webhook:write'>, id: string): Pr
       .where(mine)
       .returning()
     if (!again) throw new Error('a delivery vanished though it was locked')
-    await addDeliveryJob(tx, row)
     recordEvent(tx, {
       event: 'webhook.replayed',
       resource: 'webhook',
       resourceId: row.webhookId,
       changes: { delivery: id, event: row.event },
     })
-    return toDeliveryDto(again)
+    return again
   })
+  // After the chain's lock, as whoever records an event does it. Should it not come to this, the timer finds the row.
+  await addDeliveryJob(ctx, row)
+  return toDeliveryDto(row)
 }

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { webhooks } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { seal } from '../crypto/seal.ts'
 import { uniqueName } from '../name-taken.ts'
@@ -24,6 +25,7 @@ export async function updateWebhook(
   const url = input.url === undefined ? undefined : readWebhookUrl(input.url)
   return uniqueName('webhook', 'webhooks_name', () =>
     inTransaction(ctx, async (tx) => {
+      await lockChain(tx)
       const before = await findWebhook(tx.db, tx.accountId, id, { lock: true })
       const resumes = input.active === true && before.suspendedAt !== null
       const [row] = await tx.db

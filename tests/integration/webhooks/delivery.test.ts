@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
@@ -18,6 +18,7 @@ import { getLicense } from '#lib/licenses/get-license.ts'
 import { renewLicense } from '#lib/licenses/renew-license.ts'
 import { updateLicense } from '#lib/licenses/update-license.ts'
 import { deleteUser } from '#lib/users/delete-user.ts'
+import { deleteWebhook } from '#lib/webhooks/delete-webhook.ts'
 import { deliverWebhook } from '#lib/webhooks/deliver-webhook.ts'
 import { getWebhook } from '#lib/webhooks/get-webhook.ts'
 import { replayDelivery } from '#lib/webhooks/replay-delivery.ts'
@@ -214,6 +215,28 @@ describe('deliveries are written with their cause', () => {
     expect(receiver.received[1]?.headers['webhook-id']).toBe(receiver.received[0]?.headers['webhook-id'])
     expect((await world.rows())[0]?.deliveredAt).not.toBeNull()
   })
+})
+
+test('webhooks may be changed and deleted while events are recorded: nobody waits in a circle, and seq follows the chain', async () => {
+  const write = () => authorize(world.operator(), 'webhook:write')
+  const { id } = await hook()
+  const doomed = await world.makeWebhook({ url: receiver.url, events: ['license.updated'], name: 'Doomed' })
+  const work = Array.from({ length: 40 }, (_, at) => {
+    if (at === 20) return deleteWebhook(write(), doomed.id)
+    return at % 4 === 0
+      ? updateWebhook(write(), id, { name: `Shop ${at}` })
+      : change(`note ${at}`, at % 2 ? license.id : other.id)
+  })
+  await Promise.all(work)
+  const deliveries = await world.rows()
+  expect(deliveries).toHaveLength(30)
+  expect(new Set(deliveries.map(({ webhookId }) => webhookId))).toEqual(new Set([id]))
+  const chain = await db()
+    .select({ resourceId: eventLogs.resourceId })
+    .from(eventLogs)
+    .where(and(eq(eventLogs.accountId, world.accountId), eq(eventLogs.event, 'license.updated')))
+    .orderBy(eventLogs.seq)
+  expect(deliveries.map(({ resourceId }) => resourceId)).toEqual(chain.map(({ resourceId }) => resourceId))
 })
 
 describe('order and repetition', () => {
