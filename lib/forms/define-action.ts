@@ -37,6 +37,8 @@ interface ActionDeclaration<P extends Permission, S extends z.ZodType> {
   schema: S
   /** Fields that are never echoed into the form again. */
   secrets?: readonly string[]
+  /** Text fields that may come as a file instead: field → file field. */
+  textFiles?: Readonly<Record<string, string>>
 }
 
 type Handler<P extends Permission, S extends z.ZodType, Data> = (
@@ -56,6 +58,7 @@ export function defineAction<const P extends Permission, S extends z.ZodType, Da
     const raw = formToObject(form)
     try {
       await requireSameOrigin()
+      await readTextFiles(form, raw, declaration.textFiles ?? {})
       const ctx = authorize(await contexts[declaration.area](), declaration.permission)
       const outcome = await handler(ctx, parseInput(declaration.schema, raw))
       return { ok: true, ...outcome }
@@ -91,6 +94,19 @@ function formToObject(form: FormData): Record<string, string | string[]> {
     object[name] = known === undefined ? value : [known, value].flat()
   }
   return { ...object }
+}
+
+/** What was typed or pasted counts before a file. A page's form holds 256 kB at most. */
+async function readTextFiles(
+  form: FormData,
+  raw: Record<string, string | string[]>,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [field, fileField] of Object.entries(files)) {
+    const file = form.get(fileField)
+    const isTyped = typeof raw[field] === 'string' && raw[field].trim() !== ''
+    if (!isTyped && file instanceof File && file.size > 0) raw[field] = await file.text()
+  }
 }
 
 function echo(raw: Record<string, string | string[]>, secrets: readonly string[]): Record<string, string> {

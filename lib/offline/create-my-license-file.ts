@@ -1,9 +1,9 @@
 import { inTransaction } from '../audit/in-transaction.ts'
-import { type Authorized, authorize } from '../auth/authorize.ts'
-import { getMyLicense } from '../licenses/get-my-license.ts'
+import type { Authorized } from '../auth/authorize.ts'
 import type { OfflineFileDto } from './file-dto.ts'
 import { DEFAULT_FILE } from './file-input.ts'
 import { licenseFile } from './license-file.ts'
+import { requireOwnLicense } from './own-license.ts'
 
 /**
  * The file of a license of the signed-in customer, good for 30 days.
@@ -14,7 +14,7 @@ export function createMyLicenseFile(
   { id }: { id: string },
 ): Promise<OfflineFileDto> {
   return inTransaction(ctx, async (tx) => {
-    await getMyLicense(authorize(tx, 'me:read'), id)
+    await requireOwnLicense(tx, id)
     return licenseFile(tx, id, DEFAULT_FILE)
   })
 }

@@ -4,6 +4,7 @@ import { type Authorized, authorize } from '../auth/authorize.ts'
 import type { OfflineFileDto } from './file-dto.ts'
 import { DEFAULT_FILE } from './file-input.ts'
 import { machineFile } from './machine-file.ts'
+import { requireOwnLicense } from './own-license.ts'
 
 /**
  * The file of a device of the signed-in customer, good for 30 days.
@@ -14,7 +15,8 @@ export function createMyMachineFile(
   { id }: { id: string },
 ): Promise<OfflineFileDto> {
   return inTransaction(ctx, async (tx) => {
-    await getMyActivation(authorize(tx, 'me:read'), { id })
+    const { licenseId } = await getMyActivation(authorize(tx, 'me:read'), { id })
+    await requireOwnLicense(tx, licenseId)
     return machineFile(tx, id, DEFAULT_FILE)
   })
 }

@@ -1,9 +1,9 @@
 import { reportingFull } from '../activations/report-full.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
-import { type Authorized, authorize } from '../auth/authorize.ts'
-import { getMyLicense } from '../licenses/get-my-license.ts'
+import type { Authorized } from '../auth/authorize.ts'
 import { activateOfflineDevice } from './activate-device.ts'
 import type { OfflineActivateInput, OfflineResponseDto } from './offline-input.ts'
+import { requireOwnLicense } from './own-license.ts'
 
 /**
  * Activates a device without a connection on a license of the signed-in customer.
@@ -14,7 +14,7 @@ export function offlineActivateMine(
   input: OfflineActivateInput,
 ): Promise<OfflineResponseDto> {
   const activate = async (tx: typeof ctx) => {
-    await getMyLicense(authorize(tx, 'me:read'), input.licenseId)
+    await requireOwnLicense(tx, input.licenseId)
     return activateOfflineDevice(tx, input)
   }
   return reportingFull(ctx, () => inTransaction(ctx, activate))

@@ -1,8 +1,8 @@
 import { inTransaction } from '../audit/in-transaction.ts'
-import { type Authorized, authorize } from '../auth/authorize.ts'
-import { getMyLicense } from '../licenses/get-my-license.ts'
+import type { Authorized } from '../auth/authorize.ts'
 import { deactivateOfflineDevice } from './deactivate-device.ts'
 import type { OfflineDeactivateInput } from './offline-input.ts'
+import { requireOwnLicense } from './own-license.ts'
 
 /**
  * Frees a device without a connection from a license of the signed-in customer.
@@ -13,7 +13,7 @@ export function offlineDeactivateMine(
   input: OfflineDeactivateInput,
 ): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
-    await getMyLicense(authorize(tx, 'me:read'), input.licenseId)
+    await requireOwnLicense(tx, input.licenseId)
     return deactivateOfflineDevice(tx, input)
   })
 }

@@ -10,6 +10,8 @@ const WORDS: Record<string, string> = {
   'license.key-replaced': 'Key replaced',
   'license.key-mailed': 'Key mailed',
   'license.first-activated': 'Activated for the first time',
+  'license.file-issued': 'License file made',
+  'activation.file-issued': 'Machine file made',
   'activation.created': 'Device activated',
   'activation.updated': 'Device changed',
   'activation.deleted': 'Device deactivated',

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { listMyActivations } from '#lib/activations/list-my-activations.ts'
 import { hasFreshSignIn } from '#lib/auth/step-up.ts'
@@ -104,7 +105,16 @@ export default async function LicensePage({ params, searchParams }: LicensePageP
           <Card title="Downloads">
             <Downloads licenseId={id} releases={releases.items} usable={isUsable(license.status)} />
           </Card>
-          <Card title="Devices">
+          <Card
+            title="Devices"
+            actions={
+              license.owned && (
+                <Link className="btn btn-sm" href={`/me/licenses/${id}/offline`}>
+                  Use without a connection
+                </Link>
+              )
+            }
+          >
             <Devices devices={devices.items} />
           </Card>
         </div>

@@ -17,6 +17,7 @@ import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 import { DeviceList } from './device-list.tsx'
 import { ManageLicense } from './manage-license.tsx'
 import { NOTICES } from './notices.ts'
+import { Offline } from './offline.tsx'
 import { Standing } from './standing.tsx'
 import { WhyThisState } from './why-this-state.tsx'
 
@@ -95,6 +96,7 @@ export default async function LicensePage({
         {mayReadDevices && (
           <DeviceList ctx={authorize(ctx, 'activation:read')} licenseId={id} mayFree={mayWrite} />
         )}
+        {mayWrite && <Offline licenseId={id} searchParams={searchParams} />}
         {mayWrite && <ManageLicense license={license} />}
         {mayReadEvents && (
           <Card title="History">

@@ -13,6 +13,7 @@ import { getProduct } from '#lib/products/get-product.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 import { deleteProductAction, updateProductAction } from '../actions.ts'
 import { ProductFields } from '../product-fields.tsx'
+import { AccountKeys } from './account-keys.tsx'
 import { PriceList } from './price-list.tsx'
 
 export const metadata: Metadata = { title: 'Product' }
@@ -81,6 +82,7 @@ export default async function ProductPage({
           </p>
           <pre className="overflow-x-auto rounded-field bg-base-200 p-3 text-xs">{product.publicKey}</pre>
         </Card>
+        <AccountKeys ctx={ctx} />
         {mayWrite && (
           <Card title="Edit">
             <ActionForm action={updateProductAction} label="Edit product">

@@ -19,7 +19,7 @@ export const offlineActivateAction = defineAction(
   async (ctx, { validityDays, ...input }) => {
     const responseValidity = validitySeconds(validityDays)
     const response = await offlineActivateMine(ctx, { ...input, responseValidity })
-    return { message: 'The device is activated.', data: await offlineAnswer(response, input.licenseId) }
+    return { message: 'The device is activated.', data: offlineAnswer(response, input.licenseId) }
   },
 )
 

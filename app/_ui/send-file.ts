@@ -1,0 +1,34 @@
+import { AppError } from '#lib/errors.ts'
+import { requireSameOrigin } from '#lib/forms/same-origin.ts'
+import { errorResponse } from '#lib/http/error-response.ts'
+import { newId } from '#lib/ids.ts'
+import type { OfflineFileDto } from '#lib/offline/file-dto.ts'
+
+/** Refusals that the page explains; anything else is an error. */
+const EXPLAINED = new Set(['REVOKED_LICENSE', 'INVALID_LICENSE_TYPE', 'ACTIVATION_NOT_FOUND'])
+
+/**
+ * Makes a file and sends it to the browser to be saved; a refusal leads back to the page, which says why. Asked for by POST,
+ * because making one is written down.
+ */
+export async function sendFile(page: string, make: () => Promise<OfflineFileDto>): Promise<Response> {
+  try {
+    await requireSameOrigin()
+    const { certificate, type } = await make()
+    const name = type === 'license-file' ? 'license.lic' : 'machine.lic'
+    return new Response(certificate, {
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-disposition': `attachment; filename="${name}"`,
+        'cache-control': 'private, no-store',
+      },
+    })
+  } catch (error) {
+    if (error instanceof AppError && EXPLAINED.has(error.code)) {
+      const headers = { location: `${page}?refused=${error.code}`, 'cache-control': 'private, no-store' }
+      return new Response(null, { status: 303, headers })
+    }
+    if (error instanceof AppError) return errorResponse(error, newId())
+    throw error
+  }
+}

@@ -1,0 +1,32 @@
+'use server'
+
+import { z } from 'zod'
+import { offlineAnswer } from '#app/_ui/offline-answer.ts'
+import { VALIDITY_DAYS, validitySeconds } from '#app/_ui/offline-validity.ts'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { offlineActivate } from '#lib/offline/offline-activate.ts'
+import { offlineDeactivate } from '#lib/offline/offline-deactivate.ts'
+import { OfflineDeactivateInput } from '#lib/offline/offline-input.ts'
+
+const writing = {
+  area: 'operator',
+  permission: 'license:write',
+  textFiles: { offlineRequest: 'requestFile' },
+} as const
+
+export const offlineActivateAction = defineAction(
+  { ...writing, schema: OfflineDeactivateInput.extend({ validityDays: z.enum(VALIDITY_DAYS.map(String)) }) },
+  async (ctx, { validityDays, ...input }) => {
+    const responseValidity = validitySeconds(validityDays)
+    const response = await offlineActivate(ctx, { ...input, responseValidity })
+    return { message: 'The device is activated.', data: offlineAnswer(response, input.licenseId) }
+  },
+)
+
+export const offlineDeactivateAction = defineAction(
+  { ...writing, schema: OfflineDeactivateInput },
+  async (ctx, input) => {
+    await offlineDeactivate(ctx, input)
+    return { message: 'The device is deactivated.' }
+  },
+)
