@@ -31,6 +31,72 @@ describe('adding an interval', () => {
     expect(() => addInterval(at('9999-06-01T00:00:00Z'), 'P1Y')).toThrow(/9999/)
   })
 
+  const anyDate = fc.date({ min: at('0001-01-01'), max: at('9999-12-31'), noInvalidDate: true })
+  const modern = fc.date({ min: at('1970-01-01'), max: at('2100-01-01'), noInvalidDate: true })
+
+  test('months lead to the same day and time of day, or to the last day of a shorter month', () => {
+    fc.assert(
+      fc.property(modern, fc.integer({ min: 1, max: 600 }), (date, months) => {
+        const end = addInterval(date, `P${months}M`)
+        const month = date.getUTCMonth() + months
+        const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate()
+        expect(end.getUTCMonth()).toBe(month % 12)
+        expect(end.getUTCFullYear()).toBe(date.getUTCFullYear() + Math.floor(month / 12))
+        expect(end.getUTCDate()).toBe(Math.min(date.getUTCDate(), lastDay))
+        expect(end.getTime() % 86_400_000).toBe(date.getTime() % 86_400_000)
+      }),
+    )
+  })
+
+  test('intervals of fixed length may be added in any order, or at once', () => {
+    const part = fc.record({
+      unit: fc.constantFrom('D', 'W', 'H', 'S'),
+      count: fc.integer({ min: 1, max: 5_000 }),
+    })
+    const written = ({ unit, count }: { unit: string; count: number }) =>
+      unit === 'D' || unit === 'W' ? `P${count}${unit}` : `PT${count}${unit}`
+    const seconds: Record<string, number> = { D: 86_400, W: 604_800, H: 3_600, S: 1 }
+    fc.assert(
+      fc.property(modern, part, part, (date, a, b) => {
+        const oneWay = addInterval(addInterval(date, written(a)), written(b))
+        expect(oneWay).toEqual(addInterval(addInterval(date, written(b)), written(a)))
+        const total = [a, b].reduce((sum, { unit, count }) => sum + count * (seconds[unit] ?? 0), 0)
+        expect(oneWay).toEqual(addInterval(date, `PT${total}S`))
+        expect(oneWay.getTime() - date.getTime()).toBe(total * 1000)
+      }),
+    )
+  })
+
+  test('a year is twelve months, and a week is seven days', () => {
+    fc.assert(
+      fc.property(modern, fc.integer({ min: 1, max: 90 }), (date, count) => {
+        expect(addInterval(date, `P${count}Y`)).toEqual(addInterval(date, `P${count * 12}M`))
+        expect(addInterval(date, `P${count}W`)).toEqual(addInterval(date, `P${count * 7}D`))
+      }),
+    )
+  })
+
+  test('licensing §6: from no date and by no interval that is taken does it lead beyond the year 9999', () => {
+    const interval = fc
+      .record({ y: fc.nat(90), m: fc.nat(90), d: fc.nat(900), s: fc.nat(1_000_000) })
+      .map(({ y, m, d, s }) => `P${y}Y${m}M${d}DT${s + 1}S`)
+    fc.assert(
+      fc.property(anyDate, interval, (date, text) => {
+        expect(normalizeInterval(text)).toBeDefined()
+        let end: Date
+        try {
+          end = addInterval(date, text, 'someField')
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INVALID_INPUT', fields: { someField: expect.any(String) } })
+          expect(date.getUTCFullYear()).toBeGreaterThan(9_800)
+          return
+        }
+        expect(end.getTime()).toBeGreaterThan(date.getTime())
+        expect(end.getUTCFullYear()).toBeLessThanOrEqual(9999)
+      }),
+    )
+  })
+
   test('always leads forward', () => {
     const dates = fc.date({ min: at('1970-01-01'), max: at('2100-01-01'), noInvalidDate: true })
     const parts = fc.record({ y: fc.nat(20), m: fc.nat(24), d: fc.nat(400) })
@@ -109,11 +175,24 @@ describe('intervals in requests', () => {
     '-P1Y',
     'P101Y',
     'P1.5Y',
+    'PT0.5S',
+    'PT1.25S',
+    'P1YT0.001S',
     'P1Y1',
     `P${'9'.repeat(50)}Y`,
     'P9007199254740993D',
   ])('"%s" is none', (text) => {
     expect(normalizeInterval(text)).toBeUndefined()
+  })
+
+  test('what is kept is kept again as it is', () => {
+    const texts = fc.stringMatching(/^P(\d{1,3}Y)?(\d{1,3}M)?(\d{1,3}W)?(\d{1,3}D)?(T\d{1,5}H)?$/)
+    fc.assert(
+      fc.property(texts, (text) => {
+        const kept = normalizeInterval(text)
+        if (kept !== undefined) expect(normalizeInterval(kept)).toBe(kept)
+      }),
+    )
   })
 
   test("the old API's seconds and the interval they are kept as say the same", () => {

@@ -54,6 +54,28 @@ describe('the status of a license', () => {
     }
   })
 
+  test('is the first of the fixed order whose own condition holds, for any facts', () => {
+    const conditions: [string, (some: LicenseFacts, now: number) => boolean][] = [
+      ['REVOKED', (some) => some.revokedManualAt !== null || some.revokedBillingAt !== null],
+      ['BANNED', (some) => some.ownerBannedAt !== null],
+      ['SUSPENDED', (some) => some.suspendedManualAt !== null || some.suspendedBillingAt !== null],
+      ['NOT_EFFECTIVE', (some, now) => some.effectiveAt !== null && some.effectiveAt.getTime() > now],
+      ['EXPIRED', (some, now) => end(some) + some.expiryGracePeriod * 1000 <= now],
+      ['GRACE', (some, now) => end(some) <= now],
+      ['EXPIRING_SOON', (some, now) => end(some) - some.expiringSoonEventOffset * 1000 <= now],
+      ['ACTIVE', () => true],
+    ]
+    const end = (some: LicenseFacts) => some.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+    expect(conditions.map(([status]) => status)).toEqual(LICENSE_STATUSES)
+    fc.assert(
+      fc.property(facts, near, (some, now) => {
+        const first = conditions.find(([, holds]) => holds(some, now.getTime()))
+        expect(licenseStatus(some, now)).toBe(first?.[0])
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   test('licensing §6: past expiry and grace it is usable at no instant, whatever else holds', () => {
     fc.assert(
       fc.property(facts, (some) => {
