@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { authorizeCustomer } from '#lib/session/customer.ts'
 import { listMySessions } from '#lib/tokens/list-my-sessions.ts'
 import type { SessionDto } from '#lib/tokens/session-dto.ts'
+import { getMe } from '#lib/users/get-me.ts'
 import { StatusBadge } from '../../_ui/badge.tsx'
 import { Card } from '../../_ui/card.tsx'
 import { DateTime } from '../../_ui/date-time.tsx'
@@ -14,10 +16,14 @@ import { describeBrowser } from './describe-browser.ts'
 export const metadata: Metadata = { title: 'Security' }
 
 export default async function SecurityPage() {
-  const sessions = await listMySessions(await authorizeCustomer('me:read', { returnTo: '/me/security' }))
+  const ctx = await authorizeCustomer('me:read', { returnTo: '/me/security' })
+  const [sessions, me] = await Promise.all([listMySessions(ctx), getMe(ctx)])
   return (
     <>
-      <PageHeader title="Security" description="Where you are signed in, and your password." />
+      <PageHeader
+        title="Security"
+        description="Where you are signed in, your password, and two-step sign-in."
+      />
       <div className="grid gap-6 lg:grid-cols-[3fr_2fr]">
         <Card title="Where you are signed in">
           <ActionForm action={endSessionAction} label="Sessions">
@@ -52,6 +58,17 @@ export default async function SecurityPage() {
             />
             <SubmitButton>Change password</SubmitButton>
           </ActionForm>
+        </Card>
+        <Card title="Two-step sign-in">
+          <p className="mb-4">
+            {me.twoFactorEnabled
+              ? 'On: signing in also takes a code of your authenticator application.'
+              : 'Off: your password alone is enough to sign in.'}
+          </p>
+          <Link href="/me/security/two-step" className="btn btn-neutral">
+            {me.twoFactorEnabled ? 'Manage' : 'Set up'}
+            <span className="sr-only"> two-step sign-in</span>
+          </Link>
         </Card>
       </div>
     </>

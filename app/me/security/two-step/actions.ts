@@ -1,0 +1,50 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { defineAction } from '#lib/forms/define-action.ts'
+import { sent } from '#lib/http/sent.ts'
+import { makeRecoveryCodes } from '#lib/second-factors/make-recovery-codes.ts'
+import { turnOffSecondFactor, turnOnSecondFactor } from '#lib/second-factors/set-second-factor.ts'
+import { SecondFactor } from '#lib/second-factors/spend-second-factor.ts'
+import { startAuthenticator } from '#lib/second-factors/start-authenticator.ts'
+import { passwordInput } from '#lib/users/password-policy.ts'
+
+const PAGE = '/me/security/two-step'
+
+export const startAction = defineAction(
+  { area: 'customer', permission: 'me:write', schema: z.object({}) },
+  async (ctx) => {
+    await startAuthenticator(ctx)
+    redirect(PAGE)
+  },
+)
+
+export const turnOnAction = defineAction(
+  { area: 'customer', permission: 'me:write', schema: SecondFactor, secrets: ['twoFactorCode'] },
+  async (ctx, input) => {
+    await turnOnSecondFactor(ctx, input)
+    redirect(`${PAGE}?done=on`)
+  },
+)
+
+export const makeCodesAction = defineAction(
+  { area: 'customer', permission: 'me:write', schema: z.object({}) },
+  async (ctx) => {
+    const { recoveryCodes } = await makeRecoveryCodes(ctx)
+    return { message: 'These are your recovery codes.', data: { recoveryCodes } }
+  },
+)
+
+export const turnOffAction = defineAction(
+  {
+    area: 'customer',
+    permission: 'me:write',
+    schema: SecondFactor.extend({ password: sent(passwordInput()) }),
+    secrets: ['twoFactorCode', 'password'],
+  },
+  async (ctx, input) => {
+    await turnOffSecondFactor(ctx, input)
+    redirect(`${PAGE}?done=off`)
+  },
+)
