@@ -30,6 +30,8 @@ const OPERATOR = [
   '/dashboard/templates/new',
   '/dashboard/tokens',
   '/dashboard/tokens/new',
+  '/dashboard/webhooks',
+  '/dashboard/webhooks/new',
   '/dashboard/mailbox',
   '/dashboard/events?check=1',
 ]

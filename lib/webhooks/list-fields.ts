@@ -26,6 +26,7 @@ const STATE = sql`case
 
 /** What the delivery log can be filtered and sorted by. */
 export const deliveryListFields = {
+  id: { kind: 'id', column: webhookDeliveries.id },
   webhookId: { kind: 'id', column: webhookDeliveries.webhookId },
   event: { kind: 'text', column: webhookDeliveries.event },
   resourceId: { kind: 'text', column: webhookDeliveries.resourceId },

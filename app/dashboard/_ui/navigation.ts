@@ -10,6 +10,7 @@ export const NAVIGATION: readonly { href: string; label: string; permission: Per
   { href: '/dashboard/releases', label: 'Releases', permission: 'release:read' },
   { href: '/dashboard/templates', label: 'License templates', permission: 'licenseTemplate:read' },
   { href: '/dashboard/tokens', label: 'Access tokens', permission: 'personalAccessToken:write' },
+  { href: '/dashboard/webhooks', label: 'Webhooks', permission: 'webhook:read' },
   { href: '/dashboard/mailbox', label: 'Mailbox', permission: 'mail:read' },
   { href: '/dashboard/events', label: 'Event log', permission: 'eventLog:read' },
 ]

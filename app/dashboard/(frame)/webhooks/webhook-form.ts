@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { WEBHOOK_EVENTS } from '#lib/webhooks/event-names.ts'
+
+/**
+ * The Web API's own schema of a webhook, fed from the form. Each event is a checkbox of its own name, so that what was ticked
+ * stays ticked after a refusal; an unticked one is not sent at all.
+ */
+export function fromWebhookForm<S extends z.ZodType>(schema: S) {
+  return z.preprocess((form) => {
+    if (typeof form !== 'object' || form === null) return form
+    const sent = new Map(Object.entries(form))
+    return {
+      ...form,
+      active: sent.get('active') === 'on',
+      events: WEBHOOK_EVENTS.filter((event) => sent.get(`event-${event}`) === 'on'),
+    }
+  }, schema)
+}
