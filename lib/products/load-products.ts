@@ -51,7 +51,7 @@ export async function loadProducts(
       automatedEmailIds: sql<string[]>`array(
         select ${automatedEmails}.id from ${automatedEmails}
         where ${automatedEmails}.account_id = ${outer.accountId}
-          and ${outer.id} = any(${automatedEmails}.product_ids)
+          and (${automatedEmails}.product_ids = '{}' or ${outer.id} = any(${automatedEmails}.product_ids))
         order by ${automatedEmails}.created_at, ${automatedEmails}.id
       )`,
     })

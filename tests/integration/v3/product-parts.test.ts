@@ -217,12 +217,14 @@ describe('products', () => {
         ...times,
       })
     const mailId = newId()
+    const ofEvery = newId()
     const mail = { accountId, name: 'm', event: 'license.created', subject: 's', body: 'b', ...times }
     await db()
       .insert(automatedEmails)
       .values([
         { ...mail, id: mailId, productIds: [product.id] },
         { ...mail, id: newId(), name: 'other', productIds: [newId()] },
+        { ...mail, id: ofEvery, name: 'every', productIds: [] },
       ])
     expect(bodyOf(await v3(`/v3/products/${product.id}`, { token }), ProductDto)).toMatchObject({
       totalLicenses: 3,
@@ -230,13 +232,13 @@ describe('products', () => {
       totalReleases: 1,
       totalProductVersions: 2,
       totalFeatureFlags: 1,
-      automatedEmails: [mailId],
+      automatedEmails: [mailId, ofEvery],
     })
     const other = await makeSignedProduct(accountId)
     expect(bodyOf(await v3(`/v3/products/${other.id}`, { token }), ProductDto)).toMatchObject({
       totalLicenses: 0,
       totalReleases: 0,
-      automatedEmails: [],
+      automatedEmails: [ofEvery],
     })
   })
 
