@@ -8,12 +8,14 @@ const VISITOR = [
   '/',
   '/register',
   '/login',
+  '/forgot-password',
+  '/reset-password',
   '/legal/terms',
   '/legal/privacy',
   '/docs/api',
   '/dashboard/login',
 ]
-const CUSTOMER = ['/me', '/me/licenses', '/me/security']
+const CUSTOMER = ['/me', '/me/licenses', '/me/security', '/me/security/two-step']
 const OPERATOR = [
   '/dashboard',
   '/dashboard/users',

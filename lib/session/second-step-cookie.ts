@@ -1,4 +1,5 @@
 import { cookies } from 'next/headers'
+import { z } from 'zod'
 import { PasswordProof } from '../users/check-password.ts'
 import { sealedCookie } from './cookie.ts'
 
@@ -15,10 +16,8 @@ const cookie = sealedCookie({
   ttlSeconds: TTL_SECONDS,
 })
 
-interface SecondStep {
-  accountId: string
-  proof: PasswordProof
-}
+const SecondStep = z.object({ accountId: z.uuid(), proof: PasswordProof })
+type SecondStep = z.output<typeof SecondStep>
 
 /** Remembers the first step in this browser. */
 export async function rememberFirstStep(step: SecondStep): Promise<void> {
@@ -29,8 +28,8 @@ export async function rememberFirstStep(step: SecondStep): Promise<void> {
 export async function firstStep(accountId: string): Promise<PasswordProof | undefined> {
   const value = await cookie.read(await cookies())
   if (!value) return undefined
-  const step: { accountId?: unknown; proof?: unknown } = JSON.parse(value)
-  return step.accountId === accountId ? PasswordProof.parse(step.proof) : undefined
+  const step = SecondStep.safeParse(JSON.parse(value))
+  return step.success && step.data.accountId === accountId ? step.data.proof : undefined
 }
 
 /** Forgets it: it was used, or somebody else signs in. */

@@ -12,7 +12,10 @@ export function RecoveryCodes({ children }: { children: ReactNode }) {
   return (
     <div className="space-y-4">
       <p>Keep them where you find them without your device. They are not shown again; each works once.</p>
-      <ul className="grid gap-1 rounded-field bg-base-200 p-4 font-mono sm:grid-cols-2">
+      <ul
+        aria-label="Recovery codes"
+        className="grid gap-1 rounded-field bg-base-200 p-4 font-mono sm:grid-cols-2"
+      >
         {recoveryCodes.map((code) => (
           <li key={code}>{code}</li>
         ))}
