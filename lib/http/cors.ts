@@ -22,7 +22,7 @@ const EXPOSED = [
   'Digest',
   'Latchkey-Signature',
 ].join(', ')
-const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, x-account-id'
+const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, x-account-id, x-license-key'
 /** How long a browser remembers a preflight's answer, seconds. */
 const MAX_AGE_SECONDS = 600
 

@@ -19,6 +19,7 @@ export const ReleaseDto = z
     publishedAt: isoDate().nullable(),
     private: z.boolean().meta({ description: 'Only with a license that allows it.' }),
     productId: z.uuid(),
+    tenantId: z.uuid().meta({ description: 'The account.' }),
     totalFiles: z.int(),
     files: z.array(ReleaseFileDto),
   })
@@ -53,6 +54,7 @@ export function toReleaseDto({ release, files }: LoadedRelease): ReleaseDto {
     publishedAt: release.publishedAt?.toISOString() ?? null,
     private: release.private,
     productId: release.productId,
+    tenantId: release.accountId,
     totalFiles: files.length,
     files: files.map(toReleaseFileDto),
   }
