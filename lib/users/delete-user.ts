@@ -7,6 +7,7 @@ import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, notFound } from '../errors.ts'
+import { forgetAdditionalUser } from '../licenses/forget-additional-user.ts'
 import { forgetUserInDeliveries } from '../webhooks/forget-user.ts'
 import { findUser } from './find-user.ts'
 import { toUserDto } from './user-dto.ts'
@@ -28,6 +29,7 @@ export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: str
     await refuseWhileSubscribed(tx, input.id)
     const last = await findUser(tx.db, tx.accountId, input.id)
     await releaseLicenses(tx, input.id, user.bannedAt)
+    await forgetAdditionalUser(tx, input.id)
     await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
     await forgetUserInDeliveries(tx, input.id)
     await tx.db

@@ -537,6 +537,15 @@ describe('my licenses', () => {
     expect((await mine()).map(({ id }) => id)).toEqual([owned.id])
   })
 
+  test('a user who is deleted is named by no license any more', async () => {
+    const other = await makeCustomer(accountId)
+    const { id } = await create({ additionalUserIds: [other.id, customer.id] })
+    const userToken = await makeMachineToken(accountId, 'user:write')
+    const gone = await v3(`/v3/users/${customer.id}`, { token: userToken, method: 'DELETE' })
+    expect(gone.status).toBe(204)
+    expect((await read(id)).additionalUserIds).toEqual([other.id])
+  })
+
   test('show the counters and metadata that their user may see, the version and what they allow', async () => {
     const refs = await surroundings(accountId, product.id)
     await v3('/v3/features', { token, body: { name: 'export', displayName: 'Export' } })
