@@ -1,8 +1,9 @@
-import { LatchkeyError } from '../sdk/errors.ts'
+import { readFile } from 'node:fs/promises'
+import { LatchkeyError, localError } from '../sdk/errors.ts'
 import type { LicenseState } from '../sdk/license-state.ts'
-import { describeDevices, describeLicense, describeState } from './desktop/describe-license.ts'
+import { describeDevices, describeLicense, describeState, formatTime } from './desktop/describe-license.ts'
 import { pinFile } from './desktop/pinned-products.ts'
-import { activateProduct, openProduct } from './desktop/products.ts'
+import { activateProduct, chooseProduct, openProduct, rememberProduct } from './desktop/products.ts'
 import { readSettings, type Settings } from './desktop/settings.ts'
 
 const USAGE = `A desktop application licensed by Latchkey.
@@ -13,11 +14,19 @@ const USAGE = `A desktop application licensed by Latchkey.
   npm run desktop -- deactivate       free this computer's place in the license
   npm run desktop -- --help           show this
 
+Without a connection
+  npm run desktop -- offline-request <key>        print a request to take to the portal
+  npm run desktop -- offline-response <file>      take the portal's response
+  npm run desktop -- offline-deactivate           give the license up and print the request that frees its place
+  npm run desktop -- license-file <file> <key>    may the application run on a license file?
+
 Environment
   LATCHKEY_URL          the portal, default http://127.0.0.1:3000
   LATCHKEY_PRODUCT_ID   the product; by default the one the key belongs to
   LATCHKEY_PUBLIC_KEY   its public key: PEM (line breaks may be written \\n) or the path of a file;
                         by default the server is asked once and the answer is pinned
+  LATCHKEY_ACCOUNT_KEY  the vendor's key for license files: 64 hexadecimal characters, PEM or the path of a file;
+                        asked for and pinned likewise
   LATCHKEY_STATE_DIR    where the license is kept, default in the user's application data
 
 Exit code: 0 licensed (or done), 1 not licensed or refused, 2 wrong usage.`
@@ -27,12 +36,19 @@ const NOT_LICENSED = 1
 const WRONG_USAGE = 2
 
 const COMMANDS: Readonly<
-  Record<string, { arguments: number; run: (settings: Settings, key: string) => Promise<number> }>
+  Record<
+    string,
+    { arguments: number; run: (settings: Settings, first: string, second: string) => Promise<number> }
+  >
 > = {
   activate: { arguments: 1, run: runActivate },
   status: { arguments: 0, run: runStatus },
   sync: { arguments: 0, run: runSync },
   deactivate: { arguments: 0, run: runDeactivate },
+  'offline-request': { arguments: 1, run: runOfflineRequest },
+  'offline-response': { arguments: 1, run: runOfflineResponse },
+  'offline-deactivate': { arguments: 0, run: runOfflineDeactivate },
+  'license-file': { arguments: 2, run: runLicenseFile },
 }
 
 async function runActivate(settings: Settings, key: string): Promise<number> {
@@ -78,6 +94,58 @@ async function runDeactivate(settings: Settings): Promise<number> {
   return LICENSED
 }
 
+async function runOfflineRequest(settings: Settings, key: string): Promise<number> {
+  const { latchkey } = await chooseProduct(settings)
+  say(await latchkey.offlineRequest(key))
+  complain(
+    'Take this text to the license in the portal, and bring its response back: offline-response <file>.',
+  )
+  return LICENSED
+}
+
+async function runOfflineResponse(settings: Settings, path: string): Promise<number> {
+  const { product, latchkey } = await chooseProduct(settings)
+  const state = await latchkey.acceptOfflineResponse(await readText(path))
+  await rememberProduct(settings, product)
+  return report(state, product.displayName)
+}
+
+async function runOfflineDeactivate(settings: Settings): Promise<number> {
+  const opened = await openProduct(settings)
+  if (!opened) return sayNotActivated()
+  say(await opened.latchkey.offlineDeactivation())
+  complain(
+    'This computer is not licensed any more. Take this text to the license in the portal to free its place.',
+  )
+  return LICENSED
+}
+
+async function runLicenseFile(settings: Settings, path: string, key: string): Promise<number> {
+  const { product, latchkey } = await chooseProduct(settings, { readsFiles: true })
+  const text = await readText(path)
+  const isMachine = text.includes('BEGIN MACHINE FILE')
+  const state = await (isMachine ? latchkey.machineFile(text, key) : latchkey.licenseFile(text, key))
+  say(state.status === 'ACTIVE' ? 'This computer is licensed by the file.' : state.message)
+  if (state.content) {
+    const { license, expiresAt } = state.content
+    say(`  ${'Product'.padEnd(15)} ${product.displayName}`)
+    say(`  ${'License'.padEnd(15)} ${license.key}`)
+    say(
+      `  ${'Expires'.padEnd(15)} ${license.expiresAt ? formatTime(new Date(license.expiresAt * 1000)) : 'never'}`,
+    )
+    say(`  ${'File is good'.padEnd(15)} until ${formatTime(new Date(expiresAt * 1000))}`)
+  }
+  return state.status === 'ACTIVE' ? LICENSED : NOT_LICENSED
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw localError('CONFIGURATION', `${path} cannot be read.`, { cause })
+  }
+}
+
 function report(state: LicenseState, productName: string): number {
   say(describeState(state))
   if (state.license) say(describeLicense(state.license, productName).join('\n'))
@@ -108,7 +176,7 @@ async function main([name = 'status', ...rest]: string[]): Promise<number> {
     return WRONG_USAGE
   }
   try {
-    return await command.run(await readSettings(process.env), rest[0] ?? '')
+    return await command.run(await readSettings(process.env), rest[0] ?? '', rest[1] ?? '')
   } catch (error) {
     if (!(error instanceof LatchkeyError)) throw error
     complain(error.fixUrl ? `${error.message}\n${error.fixUrl}` : error.message)

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { localError } from '../../sdk/errors.ts'
-import { isJsonObject, objectsOf, parseJson, textOf } from '../../sdk/json.ts'
+import { isJsonObject, type JsonObject, objectsOf, parseJson, textOf } from '../../sdk/json.ts'
 import type { Settings } from './settings.ts'
 
+/** A key that signs license files. */
+export type AccountKey = { kid: string; key: string }
 export type Product = { id: string; displayName: string; publicKey: string }
 /** What this computer has learned from the server, kept in `products.json`. */
-export type Pins = { products: Product[]; chosen: string | null }
+export type Pins = { products: Product[]; accountKeys: AccountKey[]; chosen: string | null }
 
 /** The file that holds the pins of this server. */
 export function pinFile({ dir }: Settings): string {
@@ -20,11 +22,11 @@ export async function readPins(settings: Settings): Promise<Pins> {
   try {
     text = await readFile(pinFile(settings), 'utf8')
   } catch {
-    return { products: [], chosen: null }
+    return { products: [], accountKeys: [], chosen: null }
   }
   const stored = parseJson(text)
   if (!isJsonObject(stored)) throw localError('STORE', `${pinFile(settings)} is damaged. Remove it.`)
-  return { products: parseProducts(stored), chosen: textOf(stored, 'chosen') || null }
+  return { ...parseAnswer(stored), chosen: textOf(stored, 'chosen') || null }
 }
 
 export async function writePins(settings: Settings, pins: Pins): Promise<void> {
@@ -41,12 +43,16 @@ export async function writePins(settings: Settings, pins: Pins): Promise<void> {
 export async function pinProducts(settings: Settings, pins: Pins): Promise<Pins> {
   const known = new Set(pins.products.map(({ id }) => id))
   const answered = await askForProducts(settings.url)
-  const next = { ...pins, products: [...pins.products, ...answered.filter(({ id }) => !known.has(id))] }
+  const next = {
+    ...pins,
+    products: [...pins.products, ...answered.products.filter(({ id }) => !known.has(id))],
+    accountKeys: pins.accountKeys.length > 0 ? pins.accountKeys : answered.accountKeys,
+  }
   await writePins(settings, next)
   return next
 }
 
-async function askForProducts(url: string): Promise<Product[]> {
+async function askForProducts(url: string): Promise<Omit<Pins, 'chosen'>> {
   let text: string
   try {
     const response = await fetch(`${url}/.well-known/latchkey.json`, { signal: AbortSignal.timeout(15_000) })
@@ -55,12 +61,29 @@ async function askForProducts(url: string): Promise<Product[]> {
     throw localError('NETWORK', `The license server at ${url} cannot be reached.`, { cause })
   }
   const answer = parseJson(text)
-  const products = isJsonObject(answer) ? parseProducts(answer) : []
-  if (products.length === 0) throw localError('UNEXPECTED_ANSWER', `${url} does not name any product.`)
-  return products
+  const parsed = isJsonObject(answer) ? parseAnswer(answer) : null
+  if (!parsed?.products.length) throw localError('UNEXPECTED_ANSWER', `${url} does not name any product.`)
+  return parsed
 }
 
-function parseProducts(source: Readonly<Record<string, unknown>>): Product[] {
+function parseAnswer(source: JsonObject): Omit<Pins, 'chosen'> {
+  const { account } = source
+  return {
+    products: parseProducts(source),
+    accountKeys: [
+      ...objectsOf(isJsonObject(account) ? account : {}, 'publicKeys').map((key) => ({
+        kid: textOf(key, 'kid'),
+        key: textOf(key, 'hex'),
+      })),
+      ...objectsOf(source, 'accountKeys').map((key) => ({
+        kid: textOf(key, 'kid'),
+        key: textOf(key, 'key'),
+      })),
+    ].filter(({ kid, key }) => kid !== '' && key !== ''),
+  }
+}
+
+function parseProducts(source: JsonObject): Product[] {
   return objectsOf(source, 'products')
     .map((product) => ({
       id: textOf(product, 'id'),

@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import { createLatchkey, type Latchkey } from '../../sdk/client.ts'
 import { LatchkeyError, localError } from '../../sdk/errors.ts'
 import type { LicenseState } from '../../sdk/license-state.ts'
-import { type Pins, type Product, pinProducts, readPins, writePins } from './pinned-products.ts'
+import {
+  type AccountKey,
+  type Pins,
+  type Product,
+  pinProducts,
+  readPins,
+  writePins,
+} from './pinned-products.ts'
 import type { Settings } from './settings.ts'
 
 export type Activated = { product: Product; state: LicenseState }
@@ -11,9 +18,45 @@ export type Activated = { product: Product; state: LicenseState }
 export async function openProduct(
   settings: Settings,
 ): Promise<{ product: Product; latchkey: Latchkey } | null> {
-  const { products, chosen } = await readPins(settings)
+  const { products, accountKeys, chosen } = await readPins(settings)
   const product = embedded(settings) ?? products.find(({ id }) => id === (settings.productId ?? chosen))
-  return product ? { product, latchkey: clientOf(settings, product) } : null
+  return product ? { product, latchkey: clientOf(settings, product, accountKeys) } : null
+}
+
+/**
+ * The client of the product for use without a connection: the one compiled in or activated before, else the server's only
+ * one. What is not known yet is asked for while there is a connection. Throws `LatchkeyError`.
+ */
+export async function chooseProduct(
+  settings: Settings,
+  { readsFiles = false } = {},
+): Promise<{ product: Product; latchkey: Latchkey }> {
+  let pins = await readPins(settings)
+  let products = candidates(settings, pins)
+  const lacksKey = readsFiles && !settings.accountKey && pins.accountKeys.length === 0
+  if (products.length === 0 || lacksKey) {
+    pins = await pinProducts(settings, pins)
+    products = candidates(settings, pins)
+  }
+  const [product, ...others] = products
+  if (!product) throw unknownProduct(settings)
+  if (others.length > 0) {
+    const names = products.map(({ id, displayName }) => `${id} (${displayName})`).join(', ')
+    throw localError('CONFIGURATION', `Which product? Set LATCHKEY_PRODUCT_ID to one of: ${names}.`)
+  }
+  return { product, latchkey: clientOf(settings, product, pins.accountKeys) }
+}
+
+function candidates(settings: Settings, { products, chosen }: Pins): Product[] {
+  const own = embedded(settings)
+  if (own) return [own]
+  const wanted = settings.productId ?? chosen
+  return wanted === null ? products : products.filter(({ id }) => id === wanted)
+}
+
+/** Remembers which product this computer runs. */
+export async function rememberProduct(settings: Settings, { id }: Product): Promise<void> {
+  if (!embedded(settings)) await writePins(settings, { ...(await readPins(settings)), chosen: id })
 }
 
 /** Activates the product that the key belongs to, and remembers it. Throws `LatchkeyError`. */
@@ -35,8 +78,19 @@ function embedded({ productId, publicKey }: Settings): Product | null {
   return productId && publicKey ? { id: productId, displayName: productId, publicKey } : null
 }
 
-function clientOf({ url, dir }: Settings, { id, publicKey }: Product): Latchkey {
-  return createLatchkey({ url, productId: id, publicKey, appVersion: '1.0.0', store: join(dir, id) })
+function clientOf(
+  { url, dir, accountKey }: Settings,
+  { id, publicKey }: Product,
+  pinned: readonly AccountKey[] = [],
+): Latchkey {
+  return createLatchkey({
+    url,
+    productId: id,
+    publicKey,
+    accountKey: accountKey ?? pinned,
+    appVersion: '1.0.0',
+    store: join(dir, id),
+  })
 }
 
 /** A key does not say which product it is for: the first product that accepts it is the one. */

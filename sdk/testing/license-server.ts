@@ -24,7 +24,10 @@ export function makeProduct(name: string, id: string): TestProduct {
 }
 
 /** A license server on a free loopback port that keeps the activation protocol's rules, with its clock in `server.now`. */
-export async function startLicenseServer(products: readonly TestProduct[]) {
+export async function startLicenseServer(
+  products: readonly TestProduct[],
+  accountKeys: readonly { kid: string; hex: string; pem: string }[] = [],
+) {
   const licenses = new Map<string, TestLicense>()
   const activations = new Map<string, { key: string; fingerprint: string; metadata: unknown }>()
   const requests: SeenRequest[] = []
@@ -72,7 +75,7 @@ export async function startLicenseServer(products: readonly TestProduct[]) {
     if (override) return override
     const [, id = '', verb] = /^\/v3\/activations\/([^/]+)(\/deactivate)?$/.exec(path) ?? []
     if (method === 'GET' && path === '/.well-known/latchkey.json')
-      return { status: 200, body: wellKnown(products) }
+      return { status: 200, body: wellKnown(products, accountKeys) }
     if (method === 'POST' && path === '/v3/activations') return activate(body)
     if (method === 'PATCH' && id && !verb) return change(id, body)
     if (method === 'POST' && verb) {
@@ -100,9 +103,9 @@ export function refuse(status: number, code: string): Answer {
   return { status, body: { message: `refused: ${code}`, code } }
 }
 
-function wellKnown(products: readonly TestProduct[]) {
+function wellKnown(products: readonly TestProduct[], publicKeys: readonly object[]) {
   return {
-    account: { id: '0190b8a2-0000-7000-8000-0000000000ff', name: 'Demo vendor' },
+    account: { id: '0190b8a2-0000-7000-8000-0000000000ff', name: 'Demo vendor', publicKeys },
     products: products.map(({ id, name, displayName, publicKey }) => ({ id, name, displayName, publicKey })),
   }
 }
