@@ -1,4 +1,5 @@
-import { AppError } from '../errors.ts'
+import type { Authorized } from '../auth/authorize.ts'
+import { AppError, notFound } from '../errors.ts'
 
 const NAMES = {
   GOOGLE_SSO_NOT_ENABLED: 'Google',
@@ -12,4 +13,13 @@ const NAMES = {
  */
 export async function refuseSingleSignOn(code: keyof typeof NAMES): Promise<never> {
   throw new AppError(code, `Single sign-on with ${NAMES[code]} is not enabled. Sign in with a password.`)
+}
+
+/**
+ * Nor can it be configured.
+ * @throws NOT_FOUND for another account, else SAML_SSO_NOT_ENABLED
+ */
+export async function refuseSamlConfiguration(ctx: Authorized<'account:write'>, id: string): Promise<never> {
+  if (id !== ctx.accountId) throw notFound('account')
+  return refuseSingleSignOn('SAML_SSO_NOT_ENABLED')
 }

@@ -36,6 +36,8 @@ const FOUND: Record<string, Finder> = {
   'email-templates': async ({ known }) => known['automated-emails'],
   'licenses/metadata': (world, api) => partOf(api, world, 'metadata'),
   'licenses/meter-attributes': (world, api) => partOf(api, world, 'meterAttributes'),
+  // An account's name in place of an id.
+  'accounts/login/saml': async ({ accountId }) => accountId,
   'activations/meter-attributes': async ({ known }) => known['licenses/meter-attributes'],
 }
 

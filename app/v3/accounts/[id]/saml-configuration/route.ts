@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refuseSingleSignOn } from '#lib/accounts/refuse-single-sign-on.ts'
+import { refuseSamlConfiguration } from '#lib/accounts/refuse-single-sign-on.ts'
 import { defineRoute } from '#lib/http/define-route.ts'
 import { id } from '#lib/http/fields.ts'
 import { methods } from '#lib/http/methods.ts'
@@ -12,8 +12,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       params: z.object({ id: id() }),
       body: z.looseObject({}),
       status: 201,
-      errors: ['SAML_SSO_NOT_ENABLED'],
+      errors: ['NOT_FOUND', 'SAML_SSO_NOT_ENABLED'],
     },
-    () => refuseSingleSignOn('SAML_SSO_NOT_ENABLED'),
+    (ctx, { params }) => refuseSamlConfiguration(ctx, params.id),
   ),
 })
