@@ -12,6 +12,9 @@ const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 30
 const MOST_DAYS = 1100
 
+/** Years have four digits, and the database knows no year 0. */
+const FIRST_DAY = Date.parse('0001-01-01T00:00:00Z')
+
 /** How many were made on each day (UTC) of a range; days without any are there too. */
 export const DayCountsDto = z.array(z.object({ date: z.iso.date(), count: z.int() }).meta({ id: 'DayCount' }))
 export type DayCountsDto = z.output<typeof DayCountsDto>
@@ -60,7 +63,7 @@ function rangeOf(filters: readonly Filter[], now: Date): { first: string; last: 
   if (last - first > MOST_DAYS * DAY_MS) {
     throw fieldError('createdAt', `a range of at most ${MOST_DAYS} days can be told by day`)
   }
-  return { first: dayOf(first), last: dayOf(last) }
+  return { first: dayOf(Math.max(first, FIRST_DAY)), last: dayOf(last) }
 }
 
 function daysBetween(first: string, last: string): string[] {

@@ -62,13 +62,17 @@ export function filterQuery(fields: ListFields, shorthands: Record<string, strin
         new URLSearchParams(
           [...params]
             .filter(([name]) => !PAGING.has(name))
-            .map(([name, value]) => spelledOut(shorthands[name] ?? name, name, value)),
+            .map(([name, value]) => spelledOut(own(shorthands, name) ?? name, name, value)),
         ),
     )
     .pipe(listQuery(fields))
   fieldsBySchema.set(schema, fields)
   shorthandsBySchema.set(schema, shorthands)
   return schema
+}
+
+function own(shorthands: Record<string, string>, name: string): string | undefined {
+  return Object.hasOwn(shorthands, name) ? shorthands[name] : undefined
 }
 
 /** A day alone, as a shorthand's upper bound, means its end: people count it in. */

@@ -157,9 +157,10 @@ function csvAnswer({ name, columns }: CsvForm<never>): Answer {
 /** Every status it may refuse with, and the codes behind it. */
 function failures(contract: Contract, writes: boolean): Record<string, Answer> {
   const codes: ErrorCode[] = [...(contract.errors ?? []), 'RATE_LIMITED', 'INTERNAL', 'SERVICE_UNAVAILABLE']
-  if (contract.permission !== 'public') {
-    codes.push('AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE')
-  }
+  // What a browser sends with a machine's token, or names an account that is none.
+  codes.push('CROSS_ORIGIN_REFUSED')
+  if (contract.permission === 'public') codes.push('INVALID_ACCOUNT_ID')
+  else codes.push('AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE')
   if (contract.params) codes.push('NOT_FOUND')
   if (contract.body || contract.query) codes.push('INVALID_INPUT')
   if (contract.body) codes.push('INVALID_JSON', 'BODY_TOO_LARGE')

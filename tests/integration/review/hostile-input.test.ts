@@ -1,31 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqlClient } from '#db/client.ts'
-import { SCOPES } from '#lib/auth/permissions.ts'
 import { readBody } from '#lib/http/read-body.ts'
-import { makeAccount } from '#tests/factories/account.ts'
-import {
-  makeCustomer,
-  makeLicenseOf,
-  makeMachineToken,
-  makeSignedProduct,
-} from '#tests/factories/licensed.ts'
+import { fill, makeWorld, type World } from '#tests/factories/world.ts'
 import { type ApiServer, startApiServer } from '#tests/helpers/api-server.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 
 let api: ApiServer
 let pat: string
-let customer: Awaited<ReturnType<typeof makeCustomer>>
-let product: Awaited<ReturnType<typeof makeSignedProduct>>
-let license: Awaited<ReturnType<typeof makeLicenseOf>>
+let world: World
+let customer: World['customer']
+let product: World['product']
+let license: World['license']
 
 beforeAll(async () => {
   api = await startApiServer()
-  const { id: accountId } = await makeAccount()
-  pat = await makeMachineToken(accountId, ...SCOPES)
-  customer = await makeCustomer(accountId)
-  product = await makeSignedProduct(accountId)
-  license = await makeLicenseOf(accountId, product, { userId: customer.id })
-})
+  world = await makeWorld(api)
+  ;({ pat, customer, product, license } = world)
+}, 60_000)
 afterAll(() => api.close())
 
 let callers = 0
@@ -148,7 +139,9 @@ describe('bodies of the wrong shape', () => {
   test.each(Object.entries(shapes))('%s is 400 at every door that takes a body', async (_what, body) => {
     for (const { path, method, contract } of api.routes) {
       if (!contract.body) continue
-      const url = path.replace('{id}', path.includes('/users/') ? customer.id : license.id)
+      // A body that may be left out may be null as well.
+      if (body === 'null' && contract.body.safeParse(null).success) continue
+      const url = fill(path, world)
       const token = contract.permission.startsWith('me:') ? customer.token : pat
       for (const headers of [undefined, { 'idempotency-key': `shape-${named++}` }]) {
         const { status, text } = await api.call(url, {
