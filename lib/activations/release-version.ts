@@ -1,11 +1,13 @@
 import { AppError } from '../errors.ts'
+import { isVersionWithin } from '../releases/release-refusal.ts'
+import { parseVersion } from '../releases/version.ts'
 
 /**
  * Checks how a release's version is written: `1.2`, `1.2.3` or `1.2.3.4`.
  * @throws INVALID_RELEASE_VERSION_FORMAT
  */
 export function assertReleaseVersion(version: string): void {
-  if (partsOf(version)) return
+  if (parseVersion(version)) return
   throw new AppError(
     'INVALID_RELEASE_VERSION_FORMAT',
     'A release version like 1.2, 1.2.3 or 1.2.3.4 is expected.',
@@ -14,19 +16,15 @@ export function assertReleaseVersion(version: string): void {
 
 /** Whether the version is within the highest allowed one: 1.2 allows every 1.2.x. An empty limit allows all. */
 export function isReleaseAllowed(version: string, highest: string): boolean {
-  const limit = partsOf(highest)
-  const parts = partsOf(version)
-  return !limit || (parts !== undefined && compare(parts.slice(0, limit.length), limit) <= 0)
+  if (highest === '') return true
+  const parts = parseVersion(version)
+  return parts !== undefined && isVersionWithin(parts, highest)
 }
 
 /** Whether the first is the higher one; missing parts count as 0, and every version is higher than none. */
 export function isHigherVersion(version: string, than: string): boolean {
-  const parts = partsOf(version)
-  return parts !== undefined && compare(parts, partsOf(than) ?? []) > 0
-}
-
-function partsOf(version: string): number[] | undefined {
-  return /^\d{1,9}(\.\d{1,9}){1,3}$/.test(version) ? version.split('.').map(Number) : undefined
+  const parts = parseVersion(version)
+  return parts !== undefined && compare(parts, parseVersion(than) ?? []) > 0
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -9,9 +9,21 @@ const parts = fc.array(fc.nat({ max: 4 }), { minLength: 2, maxLength: 4 })
 describe('versions', () => {
   test('two to four numbers are a version, and nothing else is', () => {
     expect(parseVersion('1.2')).toEqual([1, 2])
-    expect(parseVersion(' 10.0.3.2147483647 ')).toEqual([10, 0, 3, 2147483647])
+    expect(parseVersion('10.0.3.2147483647')).toEqual([10, 0, 3, 2147483647])
     expect(parseVersion('1.02')).toEqual([1, 2])
-    for (const text of ['', '1', '1.2.3.4.5', 'v1.2', '1.2-beta', '1..2', '1.2.', '-1.2', '1.2147483648']) {
+    for (const text of [
+      '',
+      '1',
+      '1.2.3.4.5',
+      ' 1.2',
+      '1.2\n',
+      'v1.2',
+      '1.2-beta',
+      '1..2',
+      '1.2.',
+      '-1.2',
+      '1.2147483648',
+    ]) {
       expect(parseVersion(text)).toBeUndefined()
     }
   })

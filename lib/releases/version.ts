@@ -6,9 +6,8 @@ const MAX_PART = 2_147_483_647
  * `1.02` is the same version as `1.2`.
  */
 export function parseVersion(text: string): number[] | undefined {
-  const trimmed = text.trim()
-  if (!/^\d{1,10}(\.\d{1,10}){1,3}$/.test(trimmed)) return undefined
-  const parts = trimmed.split('.').map(Number)
+  if (!/^\d{1,10}(\.\d{1,10}){1,3}$/.test(text)) return undefined
+  const parts = text.split('.').map(Number)
   return parts.every((part) => part <= MAX_PART) ? parts : undefined
 }
 
