@@ -1,10 +1,12 @@
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
+import forge from 'node-forge'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { overrideEnv } from '#lib/env.ts'
+import { newId } from '#lib/ids.ts'
 import { OfflineResponseDto } from '#lib/offline/offline-input.ts'
 import { rotateProductKey } from '#lib/signing/rotate-product-key.ts'
 import { createLatchkey } from '#sdk/client.ts'
@@ -15,6 +17,7 @@ import { contextFor, patActor } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import {
   activateOnline,
+  deviceOf,
   devicesOf,
   eventsOf,
   FINGERPRINT,
@@ -173,6 +176,27 @@ describe('offline activation', () => {
     )
     await rotateProductKey(ctx, { productId: world.product.id, overlap: DAY })
     expect((await bring(request)).status).toBe(200)
+  })
+})
+
+describe('a request that other software wrote', () => {
+  test('is read: RSA-OAEP with SHA-256, the IV as hexadecimal text, AES-256-GCM with the tag at the end', async () => {
+    const content = { ...deviceOf(world), type: 'activate', requestId: newId() }
+    const sessionKey = forge.random.getBytesSync(32)
+    const iv = forge.random.getBytesSync(16)
+    const sha256 = () => forge.md.sha256.create()
+    const key: forge.pki.rsa.PublicKey = forge.pki.publicKeyFromPem(world.product.publicPem)
+    const wrapped = key.encrypt(sessionKey, 'RSA-OAEP', { md: sha256(), mgf1: { md: sha256() } })
+    const cipher = forge.cipher.createCipher('AES-GCM', sessionKey)
+    cipher.start({ iv, tagLength: 128 })
+    cipher.update(forge.util.createBuffer(JSON.stringify(content), 'utf8'))
+    cipher.finish()
+    const data = cipher.output.getBytes() + cipher.mode.tag.getBytes()
+    const request = [wrapped, forge.util.bytesToHex(iv), data]
+      .map((part) => forge.util.encode64(part))
+      .join('.')
+    const { offlineResponse } = bodyOf(await bring(request), OfflineResponseDto)
+    expect(decodeJwt(offlineResponse)).toMatchObject({ fp: FINGERPRINT, rid: content.requestId })
   })
 })
 

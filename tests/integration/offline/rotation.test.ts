@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { and, eq } from 'drizzle-orm'
 import { decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
@@ -29,6 +29,9 @@ import {
   makeOfflineWorld,
   type OfflineWorld,
 } from '#tests/helpers/offline-world.ts'
+import type { Command } from '../../../bin/command.ts'
+import { keyRotate } from '../../../bin/commands/key-rotate.ts'
+import { verifyFileCommand } from '../../../bin/commands/verify-file.ts'
 
 const DAY = 86_400
 const SECRET_KEY = 'a test secret of more than thirty-two characters'
@@ -158,17 +161,19 @@ describe('a new key of a product', () => {
 })
 
 describe('the command line', () => {
-  const latchkey = async (...args: string[]) => {
-    const environment = { ...process.env, DATABASE_URL: database.url, SECRET_KEY, BILLING_MODE: 'off' }
-    try {
-      const run = promisify(execFile)
-      const { stdout } = await run(process.execPath, ['bin/latchkey.ts', ...args], { env: environment })
-      return { code: 0, stdout: stdout.trim(), stderr: '' }
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-      return { code, stdout: stdout.trim(), stderr: stderr.trim() }
-    }
+  const written: string[] = []
+  /** A command as bin/latchkey.ts runs it: its exit code and what it wrote. */
+  const run = async (command: Command, ...args: string[]) => {
+    written.length = 0
+    const code = await command.run(args, { db: db(), now: new Date() })
+    return { code, output: written.join('').trim() }
   }
+  beforeEach(() => {
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      written.push(String(text))
+      return true
+    })
+  })
   const alias = async () => {
     const [row] = await db()
       .select({ alias: accounts.alias })
@@ -177,52 +182,49 @@ describe('the command line', () => {
     return row?.alias ?? ''
   }
 
-  test('key rotate makes the new key and prints its id; wrong options are told', {
+  test('latchkey key rotate runs as a process of its own, and prints the new key alone', {
     timeout: 60_000,
   }, async () => {
-    const own = await latchkey('key', 'rotate', '--account', await alias())
-    expect(own).toMatchObject({ code: 0, stdout: (await accountSigningKey(db(), world.accountId)).kid })
-    const product = await latchkey('key', 'rotate', '--account', await alias(), '--product', world.product.id)
-    expect(product.code).toBe(0)
-    expect(await published()).toContain(product.stdout)
-    expect(await latchkey('key', 'rotate', '--overlap', 'soon')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('--overlap'),
-    })
-    expect(await latchkey('key', 'rotate', '--product', world.product.id)).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('no such product'),
-    })
+    const env = { ...process.env, DATABASE_URL: database.url, SECRET_KEY, BILLING_MODE: 'off' }
+    const args = ['bin/latchkey.ts', 'key', 'rotate', '--account', await alias()]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+    expect(stdout).toBe(`${(await accountSigningKey(db(), world.accountId)).kid}\n`)
   })
 
-  test('verify-file says what a file holds, and refuses it with another key or a changed character', {
-    timeout: 60_000,
-  }, async () => {
+  test('key rotate takes a product, and tells wrong options', async () => {
+    const { code, output } = await run(keyRotate, '--account', await alias(), '--product', world.product.id)
+    expect(code).toBe(0)
+    expect(await published()).toContain(output)
+    await expect(run(keyRotate, '--overlap', 'soon')).rejects.toThrow('--overlap')
+    // The first account's products are meant where none is named.
+    await expect(run(keyRotate, '--product', world.product.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await eventsOf(world.accountId, 'product.key-rotated')).toHaveLength(1)
+  })
+
+  test('verify-file says what a file holds, and refuses it with another license key or public key', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'latchkey-files-'))
     try {
       const path = join(dir, 'license.lic')
       const file = await issue(world, { licenseId: world.license.id })
       await writeFile(path, file.certificate)
       const [key] = (await describeAccount(visitor())).account.publicKeys
-      const withKey = ['--key', world.license.key, '--public-key', key?.hex ?? '']
-      const good = await latchkey('verify-file', path, ...withKey)
-      expect(good.code).toBe(0)
-      expect(JSON.parse(good.stdout)).toMatchObject({
-        status: 'ACTIVE',
-        content: { kid: file.kid, license: { id: world.license.id } },
-      })
       const pem = join(dir, 'key.pem')
       await writeFile(pem, key?.pem ?? '')
-      expect(
-        (await latchkey('verify-file', path, '--key', world.license.key, '--public-key', pem)).code,
-      ).toBe(0)
+      for (const publicKey of [key?.hex ?? '', key?.pem ?? '', pem]) {
+        const good = await run(verifyFileCommand, path, '--key', world.license.key, '--public-key', publicKey)
+        expect(good.code).toBe(0)
+        expect(JSON.parse(good.output)).toMatchObject({
+          status: 'ACTIVE',
+          content: { kid: file.kid, license: { id: world.license.id } },
+        })
+      }
       // The first account's key, which is not the one that signed.
-      const foreign = await latchkey('verify-file', path, '--key', world.license.key)
+      const foreign = await run(verifyFileCommand, path, '--key', world.license.key)
       expect(foreign.code).toBe(1)
-      expect(JSON.parse(foreign.stdout)).toMatchObject({ status: 'INVALID', reason: 'SIGNATURE_INVALID' })
-      const wrongKey = await latchkey('verify-file', path, '--key', 'WRONG', '--public-key', key?.hex ?? '')
-      expect(JSON.parse(wrongKey.stdout)).toMatchObject({ reason: 'SECRET_WRONG' })
-      expect(await latchkey('verify-file', join(dir, 'none'))).toMatchObject({ code: 2 })
+      expect(JSON.parse(foreign.output)).toMatchObject({ status: 'INVALID', reason: 'SIGNATURE_INVALID' })
+      const wrongKey = await run(verifyFileCommand, path, '--key', 'WRONG', '--public-key', key?.hex ?? '')
+      expect(JSON.parse(wrongKey.output)).toMatchObject({ reason: 'SECRET_WRONG' })
+      await expect(run(verifyFileCommand, join(dir, 'none'))).rejects.toThrow('cannot be read')
     } finally {
       await rm(dir, { recursive: true })
     }
