@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import {
@@ -31,46 +32,63 @@ export function instanceOf(license: License, device: Pick<Identity, 'instanceId'
   return isFloating(license) && license.leasingStrategy === 'per-instance' ? device.instanceId : ''
 }
 
-/** Reads both in one round trip. Where a license is bound to the operating system's user, another user is another device. */
+/** One row, with the device where there is one. Where a license is bound to the system's user, another user is another device. */
+const statement = preparedOnce((db) =>
+  db
+    .select({
+      known: activations,
+      activationMeters: activationMetersColumn,
+      licenseMeters: licenseMetersColumn,
+      taken: sql<number>`(
+        select count(*)::int from ${activations} as seats
+        where seats.account_id = licenses.account_id and seats.license_id = licenses.id
+          and (seats.lease_expires_at is null or seats.lease_expires_at > ${sql.placeholder('now')}::timestamptz))`,
+    })
+    .from(licenses)
+    .leftJoin(
+      activations,
+      and(
+        eq(activations.accountId, licenses.accountId),
+        eq(activations.licenseId, licenses.id),
+        eq(activations.fingerprint, sql.placeholder('fingerprint')),
+        eq(activations.instanceId, sql.placeholder('instanceId')),
+        sql`(not ${licenses.userLocked} or ${activations.userHash} = ${sql.placeholder('userHash')})`,
+      ),
+    )
+    .where(
+      and(
+        eq(licenses.accountId, sql.placeholder('accountId')),
+        eq(licenses.id, sql.placeholder('licenseId')),
+      ),
+    )
+    .orderBy(desc(sql`${activations.userHash} = ${sql.placeholder('userHash')}`), asc(activations.createdAt))
+    .limit(1)
+    .prepare('device_state'),
+)
+
+/** Reads it in one statement. */
 export async function readDeviceState(
   ctx: Ctx,
   license: License,
   device: Identity,
   at: Date,
 ): Promise<DeviceState> {
-  const [[row], [places]] = await Promise.all([
-    ctx.db
-      .select({ ...getTableColumns(activations), meters: activationMetersColumn })
-      .from(activations)
-      .where(
-        and(
-          eq(activations.accountId, ctx.accountId),
-          eq(activations.licenseId, license.id),
-          eq(activations.fingerprint, device.fingerprint),
-          eq(activations.instanceId, instanceOf(license, device)),
-          license.userLocked ? eq(activations.userHash, device.userHash) : undefined,
-        ),
-      )
-      .orderBy(desc(sql`${activations.userHash} = ${device.userHash}`), asc(activations.createdAt))
-      .limit(1),
-    ctx.db
-      .select({
-        meters: licenseMetersColumn,
-        taken: sql<number>`(
-          select count(*)::int from ${activations} as seats
-          where seats.account_id = licenses.account_id and seats.license_id = licenses.id
-            and (seats.lease_expires_at is null or seats.lease_expires_at > ${at.toISOString()}::timestamptz))`,
-      })
-      .from(licenses)
-      .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, license.id))),
-  ])
-  const { meters: activationMeters = [], ...known } = row ?? { meters: [] }
-  const isHolder = row !== undefined && (row.leaseExpiresAt === null || row.leaseExpiresAt > at)
+  const [row] = await statement(ctx.db).execute({
+    accountId: ctx.accountId,
+    licenseId: license.id,
+    fingerprint: device.fingerprint,
+    userHash: device.userHash,
+    instanceId: instanceOf(license, device),
+    now: at.toISOString(),
+  })
+  if (!row) throw new Error('a locked license vanished')
+  const known = row.known ?? undefined
+  const isHolder = known !== undefined && (known.leaseExpiresAt === null || known.leaseExpiresAt > at)
   return {
-    known: row && 'id' in known ? known : undefined,
+    known,
     isHolder,
-    others: (places?.taken ?? 0) - (isHolder ? 1 : 0),
-    licenseMeters: places?.meters ?? [],
-    activationMeters,
+    others: row.taken - (isHolder ? 1 : 0),
+    licenseMeters: row.licenseMeters,
+    activationMeters: row.activationMeters,
   }
 }

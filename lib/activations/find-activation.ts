@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { entitlementSets } from '#db/schema/entitlements.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { organizations } from '#db/schema/organizations.ts'
@@ -9,13 +10,10 @@ import { userIdentifiers, users } from '#db/schema/users.ts'
 import { activationMetersColumn, licenseMetersColumn } from '../meters/meter-columns.ts'
 import { factColumns, factJoins } from './license-facts.ts'
 
-export type FoundActivation = Awaited<ReturnType<ReturnType<typeof prepare>['execute']>>[number]
+export type FoundActivation = Awaited<ReturnType<ReturnType<typeof statement>['execute']>>[number]
 
-/** Applications synchronize all day: the statement is built once per pool. */
-const prepared = new WeakMap<Executor, ReturnType<typeof prepare>>()
-
-function prepare(db: Executor) {
-  return db
+const statement = preparedOnce((db) =>
+  db
     .select({
       ...factColumns,
       activation: activations,
@@ -42,17 +40,15 @@ function prepare(db: Executor) {
     .where(
       and(eq(activations.accountId, sql.placeholder('accountId')), eq(activations.id, sql.placeholder('id'))),
     )
-    .prepare('find_activation')
-}
+    .prepare('find_activation'),
+)
 
 /** An activation of the account with its license, owner and product. */
 export async function findActivation(
   db: Executor,
   of: { accountId: string; id: string; at: Date },
 ): Promise<FoundActivation | undefined> {
-  const statement = prepared.get(db) ?? prepare(db)
-  prepared.set(db, statement)
-  const [found] = await statement.execute({
+  const [found] = await statement(db).execute({
     accountId: of.accountId,
     id: of.id,
     now: of.at.toISOString(),

@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
 import { formerLicenseKeys, licenseEntitlements } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
@@ -108,11 +109,12 @@ export async function lockLicenseByKey(
   accountId: string,
   key: string,
 ): Promise<LicenseFacts | undefined> {
-  const [found] = await selectFacts(
-    db,
-    and(eq(licenses.accountId, accountId), inArray(licenses.keyHash, keyLookUps(key))),
-  ).for('update', { of: licenses })
-  return found
+  // One, except while a secret is being rotated.
+  for (const keyHash of keyLookUps(key)) {
+    const [found] = await lockByKey(db).execute({ accountId, keyHash })
+    if (found) return found
+  }
+  return undefined
 }
 
 /** The same by id. */
@@ -121,12 +123,23 @@ export async function lockLicense(
   accountId: string,
   id: string,
 ): Promise<LicenseFacts | undefined> {
-  const [found] = await selectFacts(db, and(eq(licenses.accountId, accountId), eq(licenses.id, id))).for(
-    'update',
-    { of: licenses },
-  )
+  const [found] = await lockById(db).execute({ accountId, id })
   return found
 }
+
+const ofAccount = eq(licenses.accountId, sql.placeholder('accountId'))
+
+const lockByKey = preparedOnce((db) =>
+  selectFacts(db, and(ofAccount, eq(licenses.keyHash, sql.placeholder('keyHash'))))
+    .for('update', { of: licenses })
+    .prepare('lock_license_by_key'),
+)
+
+const lockById = preparedOnce((db) =>
+  selectFacts(db, and(ofAccount, eq(licenses.id, sql.placeholder('id'))))
+    .for('update', { of: licenses })
+    .prepare('lock_license'),
+)
 
 /** The license that had this key before and still honors it on devices it knows; null for any other key. */
 export async function findLicenseOfFormerKey(

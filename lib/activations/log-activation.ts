@@ -1,3 +1,4 @@
+import { preparedInsert } from '#db/prepared-insert.ts'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import { sealerForUser } from '../audit/user-key.ts'
 import type { Ctx } from '../context.ts'
@@ -11,6 +12,8 @@ import type { License } from './license-facts.ts'
  */
 export const LOGGED_ACTIONS = ['activate', 'sync', 'deactivate', 'swap', 'cull', 'increment'] as const
 export type LoggedAction = (typeof LOGGED_ACTIONS)[number]
+
+const insertLine = preparedInsert(activationLogs, 'insert_activation_log')
 
 /**
  * Writes what happened on a device into the activation log, in the transaction that is open. What tells of a person is
@@ -26,7 +29,7 @@ export async function logActivation(
   const seal = userId
     ? await sealerForUser(ctx.db, { accountId: ctx.accountId, userId, at })
     : (text: string) => text
-  await ctx.db.insert(activationLogs).values({
+  await insertLine(ctx.db, {
     accountId: ctx.accountId,
     id: newId(),
     action,

@@ -1,11 +1,10 @@
-import { and, eq } from 'drizzle-orm'
-import { activations } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import { type Activation, lastValidMoment } from './activation-token.ts'
 import type { DeviceColumns } from './device-columns.ts'
 import type { License } from './license-facts.ts'
 import { activationNotFound, leaseEnd } from './rules.ts'
 import { whereabouts } from './store-device.ts'
+import { touchDevice } from './touch-device.ts'
 
 /**
  * Writes what a device told of itself with a sync (`changes`: what is new of it). Not audited: it happens all day and changes
@@ -17,18 +16,13 @@ export async function refreshDevice(
   { license, activation }: { license: License; activation: Activation },
   { changes, leaseDuration, at }: { changes: Partial<DeviceColumns>; leaseDuration: number; at: Date },
 ): Promise<Activation> {
-  const [refreshed] = await ctx.db
-    .update(activations)
-    .set({
-      ...changes,
-      ...whereabouts(ctx, license),
-      expiresAt: lastValidMoment(license),
-      leaseExpiresAt: leaseEnd(license, leaseDuration, at),
-      lastSyncedAt: at,
-      ...(Object.keys(changes).length > 0 && { updatedAt: at }),
-    })
-    .where(and(eq(activations.accountId, ctx.accountId), eq(activations.id, activation.id)))
-    .returning()
+  const refreshed = await touchDevice(ctx, activation, changes, {
+    ...whereabouts(ctx, license),
+    offline: activation.offline,
+    expiresAt: lastValidMoment(license),
+    leaseExpiresAt: leaseEnd(license, leaseDuration, at),
+    lastSyncedAt: at,
+  })
   if (!refreshed) throw activationNotFound()
   return refreshed
 }

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { preparedInsert } from '#db/prepared-insert.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
@@ -11,6 +11,9 @@ import { instanceOf } from './device-state.ts'
 import type { License } from './license-facts.ts'
 import { logActivation } from './log-activation.ts'
 import { leaseEnd } from './rules.ts'
+import { touchDevice } from './touch-device.ts'
+
+const insertDevice = preparedInsert(activations, 'insert_device')
 
 /**
  * Writes a device that may hold a seat: its row, its lease, its last sign of life. Audited where it is new or different, and
@@ -40,22 +43,19 @@ export async function storeDevice(
     const ids = { accountId: ctx.accountId, id: newId(), licenseId: license.id, productId: license.productId }
     const identity = { fingerprint: input.fingerprint, instanceId: instanceOf(license, input) }
     const times = { createdAt: at, updatedAt: at }
-    const [created] = await ctx.db
-      .insert(activations)
-      .values({ ...ids, ...identity, ...columns, ...state, ...times })
-      .returning()
-    if (!created) throw new Error('an activation was inserted and not returned')
+    const unset = { name: '', leaseExpiredEventFor: null }
+    const created: Activation = { ...ids, ...identity, ...columns, ...state, ...times, ...unset }
     record(ctx, 'activation.created', { license, activation: created, changes: columns })
-    await logActivation(ctx, 'activate', { license, activation: created })
+    // Together they are one trip to the database.
+    await Promise.all([
+      insertDevice(ctx.db, created),
+      logActivation(ctx, 'activate', { license, activation: created }),
+    ])
     return created
   }
   const changes = changedColumns(known, columns)
   const changed = Object.keys(changes).length > 0
-  const [updated] = await ctx.db
-    .update(activations)
-    .set({ ...changes, ...state, ...(changed && { updatedAt: at }) })
-    .where(and(eq(activations.accountId, ctx.accountId), eq(activations.id, known.id)))
-    .returning()
+  const updated = await touchDevice(ctx, known, changes, state)
   if (!updated) throw new Error('an activation vanished though its license was locked')
   if (changed) record(ctx, 'activation.updated', { license, activation: updated, changes })
   if (changed || device.isNew) await logActivation(ctx, 'activate', { license, activation: updated })

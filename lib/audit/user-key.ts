@@ -1,14 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { userKeys } from '#db/schema/users.ts'
 import { open, openWith, seal, sealWith } from '../crypto/seal.ts'
 
-async function findKey(db: Executor, accountId: string, userId: string): Promise<Buffer | undefined> {
-  const [row] = await db
+const selectKey = preparedOnce((db) =>
+  db
     .select({ sealedKey: userKeys.sealedKey })
     .from(userKeys)
-    .where(and(eq(userKeys.accountId, accountId), eq(userKeys.userId, userId)))
+    .where(
+      and(
+        eq(userKeys.accountId, sql.placeholder('accountId')),
+        eq(userKeys.userId, sql.placeholder('userId')),
+      ),
+    )
+    .prepare('find_user_key'),
+)
+
+async function findKey(db: Executor, accountId: string, userId: string): Promise<Buffer | undefined> {
+  const [row] = await selectKey(db).execute({ accountId, userId })
   return row && Buffer.from(open('user-key', row.sealedKey, userId), 'base64url')
 }
 

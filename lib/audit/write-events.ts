@@ -1,12 +1,38 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
+import { preparedInsert } from '#db/prepared-insert.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
 import { actorName } from '../auth/actor.ts'
 import type { Ctx } from '../context.ts'
 import { newId } from '../ids.ts'
 import { linkHash } from './chain.ts'
-import { type Listeners, listenerColumns } from './listeners.ts'
+import { isHeard, offeredNames } from './listeners.ts'
 import type { PendingEvent } from './pending-event.ts'
-import { sealForUser } from './user-key.ts'
+import { sealerForUser } from './user-key.ts'
+
+/** More rows than these are one statement; as few are cheaper by the prepared one. */
+const FEW_ROWS = 4
+
+const insertRow = preparedInsert(eventLogs, 'insert_event')
+const lockHead = preparedOnce((db) =>
+  db
+    .select({
+      seq: eventLogHeads.seq,
+      hash: eventLogHeads.hash,
+      isHeard: isHeard(sql.placeholder('accountId'), sql.placeholder('names')),
+    })
+    .from(eventLogHeads)
+    .where(eq(eventLogHeads.accountId, sql.placeholder('accountId')))
+    .for('update')
+    .prepare('lock_event_head'),
+)
+const moveHead = preparedOnce((db) =>
+  db
+    .update(eventLogHeads)
+    .set({ seq: sql`${sql.placeholder('seq')}`, hash: sql`${sql.placeholder('hash')}` })
+    .where(eq(eventLogHeads.accountId, sql.placeholder('accountId')))
+    .prepare('move_event_head'),
+)
 
 /**
  * Chains and writes the queued events, and with them what outgoing webhooks and automated mails owe for them. Runs as a
@@ -17,17 +43,10 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   if (pending.length === 0) return
   const createdAt = ctx.clock.now()
   const drafts = []
-  for (const event of pending) drafts.push(await draft(ctx, event, createdAt))
+  const sealers: Sealers = new Map()
+  for (const event of pending) drafts.push(await draft(ctx, event, createdAt, sealers))
 
-  const [head] = await ctx.db
-    .select({
-      seq: eventLogHeads.seq,
-      hash: eventLogHeads.hash,
-      ...listenerColumns(ctx.accountId, pending),
-    })
-    .from(eventLogHeads)
-    .where(eq(eventLogHeads.accountId, ctx.accountId))
-    .for('update')
+  const [head] = await lockHead(ctx.db).execute({ accountId: ctx.accountId, names: offeredNames(pending) })
   if (!head) throw new Error('this account has no audit chain')
 
   let { seq, hash } = head
@@ -37,20 +56,31 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
     hash = linkHash({ ...entry, seq, createdAt: createdAt.toISOString(), previousHash })
     return { ...entry, accountId: ctx.accountId, seq, createdAt, previousHash, hash }
   })
-  await ctx.db.insert(eventLogs).values(rows)
-  await ctx.db.update(eventLogHeads).set({ seq, hash }).where(eq(eventLogHeads.accountId, ctx.accountId))
-  const listeners: Listeners = { webhooks: head.webhooks ?? null, mails: head.mails ?? null }
-  if (listeners.webhooks || listeners.mails) {
+  await Promise.all([
+    ...(rows.length <= FEW_ROWS
+      ? rows.map((row) => insertRow(ctx.db, row))
+      : [ctx.db.insert(eventLogs).values(rows)]),
+    moveHead(ctx.db).execute({ accountId: ctx.accountId, seq, hash }),
+  ])
+  if (head.isHeard) {
     // Loaded when it is needed: what it reads rows with records events itself.
     const { tellListeners } = await import('../webhooks/tell-listeners.ts')
-    await tellListeners(ctx, pending, { listeners, at: createdAt })
+    await tellListeners(ctx, pending, createdAt)
   }
 }
 
-async function draft(ctx: Ctx, event: PendingEvent, at: Date) {
+/** What seals under each user's key, found once per user. */
+type Sealers = Map<string, (text: string) => string>
+
+async function draft(ctx: Ctx, event: PendingEvent, at: Date, sealers: Sealers) {
   const userId = event.userId ?? null
-  const sealFor = (text: string) =>
-    userId ? sealForUser(ctx.db, { accountId: ctx.accountId, userId, at }, text) : Promise.resolve(text)
+  const sealFor = async (text: string) => {
+    if (!userId) return text
+    const sealer =
+      sealers.get(userId) ?? (await sealerForUser(ctx.db, { accountId: ctx.accountId, userId, at }))
+    sealers.set(userId, sealer)
+    return sealer(text)
+  }
   const changes: Record<string, unknown> = { ...event.changes }
   for (const [field, value] of Object.entries(event.personal ?? {})) {
     changes[field] = { sealed: await sealFor(JSON.stringify(value ?? null)) }

@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { entitlementSets } from '#db/schema/entitlements.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { organizations } from '#db/schema/organizations.ts'
@@ -16,14 +17,12 @@ interface DeviceJson {
 }
 
 /** Everything a validation judges, read at one moment. */
-export type ValidationFacts = Awaited<ReturnType<ReturnType<typeof prepare>['execute']>>[number]
+export type ValidationFacts = Awaited<ReturnType<ReturnType<typeof statement>['execute']>>[number]
 
-/** Applications validate all day: the statement is built once per pool. */
-const prepared = new WeakMap<Executor, ReturnType<typeof prepare>>()
+const now = sql`${sql.placeholder('now')}::timestamptz`
 
-function prepare(db: Executor) {
-  const now = sql`${sql.placeholder('now')}::timestamptz`
-  return db
+const statement = preparedOnce((db) =>
+  db
     .select({
       ...factColumns,
       /** Devices that hold the license now. */
@@ -56,17 +55,15 @@ function prepare(db: Executor) {
         eq(licenses.keyHash, sql.placeholder('keyHash')),
       ),
     )
-    .prepare('validation_facts')
-}
+    .prepare('validation_facts'),
+)
 
 /** The license under that look-up hash, with the device of that fingerprint (empty = none is meant). */
 export async function findValidationFacts(
   db: Executor,
   of: { accountId: string; keyHash: string; fingerprint: string; at: Date },
 ): Promise<ValidationFacts | undefined> {
-  const statement = prepared.get(db) ?? prepare(db)
-  prepared.set(db, statement)
-  const [found] = await statement.execute({
+  const [found] = await statement(db).execute({
     accountId: of.accountId,
     keyHash: of.keyHash,
     fingerprint: of.fingerprint,

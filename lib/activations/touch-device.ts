@@ -1,0 +1,53 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { driverValues } from '#db/prepared-insert.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
+import { activations } from '#db/schema/licenses.ts'
+import type { Ctx } from '../context.ts'
+import type { Activation } from './activation-token.ts'
+import type { DeviceColumns } from './device-columns.ts'
+
+/** What every sign of life brings. */
+export type DeviceState = Pick<
+  Activation,
+  'ip' | 'countryCode' | 'offline' | 'expiresAt' | 'leaseExpiresAt' | 'lastSyncedAt'
+>
+
+const time = (name: string) => sql`${sql.placeholder(name)}::timestamptz`
+
+/** Devices say "still here" all day: that statement is prepared. */
+const touch = preparedOnce((db) =>
+  db
+    .update(activations)
+    .set({
+      ip: sql`${sql.placeholder('ip')}`,
+      countryCode: sql`${sql.placeholder('countryCode')}`,
+      offline: sql`${sql.placeholder('offline')}`,
+      expiresAt: time('expiresAt'),
+      leaseExpiresAt: time('leaseExpiresAt'),
+      lastSyncedAt: time('lastSyncedAt'),
+    })
+    .where(
+      and(eq(activations.accountId, sql.placeholder('accountId')), eq(activations.id, sql.placeholder('id'))),
+    )
+    .returning({ id: activations.id })
+    .prepare('touch_device'),
+)
+
+/** Writes a sign of life, and what is new of the device (`changes`). Gives its row, or undefined when the device is gone. */
+export async function touchDevice(
+  ctx: Ctx,
+  activation: Activation,
+  changes: Partial<DeviceColumns>,
+  state: DeviceState,
+): Promise<Activation | undefined> {
+  const changed = Object.keys(changes).length > 0
+  const written = { ...changes, ...state, ...(changed && { updatedAt: state.lastSyncedAt }) }
+  const rows = changed
+    ? await ctx.db
+        .update(activations)
+        .set(written)
+        .where(and(eq(activations.accountId, ctx.accountId), eq(activations.id, activation.id)))
+        .returning({ id: activations.id })
+    : await touch(ctx.db).execute({ accountId: ctx.accountId, id: activation.id, ...driverValues(state) })
+  return rows.length > 0 ? { ...activation, ...written } : undefined
+}
