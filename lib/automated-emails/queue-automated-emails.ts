@@ -1,5 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
-import { automatedEmailLogs, automatedEmails } from '#db/schema/webhooks.ts'
+import { automatedEmailLogs, type automatedEmails } from '#db/schema/webhooks.ts'
 import type { Ctx } from '../context.ts'
 import { newId } from '../ids.ts'
 import { queueMail } from '../mail/queue-mail.ts'
@@ -14,12 +13,8 @@ import { toWrittenMail } from './written-mail.ts'
 export async function queueAutomatedEmails(
   ctx: Ctx,
   events: readonly ToldEvent[],
-  { ids, at }: { ids: readonly string[]; at: Date },
+  { mails, at }: { mails: readonly (typeof automatedEmails.$inferSelect)[]; at: Date },
 ): Promise<void> {
-  const mails = await ctx.db
-    .select()
-    .from(automatedEmails)
-    .where(and(eq(automatedEmails.accountId, ctx.accountId), inArray(automatedEmails.id, [...ids])))
   for (const event of events) {
     const wanted = mails.filter((mail) => mail.event === event.event)
     if (wanted.length === 0) continue

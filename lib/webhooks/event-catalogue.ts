@@ -73,7 +73,7 @@ export function describeEvent(name: WebhookEventName): WebhookEventDto {
     name,
     description: OCCASIONS[name],
     schema: bodySchema(name, data),
-    sample: { event: name, data: sampleOf(data), triggeredAt: '2027-01-31T12:00:00.000Z' },
+    sample: { event: name, data: sampleOf(data, resourceOf(name)), triggeredAt: '2027-01-31T12:00:00.000Z' },
   }
   described.set(name, event)
   return event

@@ -1,10 +1,16 @@
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
-import type { ListeningWebhook } from '../audit/listeners.ts'
 import type { Ctx } from '../context.ts'
 import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
 import { addDeliveryJob } from './add-delivery-job.ts'
 import type { ToldEvent } from './tell-listeners.ts'
+
+/** An active webhook. A suspended one's deliveries are only kept for replay. */
+interface Listening {
+  id: string
+  events: string[]
+  suspendedAt: Date | null
+}
 
 /**
  * Writes one delivery per event and webhook that asked for it, in the transaction of their cause, and queues the sending. A
@@ -13,7 +19,7 @@ import type { ToldEvent } from './tell-listeners.ts'
 export async function queueDeliveries(
   ctx: Ctx,
   events: readonly ToldEvent[],
-  { webhooks, at }: { webhooks: readonly ListeningWebhook[]; at: Date },
+  { webhooks, at }: { webhooks: readonly Listening[]; at: Date },
 ): Promise<void> {
   const queued = webhooks.flatMap((webhook) =>
     events.flatMap((event) => {
@@ -27,7 +33,7 @@ export async function queueDeliveries(
         resourceId: event.resourceId,
         userId: event.userId ?? (event.resource === 'user' ? event.resourceId : null),
         sealedPayload: seal('webhook-payload', deliveryBody(event.event, event.data, at), id),
-        nextAttemptAt: webhook.suspended ? null : at,
+        nextAttemptAt: webhook.suspendedAt ? null : at,
         createdAt: at,
         updatedAt: at,
       }

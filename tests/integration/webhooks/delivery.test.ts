@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { and, eq, sql } from 'drizzle-orm'
@@ -10,13 +11,14 @@ import { mails } from '#db/schema/mail.ts'
 import { webhooks } from '#db/schema/webhooks.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/auth/authorize.ts'
-import { overrideEnv } from '#lib/env.ts'
+import { env, overrideEnv } from '#lib/env.ts'
 import { dueWork } from '#lib/jobs/due-work.ts'
 import { purge } from '#lib/jobs/purge.ts'
 import { deleteLicense } from '#lib/licenses/delete-license.ts'
 import { getLicense } from '#lib/licenses/get-license.ts'
 import { renewLicense } from '#lib/licenses/renew-license.ts'
 import { updateLicense } from '#lib/licenses/update-license.ts'
+import { reencrypt } from '#lib/rotation/reencrypt.ts'
 import { deleteUser } from '#lib/users/delete-user.ts'
 import { deleteWebhook } from '#lib/webhooks/delete-webhook.ts'
 import { deliverWebhook } from '#lib/webhooks/deliver-webhook.ts'
@@ -179,6 +181,28 @@ describe('deliveries are written with their cause', () => {
     expect(dump).not.toContain('a-secret-nobody-may-read')
     expect(JSON.stringify(await world.rows())).not.toContain('confidential words')
     expect(JSON.stringify(await world.rows())).not.toContain(license.key)
+  })
+
+  test('a secret that is rotated still opens them, and after reencrypt the old one can be dropped', async () => {
+    const old = env().SECRET_KEY.join(',')
+    const fresh = 'another secret of more than thirty-two characters'
+    try {
+      await hook('kept-secret')
+      await change('sealed before')
+      overrideEnv({ SECRET_KEY: `${fresh},${old}` })
+      const rewritten = await reencrypt(world.system())
+      expect(rewritten).toMatchObject({ 'webhooks.sealed_token': 1, 'webhook_deliveries.sealed_payload': 1 })
+      overrideEnv({ SECRET_KEY: fresh })
+      await world.deliver()
+      const [got] = receiver.received
+      const signature = createHmac('sha256', 'kept-secret')
+        .update(got?.raw ?? '')
+        .digest('base64')
+      expect(got?.headers['webhook-signature']).toBe(signature)
+      expect(notes()).toEqual(['sealed before'])
+    } finally {
+      overrideEnv({ SECRET_KEY: old })
+    }
   })
 
   test('a process that dies between the change and the sending loses nothing: the timer finds it', async () => {
