@@ -588,6 +588,29 @@ describe('resellers', () => {
   })
 })
 
+test('users are found by the product they have, the version they run, and when they were last seen', async () => {
+  const product = await makeSignedProduct(accountId)
+  const [runs, owns, seen] = await Promise.all([
+    makeCustomer(accountId),
+    makeCustomer(accountId),
+    makeCustomer(accountId, { lastSeenAt: new Date('2040-01-01T00:00:00Z') }),
+  ])
+  const license = await makeLicenseOf(accountId, product, { userId: runs.id })
+  await makeLicenseOf(accountId, product, { userId: owns.id })
+  const device = { productId: product.id, key: license.key, fingerprint: 'f'.repeat(64), os: 'linux' }
+  const activated = await v3('/v3/activations', {
+    body: { accountId, ...device, hostname: 'desk', appVersion: '4.2.0' },
+  })
+  expect(activated.status).toBe(201)
+  const found = async (query: string) => ids((await send('GET', `/v3/users?${query}`)).body).sort()
+  expect(await found(`productId=${product.id}`)).toEqual([runs.id, owns.id].sort())
+  expect(await found(`productId=${product.id}&activation.appVersion[sw]=4.2`)).toEqual([runs.id])
+  expect(await found(`productId=${product.id}&activation.appVersion[ne]=4.2.0`)).toEqual([owns.id])
+  expect(await found('activation.appVersion=4.2')).toEqual([])
+  expect(await found('lastSeenAt[gte]=2039-12-31&lastSeenBefore=2041-01-01')).toEqual([seen.id])
+  expect(await found('role=reseller-admin&role[ne]=reseller-admin')).toEqual([])
+})
+
 describe('the export of users', () => {
   test('is a CSV of those who fit the list’s filters, formulas defused', async () => {
     const organization = await makeOrganization()
