@@ -95,6 +95,7 @@ export function exampleOf(schema: JsonSchema, options: Options, name = ''): unkn
   }
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
+  if (schema.type === 'null') return null
   const parts = schema.anyOf ?? (Array.isArray(schema.oneOf) ? (schema.oneOf as JsonSchema[]) : undefined)
   if (parts) return exampleOf(parts.find(({ type }) => type !== 'null') ?? {}, options, name)
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => exampleOf(part, options, name)))
@@ -108,8 +109,6 @@ export function exampleOf(schema: JsonSchema, options: Options, name = ''): unkn
       return exampleNumber(schema)
     case 'boolean':
       return true
-    case 'null':
-      return null
     default:
       return exampleText(schema, name)
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ActivationInput } from '../activations/activation-input.ts'
 import { AppError } from '../errors.ts'
 import { id } from '../http/fields.ts'
+import { TrialInput } from '../trials/trial-input.ts'
 
 /** What a device that has no connection asks for. */
 const OfflineRequest = z.discriminatedUnion('type', [
@@ -14,6 +15,7 @@ const OfflineRequest = z.discriminatedUnion('type', [
     key: z.string(),
     fingerprint: z.string(),
   }),
+  TrialInput.extend({ type: z.literal('trial'), requestId: id() }),
 ])
 export type OfflineRequest = z.output<typeof OfflineRequest>
 

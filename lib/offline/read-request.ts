@@ -13,7 +13,7 @@ import { type OfflineRequest, openOfflineRequest, unreadable } from './open-requ
 export async function readOfflineRequest(
   ctx: Ctx,
   { licenseId, offlineRequest }: { licenseId: string; offlineRequest: string },
-): Promise<OfflineRequest> {
+): Promise<Exclude<OfflineRequest, { type: 'trial' }>> {
   const { db, accountId } = ctx
   const [license] = await db
     .select()
@@ -23,7 +23,7 @@ export async function readOfflineRequest(
   const product = { accountId, productId: license.productId }
   const keys = await productPrivateKeys(db, product, ctx.clock.now())
   const request = openOfflineRequest(offlineRequest, keys)
-  if (request.productId.toLowerCase() !== license.productId) throw unreadable()
+  if (request.type === 'trial' || request.productId.toLowerCase() !== license.productId) throw unreadable()
   if (!isKeyOf(license, request.key.trim())) throw unreadable()
   return request
 }

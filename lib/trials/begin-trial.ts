@@ -31,9 +31,9 @@ export async function beginTrial(ctx: Authorized<'public'>, input: TrialInput): 
 /** The step that online and offline requests share; inside a transaction. */
 export async function takeTrial(ctx: Ctx, input: TrialInput, how: { offline: boolean }): Promise<TrialFacts> {
   const { policy, metadata: productMetadata, productId } = await findPolicy(ctx, input.productId)
-  // Offline, the address is that of whoever carries the file.
+  // Offline, the address is that of whoever brings the request.
   const place = how.offline ? NOWHERE : { ip: ctx.ip, countryCode: countryOf(ctx.ip) }
-  if (!how.offline) assertPlaceAllowed(policy, input, place, 'trial')
+  assertPlaceAllowed(policy, input, place, 'trial')
 
   await lockDevice(ctx, productId, input.fingerprint)
   const known = await findTrial(ctx, productId, input.fingerprint)

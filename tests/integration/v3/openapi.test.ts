@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -85,6 +86,32 @@ describe('the OpenAPI document', () => {
     )
     expect(references.length).toBeGreaterThan(0)
     for (const name of references) expect(document.components.schemas).toHaveProperty(name ?? '')
+  })
+
+  test('every operation has an example of what it takes and answers, which its contract and its description take', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false })
+    ajv.addSchema({ $id: 'api', components: document.components })
+    const described = (schema: unknown) =>
+      ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')))
+    for (const { path, method, contract } of routes) {
+      const name = `${method} ${path}`
+      const operation = document.paths[path]?.[method.toLowerCase()]
+      const request = operation?.requestBody?.content['application/json']
+      if (contract.body) {
+        expect([name, contract.body.safeParse(request?.example).error?.issues]).toEqual([name, undefined])
+        const validate = described(request?.schema)
+        expect([name, validate(request?.example), validate.errors]).toEqual([name, true, null])
+      }
+      for (const [status, { content }] of Object.entries(operation?.responses ?? {})) {
+        const answer = content?.['application/json']
+        if (!answer) continue
+        const validate = described(answer.schema)
+        expect([name, status, validate(answer.example), validate.errors]).toEqual([name, status, true, null])
+      }
+      const success = operation?.responses[contract.status]?.content?.['application/json']
+      if (contract.response) expect(contract.response.safeParse(success?.example).success, name).toBe(true)
+      if (contract.csv) expect(operation?.responses[200]?.content?.['text/csv']?.example).toContain('id,')
+    }
   })
 
   test('is readable as a page: every operation with its address, permission, codes and an example', () => {

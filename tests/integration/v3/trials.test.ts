@@ -1,5 +1,6 @@
+import { constants, createCipheriv, publicEncrypt, randomBytes } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
-import { decodeProtectedHeader, importSPKI, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, importSPKI, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
@@ -11,11 +12,12 @@ import { ActivationTokenDto } from '#lib/activations/activation-token-dto.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
+import { OfflineTrialDto } from '#lib/trials/begin-offline-trial.ts'
 import { TrialPolicyDto } from '#lib/trials/policy-dto.ts'
 import { tellExpiredTrials } from '#lib/trials/tell-expired-trials.ts'
 import { TrialActivationDto } from '#lib/trials/trial-dto.ts'
 import { makeAccount } from '#tests/factories/account.ts'
-import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
@@ -247,6 +249,76 @@ describe('a device', () => {
     await offerTrial({ disableGeoLocation: true })
     await begin()
     expect((await one()).location).toEqual({ ipAddress: '', countryCode: '' })
+  })
+})
+
+/** A request as an application without a connection writes it (contract §6 "Offline files"). */
+const sealed = (content: object, publicPem = product.publicPem) => {
+  const key = randomBytes(32)
+  const iv = randomBytes(16)
+  const padding = constants.RSA_PKCS1_OAEP_PADDING
+  const wrapped = publicEncrypt({ key: publicPem, padding, oaepHash: 'sha256' }, key)
+  const cipher = createCipheriv('aes-256-gcm', key, iv)
+  const data = [cipher.update(JSON.stringify(content)), cipher.final(), cipher.getAuthTag()]
+  return [wrapped, Buffer.from(iv.toString('hex')), Buffer.concat(data)]
+    .map((part) => part.toString('base64'))
+    .join('.')
+}
+const REQUEST_ID = '0197a3c0-0000-7000-8000-0000000000aa'
+const offline = (offlineRequest: string, fields: object = {}) =>
+  v3('/v3/trial-activations/offline-activate', {
+    body: { accountId, productId: product.id, offlineRequest, responseValidity: DAY, ...fields },
+  })
+const trialRequest = (fields: object = {}) =>
+  sealed({ ...device(), type: 'trial', requestId: REQUEST_ID, ...fields })
+
+describe('a device without a connection', () => {
+  test('gets its trial by a request that is carried, the same one as often as it is brought', async () => {
+    await offerTrial()
+    const request = trialRequest()
+    const answers = await Promise.all([offline(request), offline(request)])
+    const key = await importSPKI(product.publicPem, 'RS256')
+    const claims = await Promise.all(
+      answers.map(async (answer) => {
+        const { offlineResponse } = bodyOf(answer, OfflineTrialDto)
+        return (await jwtVerify(offlineResponse, key, { algorithms: ['RS256'] })).payload
+      }),
+    )
+    const trial = await one()
+    for (const payload of claims) {
+      expect(payload).toMatchObject({ aid: trial.id, type: 'trial', lid: '', key: '', rid: REQUEST_ID })
+      expect(Number(payload.orv) - Number(payload.iat)).toBe(DAY)
+    }
+    expect(trial).toMatchObject({ offline: true, location: { ipAddress: '', countryCode: '' } })
+    expect((await claimsOf(await begin())).aid).toBe(trial.id)
+  })
+  test('is told nothing that outlives its trial', async () => {
+    await offerTrial()
+    const { offlineResponse } = bodyOf(
+      await offline(trialRequest(), { responseValidity: 900 * DAY }),
+      OfflineTrialDto,
+    )
+    const payload = decodeJwt(offlineResponse)
+    expect(payload.orv).toBe(payload.eat)
+  })
+  test.each([
+    ['another product’s', async () => sealed(device(), (await makeSignedProduct(accountId)).publicPem)],
+    ['one for a license', async () => trialRequest({ type: 'activate', key: 'A1B2C3-D4E5F6-A7B8C9' })],
+    ['one that names another product', async () => trialRequest({ productId: REQUEST_ID })],
+    ['garbage', async () => 'a.b.c'],
+  ])('gets nothing for %s', async (_case, request) => {
+    await offerTrial()
+    const answer = await offline(await request())
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'INVALID_OFFLINE_REQUEST'])
+    expect(await rowCount()).toBe(0)
+  })
+  test('cannot have a license’s activation by the request for a trial', async () => {
+    await offerTrial()
+    const license = await makeLicenseOf(accountId, product)
+    const machine = await makeMachineToken(accountId, 'license:write')
+    const body = { licenseId: license.id, offlineRequest: trialRequest(), responseValidity: 0 }
+    const answer = await v3('/v3/activations/offline-activate', { token: machine, body })
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'INVALID_OFFLINE_REQUEST'])
   })
 })
 
