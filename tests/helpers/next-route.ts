@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 
 /** What a route file of pages exports, as far as tests call it. */
 export interface RouteFile {
-  POST(): Promise<Response>
+  POST(request: Request, context: { params: Promise<Record<string, string>> }): Promise<Response>
 }
 
 interface RouteModule {
@@ -29,6 +29,7 @@ export async function callNextRoute(
   load: () => Promise<RouteFile>,
   path: string,
   init: RequestInit,
+  params?: Record<string, string>,
 ): Promise<Response> {
   const module = new AppRouteRouteModule({
     definition: { kind: 'APP_ROUTE', page: `${path}/route`, pathname: path, filename: '', bundlePath: '' },
@@ -39,7 +40,7 @@ export async function callNextRoute(
     userland: load,
   })
   return module.handle(new NextRequest(`http://portal.test${path}`, init), {
-    params: undefined,
+    params,
     previewProps: { previewModeId: '', previewModeEncryptionKey: '', previewModeSigningKey: '' },
     renderOpts: {
       experimental: {},

@@ -211,7 +211,13 @@ describe('the command line', () => {
       const pem = join(dir, 'key.pem')
       await writeFile(pem, key?.pem ?? '')
       for (const publicKey of [key?.hex ?? '', key?.pem ?? '', pem]) {
-        const good = await run(verifyFileCommand, path, '--key', world.license.key, '--public-key', publicKey)
+        const good = await run(
+          verifyFileCommand,
+          path,
+          '--key',
+          world.license.key,
+          `--public-key=${publicKey}`,
+        )
         expect(good.code).toBe(0)
         expect(JSON.parse(good.output)).toMatchObject({
           status: 'ACTIVE',
