@@ -15,6 +15,7 @@ const BY_NAME: Record<string, unknown> = {
   body: 'Hello {{user.name}}, your license {{license.key}} is ready.',
   channel: 'stable',
   city: 'Berlin',
+  claim: 'license:read',
   code: 'INVALID_INPUT',
   company: 'Doe Ltd',
   country: 'Germany',
