@@ -6,8 +6,24 @@ import { pinBesideServer } from './pin.ts'
 import { report } from './report.ts'
 import type { Row } from './row.ts'
 import { againstBare } from './rows/against-bare.ts'
+import { againstNext } from './rows/against-next.ts'
+import { enumeration } from './rows/enumeration.ts'
+import { eventLoop } from './rows/event-loop.ts'
+import { growth } from './rows/growth.ts'
+import { lists } from './rows/lists.ts'
+import { memory } from './rows/memory.ts'
+import { openLoop } from './rows/open-loop.ts'
 
-const MEASUREMENTS: Measurement[] = [...againstBare]
+const MEASUREMENTS: Measurement[] = [
+  ...againstBare,
+  ...againstNext,
+  openLoop,
+  growth,
+  lists,
+  memory,
+  eventLoop,
+  enumeration,
+]
 
 /** Licenses and activations of most rows. */
 const SIZE = { licenses: 100_000, activations: 300_000 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import postgres from 'postgres'
 import { activate } from './activate.ts'
-import { findAccount } from './statements.ts'
+import { findAccount, type Row } from './statements.ts'
 import { sync } from './sync.ts'
+import { validate } from './validate.ts'
 
 /**
  * What Latchkey's speed is compared with: a server without framework, schema, permission, throttle or error envelope, that
@@ -13,13 +14,31 @@ const sql = postgres(process.env.DATABASE_URL ?? '', {
   connection: { TimeZone: 'UTC' },
 })
 
-async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+async function answer(request: IncomingMessage): Promise<Said> {
   const path = request.url ?? '/'
-  const accountId = await findAccount(sql, request.headers.host ?? '')
-  if (path === '/v3/status') return { status: 200, body: { status: 'OK' } }
-  const asked = JSON.parse(await readText(request))
-  if (path === '/v3/activations') return { status: 201, body: await activate(sql, accountId, asked) }
-  return { status: 200, body: await sync(sql, accountId, path.slice('/v3/activations/'.length), asked) }
+  const host = request.headers.host ?? ''
+  if (path === '/v3/status') {
+    await findAccount(sql, host)
+    return json(200, { status: 'OK' })
+  }
+  const asked: Row = JSON.parse(await readText(request))
+  const accountId = await findAccount(sql, host)
+  if (path === '/v3/licenses/validate') {
+    const { text, headers } = await validate(sql, accountId, host, asked)
+    return { status: 200, text, headers }
+  }
+  if (path === '/v3/activations') return json(201, await activate(sql, accountId, asked))
+  return json(200, await sync(sql, accountId, path.slice('/v3/activations/'.length), asked))
+}
+
+interface Said {
+  status: number
+  text: string
+  headers?: Record<string, string>
+}
+
+function json(status: number, value: unknown): Said {
+  return { status, text: JSON.stringify(value) }
 }
 
 function readText(request: IncomingMessage): Promise<string> {
@@ -31,19 +50,19 @@ function readText(request: IncomingMessage): Promise<string> {
   })
 }
 
-function send(response: ServerResponse, status: number, value: unknown): void {
-  const body = JSON.stringify(value)
+function send(response: ServerResponse, { status, text, headers }: Said): void {
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
+    'content-length': Buffer.byteLength(text),
+    ...headers,
   })
-  response.end(body)
+  response.end(text)
 }
 
 const server = createServer((request, response) => {
   answer(request).then(
-    ({ status, body }) => send(response, status, body),
-    (error: unknown) => send(response, 500, { message: String(error) }),
+    (said) => send(response, said),
+    (error: unknown) => send(response, json(500, { message: String(error) })),
   )
 })
 server.listen(Number(process.env.PORT), '127.0.0.1')

@@ -1,7 +1,12 @@
 import type { Sql, TransactionSql } from 'postgres'
 
-/** Rows go out as they came in: nothing here knows what a column means. */
-export type Row = Record<string, string | number | boolean | null>
+/** A row as the driver gives it: nothing here knows what a column means. */
+export interface Row {
+  [column: string]: unknown
+}
+
+/** The pool or a transaction on it. */
+export type Runner = Sql | TransactionSql
 
 export async function findAccount(sql: Sql, host: string): Promise<string> {
   const [row] = await sql<{ id: string }[]>`
@@ -10,15 +15,54 @@ export async function findAccount(sql: Sql, host: string): Promise<string> {
   return row?.id ?? ''
 }
 
-export async function findSigningKey(
-  sql: Sql | TransactionSql,
-  accountId: string,
-  productId: string,
-): Promise<Row> {
-  const [row] = await sql<Row[]>`
-    select id, public_pem, sealed_private_pem from signing_keys
-    where account_id = ${accountId} and product_id = ${productId} and algorithm = 'RS256' and retired_at is null
-    order by created_at desc, id desc limit 1`
-  if (!row) throw new Error('the product has no key')
-  return row
+/** What decides about a license, and everything that its token says. */
+export function factColumns(sql: Runner) {
+  return sql`
+    l.*, p.metadata as product_metadata, u.first_name, u.last_name, u.company, u.banned_at, u.metadata as user_metadata,
+    i.value as owner_email, o.name as organization_name, o.address, v.name as version_name,
+    v.display_name as version_display_name, v.feature_flags, s.name as set_name, s.display_name as set_display_name,
+    (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+        'value', sf.value, 'expiresAt', null)), '[]')
+      from entitlement_set_features sf join features f on f.account_id = sf.account_id and f.id = sf.feature_id
+      where sf.account_id = l.account_id and sf.entitlement_set_id = l.entitlement_set_id) as set_entitlements,
+    (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+        'value', le.value, 'expiresAt', le.expires_at)), '[]')
+      from license_entitlements le join features f on f.account_id = le.account_id and f.id = le.feature_id
+      where le.account_id = l.account_id and le.license_id = l.id) as own_entitlements,
+    (select k.id from signing_keys k
+      where k.account_id = l.account_id and k.product_id = l.product_id and k.algorithm = 'RS256' and k.retired_at is null
+      order by k.created_at desc, k.id desc limit 1) as kid`
+}
+
+export function factJoins(sql: Runner) {
+  return sql`
+    join products p on p.account_id = l.account_id and p.id = l.product_id
+    left join users u on u.account_id = l.account_id and u.id = l.user_id
+    left join user_identifiers i
+      on i.account_id = l.account_id and i.user_id = l.user_id and i.kind = ${'email'} and i.is_primary = ${true}
+    left join organizations o on o.account_id = l.account_id and o.id = l.organization_id
+    left join product_versions v on v.account_id = l.account_id and v.id = l.product_version_id
+    left join entitlement_sets s on s.account_id = l.account_id and s.id = l.entitlement_set_id`
+}
+
+export function licenseMeters(sql: Runner) {
+  return sql`
+    (select coalesce(jsonb_agg(jsonb_build_object('id', lm.id, 'name', lm.name, 'allowedUses', lm.allowed_uses,
+        'totalUses', lm.total_uses, 'grossUses', lm.gross_uses, 'floating', lm.floating,
+        'visible', 'activation' = any (lm.view_permissions)) order by lm.name), '[]')
+      from license_meter_attributes lm where lm.account_id = l.account_id and lm.license_id = l.id) as license_meters`
+}
+
+export function activationMeters(sql: Runner) {
+  return sql`
+    (select coalesce(jsonb_agg(jsonb_build_object('name', am.name, 'uses', am.uses) order by am.name), '[]')
+      from activation_meter_attributes am
+      where am.account_id = a.account_id and am.activation_id = a.id) as activation_meters`
+}
+
+export function seatsTaken(sql: Runner, now: string) {
+  return sql`
+    (select count(*)::int from activations seats
+      where seats.account_id = l.account_id and seats.license_id = l.id
+        and (seats.lease_expires_at is null or seats.lease_expires_at > ${now}::timestamptz)) as devices_in_use`
 }

@@ -1,5 +1,27 @@
 import type { Sql } from 'postgres'
+import { signToken } from './sign.ts'
+import {
+  activationMeters,
+  factColumns,
+  factJoins,
+  licenseMeters,
+  type Row,
+  seatsTaken,
+} from './statements.ts'
 
-export async function sync(_sql: Sql, _accountId: string, _id: string, _asked: unknown): Promise<unknown> {
-  return {}
+/** Exchanges a device's token for a fresh one. */
+export async function sync(sql: Sql, accountId: string, id: string, asked: Row): Promise<unknown> {
+  const now = new Date().toISOString()
+  const [facts] = await sql<Row[]>`
+    select a.*, a.id as activation_id, ${factColumns(sql)}, ${licenseMeters(sql)}, ${activationMeters(sql)},
+      ${seatsTaken(sql, now)}
+    from activations a join licenses l on l.account_id = a.account_id and l.id = a.license_id ${factJoins(sql)}
+    where a.account_id = ${accountId} and a.id = ${id}`
+  if (!facts) throw new Error('there is no such activation')
+  await sql`
+    update activations
+    set ip = ${'127.0.0.1'}, country_code = ${null}, expires_at = ${null}, lease_expires_at = ${null},
+      last_synced_at = ${now}
+    where account_id = ${accountId} and id = ${id} returning *`
+  return signToken(sql, accountId, { ...facts, key: asked.key })
 }

@@ -36,8 +36,10 @@ export interface SampleLicense {
   fingerprint: string
 }
 
-/** Licenses whose keys are made as Latchkey makes them; the others only have to be there. */
-const REAL_LICENSES = 20_000
+/** Licenses whose keys are made as Latchkey makes them; what is beyond only has to be there. */
+const REAL_LICENSES = 100_000
+/** Every which of them is asked for; those are in order, others have expired or are suspended. */
+const SAMPLED = 5
 const USERS = 2_000
 export const PASSWORD = 'correct horse battery staple'
 
@@ -67,7 +69,7 @@ export async function fill(size: { licenses: number; activations: number }): Pro
     select k.id, a.id as activation_id, a.fingerprint
     from real_keys k
     join activations a on a.account_id = ${accountId} and a.license_id = k.id and a.fingerprint = encode(sha256((k.id::text || 1)::bytea), 'hex')
-    order by k.nr`
+    where k.nr % ${SAMPLED} = 1 order by k.nr`
   const licenses = known.map((row) => ({
     id: row.id,
     key: keys.get(row.id) ?? '',
@@ -150,8 +152,8 @@ async function fillLicenses({ accountId, productId, templateId, count }: License
       case when n % 10 < 8 then owners.ids[1 + n % array_length(owners.ids, 1)] end,
       coalesce(k.sealed_key, 'sealed'), coalesce(k.key_hash, encode(sha256(uuidv7()::text::bytea), 'hex')),
       coalesce(k.key_prefix, upper(substr(md5(n::text), 1, 6))),
-      case when k.id is null and n % 3 > 0 then now() + (n % 700 - 200) * interval '1 day' end,
-      case when k.id is null and n % 50 = 0 then now() end, now() - age.back,
+      case when n % ${SAMPLED} <> 1 and n % 3 > 0 then now() + (n % 700 - 200) * interval '1 day' end,
+      case when n % ${SAMPLED} <> 1 and n % 50 = 0 then now() end, now() - age.back,
       case when n % 4 = 0 then array['vip'] else '{}'::text[] end, now() - age.back, now() - age.back,
       case when n % 2 = 0 then 0 else 5 end, ${rules}
     from generate_series(1, $4::int) n

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
 import { type Embedded, startEmbedded } from '#db/embedded.ts'
@@ -15,6 +16,10 @@ const folder = join(root, '.bench')
 export interface BenchPostgres {
   /** A fresh copy of the database with that many licenses; made once, and again when tables or filling change. */
   copy(size: { licenses: number; activations: number }): Promise<BenchDatabase>
+  /** Where PostgreSQL writes what it has to say. */
+  logFile: string
+  /** Whether it writes every statement there. */
+  logStatements(on: boolean): Promise<void>
   stop(): Promise<void>
 }
 
@@ -49,6 +54,13 @@ export async function startPostgres(log: (message: string) => void): Promise<Ben
           }),
       }
     },
+    logFile: join(folder, 'data', 'postgres.log'),
+    logStatements: (on) =>
+      onServer(embedded, async (sql) => {
+        await sql.unsafe(`alter system set log_min_duration_statement = ${on ? 0 : -1}`)
+        await sql`select pg_reload_conf()`
+        await delay(300)
+      }),
     stop: () => embedded.stop(),
   }
 }

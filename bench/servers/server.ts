@@ -49,6 +49,7 @@ export async function startServer(launch: Launch): Promise<RunningServer> {
     env: {
       ...basicEnvironment(),
       ...launch.env,
+      NODE_ENV: 'production',
       PORT: String(port),
       PUBLIC_URL: origin,
       NEXTAUTH_URL: origin,
@@ -70,7 +71,7 @@ export async function startServer(launch: Launch): Promise<RunningServer> {
 function basicEnvironment(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR']
   const entries = kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))
-  return { ...Object.fromEntries(entries), NODE_ENV: 'production' }
+  return Object.fromEntries(entries)
 }
 
 async function untilAnswering(origin: string, child: ChildProcess): Promise<void> {
