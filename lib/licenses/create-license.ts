@@ -1,4 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
+import { formerLicenseKeys } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
@@ -137,11 +138,15 @@ async function findRepeated(
 }
 
 async function refuseTakenKey(ctx: Authorized<'license:write'>, key: string): Promise<void> {
-  const [taken] = await ctx.db
-    .select({ id: licenses.id })
-    .from(licenses)
-    .where(and(eq(licenses.accountId, ctx.accountId), inArray(licenses.keyHash, keyLookUps(key))))
-  if (taken) {
+  const hashes = keyLookUps(key)
+  // A key that was replaced lately still opens its license on the devices that know it.
+  for (const holder of [licenses, formerLicenseKeys]) {
+    const [taken] = await ctx.db
+      .select({ id: holder.id })
+      .from(holder)
+      .where(and(eq(holder.accountId, ctx.accountId), inArray(holder.keyHash, hashes)))
+      .limit(1)
+    if (!taken) continue
     throw new AppError('CONFLICT', 'key: another license has this key.', {
       fields: { key: 'another license has this key' },
     })

@@ -6,12 +6,13 @@ import type { Authorized } from '../auth/authorize.ts'
 import { fieldError } from '../errors.ts'
 import type { Filter, ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
-import { compare, filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { compare, filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
+import { findLicensePage } from './find-license-page.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import { keyLookUps } from './license-key.ts'
 import { licenseListFields } from './list-fields.ts'
-import { countLicenses, loadLicenses } from './load-licenses.ts'
+import { loadLicensesById } from './load-licenses.ts'
 import { LICENSE_STATUSES } from './status.ts'
 import { expiredSql, expiringSoonSql, statusSql } from './status-sql.ts'
 
@@ -25,16 +26,8 @@ export async function listLicenses(
 ): Promise<Page<LicenseDto>> {
   const now = ctx.clock.now()
   const where = licenseConditions(input, now)
-  const [total, found] = await Promise.all([
-    countLicenses(ctx.db, ctx.accountId, where),
-    loadLicenses(ctx.db, ctx.accountId, {
-      at: now,
-      where,
-      orderBy: sortToSql(licenseListFields, input.sort, licenses),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
-    }),
-  ])
+  const { total, ids } = await findLicensePage(ctx.db, ctx.accountId, where, input)
+  const found = await loadLicensesById(ctx.db, ctx.accountId, ids, now)
   return new Page(
     found.map((license) => toLicenseDto(license, now)),
     { total, page: input.page, limit: input.limit },

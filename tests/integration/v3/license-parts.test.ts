@@ -7,6 +7,7 @@ import { entitlementSets } from '#db/schema/entitlements.ts'
 import {
   activationMeterAttributes,
   deletedLicenses,
+  formerLicenseKeys,
   licenseEntitlements,
   licenseMeterAttributes,
 } from '#db/schema/license-parts.ts'
@@ -24,6 +25,7 @@ import { setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
 import { LicenseDto } from '#lib/licenses/license-dto.ts'
+import { storedKey } from '#lib/licenses/license-key.ts'
 import { LicenseMeterDto } from '#lib/licenses/meter-dto.ts'
 import { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
 import { releaseRefusal } from '#lib/releases/release-refusal.ts'
@@ -481,6 +483,24 @@ describe('what the template demands', () => {
     })
     expect(edited.status).toBe(200)
     expect(await read(made.id)).toEqual(before)
+  })
+})
+
+describe('an own key', () => {
+  test('that another license had until lately is refused, and nothing is written', async () => {
+    const { id } = await create()
+    const key = 'FORMER-KEY-0123456789'
+    const at = new Date()
+    const { sealedKey, keyHash } = storedKey(key, id)
+    await db()
+      .insert(formerLicenseKeys)
+      .values({ accountId, id: newId(), licenseId: id, sealedKey, keyHash, validUntil: at, createdAt: at })
+    const before = await written()
+    expect(await v3('/v3/licenses', { token, body: { productId: product.id, key } })).toMatchObject({
+      status: 409,
+      body: { code: 'CONFLICT', fields: { key: expect.any(String) } },
+    })
+    expect(await written()).toEqual(before)
   })
 })
 
