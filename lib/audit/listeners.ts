@@ -1,5 +1,7 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { automatedEmails, webhooks } from '#db/schema/webhooks.ts'
+import type { Ctx } from '../context.ts'
 import { isWebhookEvent } from '../webhooks/event-names.ts'
 import type { PendingEvent } from './pending-event.ts'
 
@@ -20,4 +22,23 @@ export function isHeard(accountId: string | Placeholder, names: string | Placeho
       and ${webhooks.events} && ${asked})
     or exists (select 1 from ${automatedEmails} where ${automatedEmails.accountId} = ${accountId}
       and ${automatedEmails.enabled} and ${automatedEmails.event} = any(${asked})))`
+}
+
+const ask = preparedOnce((db) =>
+  db
+    .select({ isHeard: isHeard(sql.placeholder('accountId'), sql.placeholder('names')) })
+    .from(sql`(select 1) as nothing`)
+    .prepare('is_heard'),
+)
+
+/**
+ * The same, before the chain is locked, for events whose rows take long to read: so that they are read while nobody waits.
+ * Events of devices, which happen by the thousand, are not asked for: theirs are read quickly.
+ */
+export async function mustReadAhead(ctx: Ctx, pending: readonly PendingEvent[]): Promise<boolean> {
+  const slow = pending.filter(({ resource }) => resource !== 'activation' && resource !== 'trial-activation')
+  const names = offeredNames(slow)
+  if (names === '') return false
+  const [answer] = await ask(ctx.db).execute({ accountId: ctx.accountId, names })
+  return answer?.isHeard ?? false
 }

@@ -6,7 +6,7 @@ import { actorName } from '../auth/actor.ts'
 import type { Ctx } from '../context.ts'
 import { newId } from '../ids.ts'
 import { linkHash } from './chain.ts'
-import { isHeard, offeredNames } from './listeners.ts'
+import { isHeard, mustReadAhead, offeredNames } from './listeners.ts'
 import type { PendingEvent } from './pending-event.ts'
 import { sealerForUser } from './user-key.ts'
 
@@ -46,6 +46,7 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   const sealers: Sealers = new Map()
   for (const event of pending) drafts.push(await draft(ctx, event, createdAt, sealers))
 
+  const read = (await mustReadAhead(ctx, pending)) ? await readAhead(ctx, pending) : new Map()
   const [head] = await lockHead(ctx.db).execute({ accountId: ctx.accountId, names: offeredNames(pending) })
   if (!head) throw new Error('this account has no audit chain')
 
@@ -63,10 +64,17 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
     moveHead(ctx.db).execute({ accountId: ctx.accountId, seq, hash }),
   ])
   if (head.isHeard) {
-    // Loaded when it is needed: what it reads rows with records events itself.
-    const { tellListeners } = await import('../webhooks/tell-listeners.ts')
-    await tellListeners(ctx, pending, createdAt)
+    const { tellListeners } = await webhooks()
+    await tellListeners(ctx, pending, { at: createdAt, read })
   }
+}
+
+/** Loaded when it is needed: what it reads rows with records events itself. */
+const webhooks = () => import('../webhooks/tell-listeners.ts')
+
+async function readAhead(ctx: Ctx, pending: readonly PendingEvent[]): Promise<Map<string, unknown>> {
+  const { readRows } = await webhooks()
+  return readRows(ctx, pending)
 }
 
 /** What seals under each user's key, found once per user. */
