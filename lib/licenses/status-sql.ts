@@ -10,7 +10,10 @@ export const revokedSql = sql`(${licenses.revokedManualAt} is not null or ${lice
 
 /** Expired, its grace period over; false without an expiry. */
 export function expiredSql(now: Date): SQL {
-  return sql`coalesce(${licenses.expiresAt} + make_interval(secs => ${licenses.expiryGracePeriod}) <= ${at(now)}, false)`
+  // Adding intervals is slow: only where something has ended, and has a grace period, is it done.
+  const ended = sql`${licenses.expiresAt} <= ${at(now)}`
+  const graceOver = sql`${licenses.expiresAt} + make_interval(secs => ${licenses.expiryGracePeriod}) <= ${at(now)}`
+  return sql`coalesce(${ended} and (${licenses.expiryGracePeriod} = 0 or ${graceOver}), false)`
 }
 
 /** Not expired, but soon; false without an expiry. */
