@@ -12,6 +12,7 @@ import { throttleSignIn } from '../throttle/sign-in.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from '../users/find-user.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
+import { deviceTime } from './device-time.ts'
 import { invalidCode, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
 import { matchTotpStep } from './totp.ts'
 
@@ -32,7 +33,7 @@ export async function turnOnSecondFactor(
   if (!found) throw new AppError('CONFLICT', 'There is no secret yet: ask for one first (2fa-secret).')
   if (!given.twoFactorCode?.trim()) throw missingCode()
   await throttleCodes(ctx, userId)
-  const step = matchTotpStep(open('totp', found.sealed, userId), given.twoFactorCode, ctx.clock.now())
+  const step = matchTotpStep(open('totp', found.sealed, userId), given.twoFactorCode, deviceTime(ctx))
   if (step === undefined) throw invalidCode()
   await inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()

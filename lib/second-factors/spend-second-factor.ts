@@ -5,6 +5,7 @@ import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { open } from '../crypto/seal.ts'
 import { AppError } from '../errors.ts'
+import { deviceTime } from './device-time.ts'
 import { hashRecoveryCode } from './recovery-code.ts'
 import { matchTotpStep } from './totp.ts'
 
@@ -26,7 +27,7 @@ export async function spendSecondFactor(ctx: Ctx, userId: string, given: SecondF
     .where(mine(ctx, userId))
   if (!row?.enabledAt) return
   if (given.twoFactorCode?.trim()) {
-    const step = matchTotpStep(open('totp', row.sealed, userId), given.twoFactorCode, ctx.clock.now())
+    const step = matchTotpStep(open('totp', row.sealed, userId), given.twoFactorCode, deviceTime(ctx))
     if (step === undefined || !(await spendStep(ctx, userId, step))) throw invalidCode()
   } else if (given.twoFactorRecoveryCode?.trim()) {
     await spendRecoveryCode(ctx, userId, given.twoFactorRecoveryCode)
