@@ -11,7 +11,10 @@ import { readOfflineRequest } from './read-request.ts'
  * Frees the device of an offline request, in the open transaction, within the license's deactivations.
  * @throws NOT_FOUND, INVALID_OFFLINE_REQUEST, ACTIVATION_NOT_FOUND when it was freed before, DEACTIVATION_LIMIT_REACHED
  */
-export async function deactivateOfflineDevice(ctx: Ctx, input: OfflineDeactivateInput): Promise<undefined> {
+export async function deactivateOfflineDevice(
+  ctx: Ctx,
+  input: OfflineDeactivateInput,
+): Promise<NonNullable<Awaited<ReturnType<typeof freeDevice>>>> {
   const request = await readOfflineRequest(ctx, input)
   if (request.type !== 'deactivate') throw unreadable()
   const [device] = await ctx.db
@@ -32,4 +35,5 @@ export async function deactivateOfflineDevice(ctx: Ctx, input: OfflineDeactivate
     fromBudget: true,
   })
   if (!freed) throw activationNotFound()
+  return freed
 }

@@ -1,3 +1,4 @@
+import { queueDeviceFreedMail } from '../activations/queue-device-freed-mail.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { deactivateOfflineDevice } from './deactivate-device.ts'
@@ -5,15 +6,16 @@ import type { OfflineDeactivateInput } from './offline-input.ts'
 import { requireOwnLicense } from './own-license.ts'
 
 /**
- * Frees a device without a connection from a license of the signed-in customer.
+ * Frees a device without a connection from a license of the signed-in customer, and mails it to them.
  * @throws NOT_FOUND also for somebody else's; see `deactivateOfflineDevice`
  */
-export function offlineDeactivateMine(
+export async function offlineDeactivateMine(
   ctx: Authorized<'me:write'>,
   input: OfflineDeactivateInput,
 ): Promise<undefined> {
-  return inTransaction(ctx, async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     await requireOwnLicense(tx, input.licenseId)
-    return deactivateOfflineDevice(tx, input)
+    const { facts, activation } = await deactivateOfflineDevice(tx, input)
+    await queueDeviceFreedMail(tx, facts, activation, { replaced: false })
   })
 }

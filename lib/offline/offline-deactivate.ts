@@ -4,9 +4,9 @@ import { deactivateOfflineDevice } from './deactivate-device.ts'
 import type { OfflineDeactivateInput } from './offline-input.ts'
 
 /** Frees a device without a connection, on the vendor's behalf. @throws see `deactivateOfflineDevice` */
-export function offlineDeactivate(
+export async function offlineDeactivate(
   ctx: Authorized<'license:write'>,
   input: OfflineDeactivateInput,
 ): Promise<undefined> {
-  return inTransaction(ctx, (tx) => deactivateOfflineDevice(tx, input))
+  await inTransaction(ctx, (tx) => deactivateOfflineDevice(tx, input))
 }

@@ -19,9 +19,10 @@ export async function signOfflineResponse(
 ): Promise<OfflineResponseDto> {
   const { accountId, productId } = facts.license
   const { kid, privateKey } = await productSigningKey(ctx.db, accountId, productId)
-  const until = validity === 0 ? 0 : Math.floor(at.getTime() / 1000) + validity
-  if (until > 0) await keepPublished(ctx.db, { accountId, kid }, new Date(until * 1000))
-  const claims = { ...activationClaims(facts, at), ssi: 0, ssgpeat: until, orv: until, rid: requestId }
+  const until = validity === 0 ? null : new Date(at.getTime() + validity * 1000)
+  if (until) await keepPublished(ctx.db, { accountId, kid }, until)
+  const online = activationClaims({ ...facts, ...(until && { offlineValidUntil: until }) }, at)
+  const claims = { ...online, ssi: 0, ssgpeat: online.orv ?? 0, rid: requestId }
   const sign = (content: ActivationClaims) =>
     new SignJWT(content).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey)
   const essential = Object.entries(claims).filter(([name]) => ESSENTIAL.includes(name))

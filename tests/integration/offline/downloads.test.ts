@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
+import { mails } from '#db/schema/mail.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { createMyLicenseFile } from '#lib/offline/create-my-license-file.ts'
@@ -79,6 +80,8 @@ describe('a customer', () => {
     const request = await desk.offlineDeactivation()
     await offlineDeactivateMine(signedIn(), { licenseId, offlineRequest: request })
     expect(await devicesOf(licenseId)).toEqual([])
+    const sent = await db().select().from(mails).where(eq(mails.userId, world.owner.id))
+    expect(sent.map(({ template }) => template)).toEqual(['device-freed'])
   })
 })
 
