@@ -392,6 +392,35 @@ describe('meter attributes', () => {
     expect(await events(made.id)).toEqual(['license.created', 'license.updated', 'license.updated'])
   })
 
+  test('licensing §6: counting on a device loses nothing while limits are changed', async () => {
+    const made = await create({ meterAttributes: [{ name: 'exports', allowedUses: 100 }] })
+    const at = new Date()
+    const activationId = newId()
+    await db().insert(activations).values({
+      accountId,
+      id: activationId,
+      licenseId: made.id,
+      productId: product.id,
+      fingerprint: activationId,
+      os: 'linux',
+      hostname: 'h',
+      lastSyncedAt: at,
+      createdAt: at,
+      updatedAt: at,
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 24 }, (_, n) =>
+        n % 3 === 0
+          ? send(made.id, { meterAttributes: [{ name: 'exports', allowedUses: 100 + n }] })
+          : v3('/v3/activations/meter-attributes/exports', {
+              body: { accountId, activationId, increment: 2 },
+            }),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(24).fill(200))
+    expect((await read(made.id)).meterAttributes).toMatchObject([{ totalUses: 32, grossUses: 32 }])
+  })
+
   test('parallel changes of different counters of one license all survive', async () => {
     const { id } = await create()
     await Promise.all(
