@@ -13,11 +13,9 @@ export const EventLogDto = z
     event: z.string().meta({ description: 'Such as license.created.' }),
     resource: z.string(),
     action: z.string().meta({ description: 'The event without its resource: created.' }),
-    changes: z
-      .array(z.object({ field: z.string(), value: z.unknown() }))
-      .meta({
-        description: 'Field and new value. "(erased)" stands for what said something of a user who is gone.',
-      }),
+    changes: z.array(z.object({ field: z.string(), value: z.unknown() })).meta({
+      description: 'Field and new value. "(erased)" stands for what said something of a user who is gone.',
+    }),
     resourceId: z.string(),
     ipAddress: z.string().nullable(),
     actor: z

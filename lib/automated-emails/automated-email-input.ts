@@ -46,7 +46,7 @@ const addressing = {
   replyTo: cleared(address()),
   cc: cleared(addresses()),
   bcc: cleared(addresses()),
-  productIds: z.array(id()).max(100, 'must have at most 100 entries').optional(),
+  productIds: sent(z.array(id()).max(100, 'must have at most 100 entries')),
 }
 
 /** Body of `POST /v3/automated-emails`. */
@@ -58,8 +58,8 @@ export const CreateAutomatedEmailInput = z.object({
   subject: line(1000, 1),
   body: text(100_000, 1),
   event: event(),
-  enabled: bool().default(true),
-  custom: bool().default(true),
+  enabled: sent(bool()).transform((value) => value ?? true),
+  custom: sent(bool()).transform((value) => value ?? true),
 })
 export type CreateAutomatedEmailInput = z.output<typeof CreateAutomatedEmailInput>
 

@@ -7,7 +7,7 @@ import { self } from '../auth/self.ts'
 import { requireFreshSignIn } from '../auth/step-up.ts'
 import { notFound } from '../errors.ts'
 import { bool, text } from '../http/fields.ts'
-import { sent } from '../http/sent.ts'
+import { optionalText, sent } from '../http/sent.ts'
 import { turnOffSecondFactor, turnOnSecondFactor } from '../second-factors/set-second-factor.ts'
 import { SecondFactor } from '../second-factors/spend-second-factor.ts'
 import { emailInput } from './canonical-email.ts'
@@ -18,7 +18,7 @@ import { type MeDto, toMeDto } from './user-dto.ts'
 /** What a customer may say of themselves; everything else in a body is ignored and never stored (RH-03, SF-28). */
 export const MePatch = z.object({
   firstName: text(100).optional(),
-  lastName: text(100).optional(),
+  lastName: optionalText(100),
   company: text(256)
     .nullable()
     .transform((value) => value ?? '')

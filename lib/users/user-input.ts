@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bool, id, text } from '../http/fields.ts'
+import { sent } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { emailInput } from './canonical-email.ts'
 import { passwordInput } from './password-policy.ts'
@@ -38,7 +39,7 @@ export const UserInput = z.object({
   roles: roles.optional().meta({ description: 'Old form of role.', deprecated: true }),
   organizationId: belongsTo(),
   resellerId: belongsTo(),
-  allowCustomerPortalAccess: bool().optional(),
+  allowCustomerPortalAccess: sent(bool()),
   metadata: MetadataInput.nullable()
     .transform((value) => value ?? [])
     .optional(),

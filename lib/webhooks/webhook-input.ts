@@ -48,7 +48,7 @@ export const CreateWebhookInput = z.object({
   token: sent(token()).meta({
     description: 'The secret that deliveries are signed with. Left out, one is made and answered this once.',
   }),
-  active: bool().default(true),
+  active: sent(bool()).transform((value) => value ?? true),
   events: events(),
 })
 export type CreateWebhookInput = z.output<typeof CreateWebhookInput>

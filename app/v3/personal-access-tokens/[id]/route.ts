@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
+import { bool, id } from '#lib/http/fields.ts'
 import { methods } from '#lib/http/methods.ts'
 import { deletePersonalAccessToken } from '#lib/tokens/delete-personal-access-token.ts'
 import { getPersonalAccessToken } from '#lib/tokens/get-personal-access-token.ts'
@@ -9,7 +9,7 @@ import { revokePersonalAccessToken } from '#lib/tokens/revoke-personal-access-to
 
 const params = z.object({ id: id() })
 const UpdateBody = z.object({
-  revoked: z.literal(true, { error: 'a token can only be revoked: send { "revoked": true }' }),
+  revoked: bool().refine((value) => value, 'a token can only be revoked: send { "revoked": true }'),
 })
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
