@@ -39,7 +39,12 @@ export interface MailProps {
 }
 
 /** What an owner should hear of, in case it was somebody else. */
-export type SecurityChange = 'password-reset' | 'second-factor-on' | 'second-factor-off'
+export type SecurityChange =
+  | 'password-changed'
+  | 'password-reset'
+  | 'email-changed'
+  | 'second-factor-on'
+  | 'second-factor-off'
 
 export type MailTemplate = keyof MailProps
 /** Templates that are part of Latchkey. */

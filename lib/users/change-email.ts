@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts'
 import type { EmailAddress } from './canonical-email.ts'
 import { claimEmail } from './claim-email.ts'
 import { endPasswordResets } from './end-password-resets.ts'
+import { queueSecurityNotice } from './queue-security-notice.ts'
 
 /**
  * Replaces the user's primary address in the transaction that is open; the new one is unverified. Returns whether it is
@@ -18,7 +19,7 @@ export async function changeEmail(ctx: Ctx, userId: string, email: EmailAddress)
     eq(userIdentifiers.isPrimary, true),
   )
   const [before] = await ctx.db
-    .select({ canonical: userIdentifiers.canonical })
+    .select({ canonical: userIdentifiers.canonical, value: userIdentifiers.value })
     .from(userIdentifiers)
     .where(mine)
     .for('update')
@@ -26,5 +27,7 @@ export async function changeEmail(ctx: Ctx, userId: string, email: EmailAddress)
   await ctx.db.delete(userIdentifiers).where(mine)
   await endPasswordResets(ctx, userId)
   await claimEmail(ctx, userId, email)
+  // To the address before: whoever took the account over does not read it.
+  if (before) await queueSecurityNotice(ctx, userId, 'email-changed', before.value)
   return true
 }

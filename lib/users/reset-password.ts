@@ -13,7 +13,6 @@ import { canonicalEmail } from './canonical-email.ts'
 import { findUser } from './find-user.ts'
 import { checkNewPassword, passwordInput } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
-import { queueSecurityNotice } from './queue-security-notice.ts'
 import { setPassword } from './set-password.ts'
 import type { UserWithEmail } from './user-dto.ts'
 
@@ -51,9 +50,8 @@ export async function resetPassword(
     if (used.length === 0) throw invalidToken()
     // Banned or moved to another address while the password was hashed.
     await holderOf(tx, input, 'used')
-    await setPassword(tx, user.id, passwordHash)
+    await setPassword(tx, user.id, passwordHash, 'password-reset')
     await revokeSessions(tx, user.id, 'all')
-    await queueSecurityNotice(tx, user.id, 'password-reset')
   })
 }
 

@@ -3,14 +3,21 @@ import { users } from '#db/schema/users.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { endPasswordResets } from './end-password-resets.ts'
+import { queueSecurityNotice } from './queue-security-notice.ts'
 
-/** Stores a new hash and the fact, in the transaction that is open. */
-export async function setPassword(ctx: Ctx, userId: string, passwordHash: string): Promise<void> {
+/** Stores a new hash and the fact, and tells the user of it, in the transaction that is open. */
+export async function setPassword(
+  ctx: Ctx,
+  userId: string,
+  passwordHash: string,
+  how: 'password-changed' | 'password-reset' = 'password-changed',
+): Promise<void> {
   const now = ctx.clock.now()
   await ctx.db
     .update(users)
     .set({ passwordHash, passwordChangedAt: now, updatedAt: now })
     .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId)))
   await endPasswordResets(ctx, userId)
+  await queueSecurityNotice(ctx, userId, how)
   recordEvent(ctx, { event: 'user.password-changed', resource: 'user', resourceId: userId, userId })
 }

@@ -3,6 +3,14 @@ import type { MailProps, MailSurroundings, SecurityChange } from '../mail-props.
 import { link, MailLayout, paragraph } from './mail-layout.tsx'
 
 const WHAT: Record<SecurityChange, { title: string; sentence: string }> = {
+  'password-changed': {
+    title: 'Your password was changed',
+    sentence: 'Your account has a new password.',
+  },
+  'email-changed': {
+    title: 'Your email address was changed',
+    sentence: 'Your account has another email address now; this one does not sign in any more.',
+  },
   'password-reset': {
     title: 'Your password was changed',
     sentence: 'A new password was set through a link that was sent to you. You are signed out everywhere.',

@@ -297,3 +297,43 @@ describe('a reset token', () => {
     expect(await db().select().from(passwordResets).where(eq(passwordResets.userId, user.id))).toEqual([])
   })
 })
+
+test('whoever has an account is told of a new password and, at the address before, of another one', async () => {
+  const notices = async () => {
+    const rows = await db()
+      .select()
+      .from(mails)
+      .where(and(eq(mails.userId, user.id), eq(mails.template, 'security-notice')))
+      .orderBy(mails.createdAt, mails.id)
+    return rows.map((row) => [
+      open('mail', row.sealedTo, row.id),
+      JSON.parse(open('mail', row.sealedProps, row.id)).change,
+    ])
+  }
+  expect((await reset(await makeToken())).status).toBe(204)
+  const body = { newPassword: 'walnut otter sings twice' }
+  await v3(`/v3/users/${user.id}/update-password`, { token: pat, body })
+  const moved = `moved-${user.email}`
+  await v3(`/v3/users/${user.id}`, { method: 'PATCH', token: pat, body: { email: moved } })
+  await v3(`/v3/users/${user.id}`, { method: 'PATCH', token: pat, body: { email: moved.toUpperCase() } })
+  expect(await notices()).toEqual([
+    [user.email, 'password-reset'],
+    [user.email, 'password-changed'],
+    [user.email, 'email-changed'],
+  ])
+  for (const change of [
+    'password-changed',
+    'password-reset',
+    'email-changed',
+    'second-factor-on',
+    'second-factor-off',
+  ]) {
+    const content = await renderStoredMail(
+      'security-notice',
+      { firstName: 'Ada', change },
+      { portalUrl: 'https://portal.example', vendorName: 'Acme Software' },
+    )
+    expect(content.subject.length).toBeGreaterThan(10)
+    expect(content.text).toContain('If this was not you')
+  }
+})
