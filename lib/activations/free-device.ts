@@ -72,9 +72,7 @@ export async function freeLocked(
 }
 
 /** @throws DEACTIVATION_LIMIT_REACHED when the license's deactivations are used up */
-export function assertDeactivationLeft(
-  license: Pick<License, 'allowedDeactivations' | 'totalDeactivations'>,
-): void {
+function assertDeactivationLeft(license: Pick<License, 'allowedDeactivations' | 'totalDeactivations'>): void {
   const { allowedDeactivations: allowed, totalDeactivations: used } = license
   if (allowed >= 0 && used >= allowed) {
     throw new AppError('DEACTIVATION_LIMIT_REACHED', 'This license has no deactivations left.')

@@ -7,7 +7,7 @@ import type { Activation } from './activation-token.ts'
 import type { DeviceColumns } from './device-columns.ts'
 
 /** What every sign of life brings. */
-export type DeviceState = Pick<
+export type SignOfLife = Pick<
   Activation,
   'ip' | 'countryCode' | 'offline' | 'expiresAt' | 'leaseExpiresAt' | 'lastSyncedAt'
 >
@@ -38,7 +38,7 @@ export async function touchDevice(
   ctx: Ctx,
   activation: Activation,
   changes: Partial<DeviceColumns>,
-  state: DeviceState,
+  state: SignOfLife,
 ): Promise<Activation | undefined> {
   const changed = Object.keys(changes).length > 0
   const written = { ...changes, ...state, ...(changed && { updatedAt: state.lastSyncedAt }) }

@@ -5,7 +5,7 @@ import { id, int, text } from '../http/fields.ts'
 const MOST = 4_294_967_295
 
 /** Uses to add, or, when negative, to give back. */
-export const uses = () => int({ min: -MOST, max: MOST })
+const uses = () => int({ min: -MOST, max: MOST })
 
 /**
  * What a device has used, in the body of activating and synchronizing: `uses` is the device's whole count (sent again it

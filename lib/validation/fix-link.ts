@@ -3,7 +3,7 @@ import { open, seal } from '../crypto/seal.ts'
 import { env } from '../env.ts'
 
 /** What a license's owner can mend: its devices, its end, its payment. */
-export const FIX_PURPOSES = ['devices', 'renew', 'billing'] as const
+const FIX_PURPOSES = ['devices', 'renew', 'billing'] as const
 export type FixPurpose = (typeof FIX_PURPOSES)[number]
 
 /** How long a link leads anywhere. */
