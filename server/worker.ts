@@ -4,6 +4,7 @@ import { databaseUrl, db } from '#db/client.ts'
 import { crontab, taskList } from '#lib/jobs/tasks.ts'
 import { releaseDeadWorkers, withdrawWorkers } from '#lib/jobs/worker-presence.ts'
 import { log } from '#lib/logging/log.ts'
+import { forbiddenFlags } from '#lib/webhooks/delivery-slots.ts'
 import { workerState } from '#lib/worker-state.ts'
 
 /** Jobs worked on at once. They mostly wait for others (payment provider, mail). */
@@ -88,6 +89,7 @@ async function start(): Promise<Runner> {
     taskList,
     crontab,
     concurrency: CONCURRENCY,
+    forbiddenFlags,
     noHandleSignals: true,
     pollInterval: 1000,
     maxPoolSize: CONCURRENCY + 2,

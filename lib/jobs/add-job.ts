@@ -19,13 +19,13 @@ export interface Tasks {
 /**
  * Queues a job inside the caller's transaction: it exists if and only if the transaction commits.
  * Jobs with one `queue` run one after another; one `key` keeps at most one waiting job. `runAt` is a time of `ctx.clock`;
- * the job runner itself follows real time.
+ * the job runner itself follows real time. Jobs with a `flag` can be held back by the worker.
  */
 export async function addJob<T extends keyof Tasks>(
   db: Executor,
   task: T,
   payload: Tasks[T],
-  options: { queue?: string; key?: string; runAt?: Date; maxAttempts?: number } = {},
+  options: { queue?: string; key?: string; runAt?: Date; maxAttempts?: number; flag?: string } = {},
 ): Promise<void> {
   const runAt = options.runAt ? new Date(options.runAt.getTime() - clockOffset()).toISOString() : null
   await db.execute(sql`
@@ -35,6 +35,7 @@ export async function addJob<T extends keyof Tasks>(
       queue_name => ${options.queue ?? null}::text,
       run_at => ${runAt}::timestamptz,
       max_attempts => ${options.maxAttempts ?? null}::int,
-      job_key => ${options.key ?? null}::text
+      job_key => ${options.key ?? null}::text,
+      flags => case when ${options.flag ?? null}::text is null then null else array[${options.flag ?? null}::text] end
     )`)
 }

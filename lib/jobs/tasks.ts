@@ -13,6 +13,7 @@ import { sendDueMail } from '../mail/send-due-mail.ts'
 import { readClock } from '../test-clock/read-clock.ts'
 import { mailPasswordReset } from '../users/mail-password-reset.ts'
 import { deliverWebhook } from '../webhooks/deliver-webhook.ts'
+import { inDeliverySlot } from '../webhooks/delivery-slots.ts'
 import type { Tasks } from './add-job.ts'
 import { dueWork } from './due-work.ts'
 import { purge } from './purge.ts'
@@ -38,7 +39,7 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   },
   async 'deliver-webhook'(payload) {
     const { accountId, ...queue } = DeliveryPayload.parse(payload)
-    await deliverWebhook(systemContext(accountId, 'deliver-webhook'), queue)
+    await inDeliverySlot(() => deliverWebhook(systemContext(accountId, 'deliver-webhook'), queue))
   },
   async 'due-work'() {
     await releaseDeadWorkers(db())

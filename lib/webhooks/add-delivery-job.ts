@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts'
 import { addJob } from '../jobs/add-job.ts'
+import { DELIVERY_FLAG } from './delivery-slots.ts'
 
 /** What one job sends: everything that is due for one resource of one webhook. */
 export interface DeliveryQueue {
@@ -15,5 +16,10 @@ export async function addDeliveryJob(
 ): Promise<void> {
   const name = `webhook:${webhookId}:${resourceId}`
   const payload = { accountId: ctx.accountId, webhookId, resourceId }
-  await addJob(ctx.db, 'deliver-webhook', payload, { queue: name, key: name, ...(runAt && { runAt }) })
+  await addJob(ctx.db, 'deliver-webhook', payload, {
+    queue: name,
+    key: name,
+    flag: DELIVERY_FLAG,
+    ...(runAt && { runAt }),
+  })
 }

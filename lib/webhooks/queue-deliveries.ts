@@ -40,13 +40,15 @@ export async function queueDeliveries(
     }),
   )
   if (queued.length === 0) return
-  await ctx.db.insert(webhookDeliveries).values(queued)
   const jobs = new Map(
     queued
       .filter(({ nextAttemptAt }) => nextAttemptAt)
       .map((row) => [`${row.webhookId} ${row.resourceId}`, row] as const),
   )
-  for (const { webhookId, resourceId } of jobs.values()) await addDeliveryJob(ctx, { webhookId, resourceId })
+  await Promise.all([
+    ctx.db.insert(webhookDeliveries).values(queued),
+    ...[...jobs.values()].map(({ webhookId, resourceId }) => addDeliveryJob(ctx, { webhookId, resourceId })),
+  ])
 }
 
 /** What is sent, byte for byte: signatures are made over this text. */

@@ -257,6 +257,28 @@ describe('an automated mail', () => {
     expect((await v3(`/v3/automated-emails/${id}`, { token })).body).toMatchObject({ sent: 0 })
   })
 
+  test('is sent again as it was, once it left; not while it is on its way, nor without a mail', async () => {
+    await create()
+    await change()
+    const [line] = await log()
+    const again = (id = line?.id) =>
+      v3(`/v3/automated-email-event-logs/${id}/resend`, { method: 'POST', token })
+    expect((await again()).body).toMatchObject({ code: 'CONFLICT' })
+    await sendAll()
+    expect(smtp.received).toHaveLength(1)
+    expect((await again()).status).toBe(202)
+    clock.set(new Date())
+    await sendAll()
+    expect(smtp.received.map(({ to }) => to)).toEqual([[customer.email], [customer.email]])
+    await change('x', (await makeLicenseOf(accountId, product)).id)
+    const unsent = (await log()).find(({ status }) => status === 'not-sent')
+    expect((await again(unsent?.id)).body).toMatchObject({ code: 'CONFLICT' })
+    const stranger = await makeMachineToken((await makeAccount()).id, 'automatedEmail:write')
+    const theirs = { method: 'POST' as const, token: stranger }
+    expect((await v3(`/v3/automated-email-event-logs/${line?.id}/resend`, theirs)).status).toBe(404)
+    expect(smtp.received).toHaveLength(2)
+  })
+
   test('of another account is not there, and needs its scope', async () => {
     const { id } = await create()
     const stranger = await makeMachineToken(

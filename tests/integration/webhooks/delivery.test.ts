@@ -22,6 +22,7 @@ import { reencrypt } from '#lib/rotation/reencrypt.ts'
 import { deleteUser } from '#lib/users/delete-user.ts'
 import { deleteWebhook } from '#lib/webhooks/delete-webhook.ts'
 import { deliverWebhook } from '#lib/webhooks/deliver-webhook.ts'
+import { forbiddenFlags, inDeliverySlot } from '#lib/webhooks/delivery-slots.ts'
 import { getWebhook } from '#lib/webhooks/get-webhook.ts'
 import { replayDelivery } from '#lib/webhooks/replay-delivery.ts'
 import { testWebhook } from '#lib/webhooks/test-webhook.ts'
@@ -398,6 +399,23 @@ describe('order and repetition', () => {
       event: 'user.deleted',
       data: { id: customer.id, email: customer.email },
     })
+  })
+})
+
+test('deliveries never take every place of a worker: two at most, so that payments and mails need not wait for a receiver', async () => {
+  await hook()
+  await change('flagged')
+  const jobs = await db().execute<{ flags: unknown }>(
+    sql`select flags from graphile_worker.jobs where task_identifier = 'deliver-webhook'`,
+  )
+  expect(jobs.every(({ flags }) => JSON.stringify(flags) === '{"webhook":true}')).toBe(true)
+  expect(jobs.length).toBeGreaterThan(0)
+  expect(forbiddenFlags()).toBeNull()
+  await inDeliverySlot(async () => {
+    expect(forbiddenFlags()).toBeNull()
+    await inDeliverySlot(async () => expect(forbiddenFlags()).toEqual(['webhook']))
+    await expect(inDeliverySlot(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+    expect(forbiddenFlags()).toBeNull()
   })
 })
 
