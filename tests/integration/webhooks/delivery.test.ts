@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { and, eq, sql } from 'drizzle-orm'
+import { Logger, runOnce } from 'graphile-worker'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
@@ -14,6 +15,8 @@ import { authorize } from '#lib/auth/authorize.ts'
 import { env, overrideEnv } from '#lib/env.ts'
 import { dueWork } from '#lib/jobs/due-work.ts'
 import { purge } from '#lib/jobs/purge.ts'
+import { taskList } from '#lib/jobs/tasks.ts'
+import { withdrawWorkers } from '#lib/jobs/worker-presence.ts'
 import { deleteLicense } from '#lib/licenses/delete-license.ts'
 import { getLicense } from '#lib/licenses/get-license.ts'
 import { renewLicense } from '#lib/licenses/renew-license.ts'
@@ -30,6 +33,7 @@ import { updateWebhook } from '#lib/webhooks/update-webhook.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
+import { testClock } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { loopback, startReceiver, type WebhookReceiver } from '#tests/helpers/webhook-receiver.ts'
@@ -400,6 +404,22 @@ describe('order and repetition', () => {
       data: { id: customer.id, email: customer.email },
     })
   })
+})
+
+test('the worker itself sends what is owed: a receiver that no name server knows is tried again later', async () => {
+  await db().execute(sql`delete from graphile_worker._private_jobs`)
+  const real = webhookWorld(world.accountId, testClock(new Date()))
+  await real.makeWebhook({ url: 'https://hooks.vendor.invalid/', events: ['license.updated'] })
+  await updateLicense(authorize(real.operator(), 'license:write'), license.id, { notes: 'by the worker' })
+  const logger = new Logger(() => () => undefined)
+  await runOnce({ connectionString: databaseUrl(), taskList, forbiddenFlags, logger, noHandleSignals: true })
+  await withdrawWorkers()
+  const [row] = await real.rows()
+  expect(row).toMatchObject({ attempts: 1, lastError: 'The host name could not be resolved.' })
+  const [job] = await db().execute<{ task: string; later: boolean }>(
+    sql`select task_identifier as task, run_at > now() as later from graphile_worker.jobs`,
+  )
+  expect(job).toEqual({ task: 'deliver-webhook', later: true })
 })
 
 test('deliveries never take every place of a worker: two at most, so that payments and mails need not wait for a receiver', async () => {
