@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { entitlementSets } from '#db/schema/entitlements.ts'
 import { licenses } from '#db/schema/licenses.ts'
@@ -7,6 +7,7 @@ import { productVersions } from '#db/schema/product-versions.ts'
 import { products } from '#db/schema/products.ts'
 import { seatsTaken } from '../activations/holds-seat.ts'
 import { notFound } from '../errors.ts'
+import { isAnyOf } from '../list/is-any-of.ts'
 import { findUsers } from '../users/find-user.ts'
 import type { LoadedLicense } from './license-dto.ts'
 import { loadParts } from './load-parts.ts'
@@ -94,7 +95,7 @@ export async function loadLicensesById(
         eq(entitlementSets.id, licenses.entitlementSetId),
       ),
     )
-    .where(and(eq(licenses.accountId, accountId), inArray(licenses.id, [...ids])))
+    .where(and(eq(licenses.accountId, accountId), isAnyOf(licenses.id, ids)))
   const [owners, partsOf] = await Promise.all([
     findUsers(
       db,

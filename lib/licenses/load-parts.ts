@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { features } from '#db/schema/entitlements.ts'
 import { licenseEntitlements, licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenseUserGroups } from '#db/schema/user-groups.ts'
 import type { LoadedEntitlementSet } from '../entitlements/entitlement-set-dto.ts'
 import { featuresOfSets } from '../entitlements/load-entitlement-sets.ts'
+import { isAnyOf } from '../list/is-any-of.ts'
 
 /** What stands in tables of its own. */
 export interface LicenseParts {
@@ -35,14 +36,14 @@ export async function loadParts(
       .select()
       .from(licenseMeterAttributes)
       .where(
-        and(eq(licenseMeterAttributes.accountId, accountId), inArray(licenseMeterAttributes.licenseId, ids)),
+        and(eq(licenseMeterAttributes.accountId, accountId), isAnyOf(licenseMeterAttributes.licenseId, ids)),
       )
       .orderBy(asc(licenseMeterAttributes.createdAt), asc(licenseMeterAttributes.id)),
     ownEntitlements(db, accountId, ids),
     db
       .select({ licenseId: licenseUserGroups.licenseId, userGroupId: licenseUserGroups.userGroupId })
       .from(licenseUserGroups)
-      .where(and(eq(licenseUserGroups.accountId, accountId), inArray(licenseUserGroups.licenseId, ids)))
+      .where(and(eq(licenseUserGroups.accountId, accountId), isAnyOf(licenseUserGroups.licenseId, ids)))
       .orderBy(asc(licenseUserGroups.userGroupId)),
     featuresOfSets(
       db,
@@ -80,7 +81,7 @@ function ownEntitlements(db: Executor, accountId: string, licenseIds: string[]) 
       ),
     )
     .where(
-      and(eq(licenseEntitlements.accountId, accountId), inArray(licenseEntitlements.licenseId, licenseIds)),
+      and(eq(licenseEntitlements.accountId, accountId), isAnyOf(licenseEntitlements.licenseId, licenseIds)),
     )
     .orderBy(asc(features.name))
 }

@@ -1,7 +1,8 @@
-import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { organizations, resellers } from '#db/schema/organizations.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
+import { isAnyOf } from '../list/is-any-of.ts'
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
 import type { UserWithEmail } from './user-dto.ts'
 
@@ -46,6 +47,6 @@ export async function findUsers(
     .select(userWithEmail)
     .from(users)
     .leftJoin(userIdentifiers, primaryEmail)
-    .where(and(eq(users.accountId, accountId), inArray(users.id, [...new Set(ids)])))
+    .where(and(eq(users.accountId, accountId), isAnyOf(users.id, [...new Set(ids)])))
   return new Map(rows.map((row) => [row.id, row]))
 }
