@@ -90,6 +90,22 @@ const ROWS: Row[] = [
     status: 413,
     code: 'BODY_TOO_LARGE',
   },
+  { what: 'an export, as a file', path: '/v3/licenses/export', status: 200 },
+  {
+    what: 'a preflight of an origin that nobody lists',
+    method: 'OPTIONS',
+    path: '/v3/me',
+    as: 'nobody',
+    headers: { origin: 'https://elsewhere.example.com', 'access-control-request-method': 'GET' },
+    status: 204,
+  },
+  {
+    what: 'a machine’s token in a browser',
+    path: '/v3/products',
+    headers: { origin: 'https://elsewhere.example.com' },
+    status: 403,
+    code: 'CROSS_ORIGIN_REFUSED',
+  },
   { what: 'a page that is no number', path: '/v3/products?page=x', status: 400, code: 'INVALID_INPUT' },
 ]
 
@@ -102,6 +118,9 @@ const COMPARED = [
   'location',
   'pagination-count',
   'link',
+  'content-disposition',
+  'access-control-allow-origin',
+  'access-control-allow-methods',
 ]
 
 function comparable(answer: Answer) {

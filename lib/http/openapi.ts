@@ -63,7 +63,10 @@ const ABOUT = `Errors are \`{ "message", "code" }\`, input errors name every fie
 \`Pagination-Count\`, \`Pagination-Page\`, \`Pagination-Limit\` and \`Link\` say where in them an answer stands. Filters are \
 written \`field[operator]=value\`, a plain \`field=value\` means \`eq\`, \`in\` and \`nin\` take values between commas. \
 Times are ISO 8601 in UTC. A POST or PATCH may carry an \`Idempotency-Key\`: sent again within 24 hours it is answered the \
-same, marked \`Idempotent-Replayed: true\`, without being done again.`
+same, marked \`Idempotent-Replayed: true\`, without being done again. Exports are CSV files (RFC 4180, UTF-8) with the \
+filters of their list; text that a spreadsheet would run begins with an apostrophe there. Pages of the account's \
+\`allowedOrigins\` may call what customers and their applications call, with a user access token or none; a request that a \
+browser makes with a personal access token is refused.`
 
 /** Describes the Web API in OpenAPI 3.1, from nothing but the contracts that its routes run by. */
 export function openApiDocument(routes: readonly DescribedRoute[], version: string): OpenApiDocument {

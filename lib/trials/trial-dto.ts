@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { trialActivations } from '#db/schema/trials.ts'
+import { LocationDto, toLocationDto } from '../activations/activation-dto.ts'
 import { isoDate } from '../http/fields.ts'
 
 export type Trial = typeof trialActivations.$inferSelect
@@ -13,7 +14,7 @@ export const TrialActivationDto = z
     os: z.string(),
     osVersion: z.string(),
     hostname: z.string(),
-    location: z.object({ ipAddress: z.string(), countryCode: z.string() }),
+    location: LocationDto,
     vmName: z.string(),
     container: z.boolean(),
     offline: z.boolean(),
@@ -43,7 +44,7 @@ export function toTrialDto(row: Trial, now: Date): TrialActivationDto {
     os: row.os,
     osVersion: row.osVersion,
     hostname: row.hostname,
-    location: { ipAddress: row.ip ?? '', countryCode: row.countryCode ?? '' },
+    location: toLocationDto(row),
     vmName: row.vmName,
     container: row.container,
     offline: row.offline,
