@@ -11,14 +11,15 @@ import { inTransaction } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { clock, setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
+import { removeSecondFactor } from '#lib/second-factors/remove-second-factor.ts'
 import { spendSecondFactor } from '#lib/second-factors/spend-second-factor.ts'
 import { checkPassword } from '#lib/users/check-password.ts'
 import { finishSignIn } from '#lib/users/finish-sign-in.ts'
 import { signIn } from '#lib/users/sign-in.ts'
 import { makeAccount } from '#tests/factories/account.ts'
-import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
-import { contextFor, visitorActor } from '#tests/helpers/context.ts'
+import { contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
@@ -333,6 +334,29 @@ describe('switching it off', () => {
     })
     expect(await events()).not.toContain('user.second-factor-disabled')
   })
+})
+
+test('an operator takes it from who lost device and codes: sessions end, the owner is told, no token can do it', async () => {
+  const { token } = await enabled()
+  const stranger = await makeAccount()
+  const elsewhere = contextFor(operatorActor(), { accountId: stranger.id })
+  const refusal = await refusalOf(removeSecondFactor(authorize(elsewhere, 'user:write'), { id: user.id }))
+  expect(refusal.code).toBe('NOT_FOUND')
+  expect(await login()).toMatchObject({ body: { code: 'MISSING_TWO_FACTOR_CODE' } })
+  const pat = await makeMachineToken(accountId, 'user:write', 'user:read')
+  await v3(`/v3/users/${user.id}`, { method: 'PATCH', token: pat, body: { twoFactorEnabled: false } })
+  expect(await v3(`/v3/users/${user.id}`, { token: pat })).toMatchObject({ body: { twoFactorEnabled: true } })
+
+  const ctx = contextFor(operatorActor(), { accountId })
+  await removeSecondFactor(authorize(ctx, 'user:write'), { id: user.id })
+  expect((await v3('/v3/me', { token })).status).toBe(401)
+  expect((await login()).status).toBe(200)
+  expect(await events()).toContain('user.second-factor-disabled')
+  const told = await db()
+    .select({ id: mails.id })
+    .from(mails)
+    .where(and(eq(mails.userId, user.id), eq(mails.template, 'security-notice')))
+  expect(told).toHaveLength(2)
 })
 
 test('without a second factor a code that is sent along does no harm', async () => {

@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { defineAction } from '#lib/forms/define-action.ts'
 import { id, text } from '#lib/http/fields.ts'
+import { removeSecondFactor } from '#lib/second-factors/remove-second-factor.ts'
 import { revokeUserSession } from '#lib/tokens/revoke-user-session.ts'
 import { Ban, banUser } from '#lib/users/ban-user.ts'
 import { emailInput } from '#lib/users/canonical-email.ts'
@@ -69,6 +70,14 @@ export const unbanUserAction = defineAction(
   async (ctx, input) => {
     await unbanUser(ctx, input)
     return backTo(input.id, 'unbanned')
+  },
+)
+
+export const removeSecondFactorAction = defineAction(
+  { area: 'operator', permission: 'user:write', schema: z.object({ id: id() }) },
+  async (ctx, input) => {
+    await removeSecondFactor(ctx, input)
+    return backTo(input.id, 'second-factor')
   },
 )
 

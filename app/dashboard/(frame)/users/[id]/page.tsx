@@ -23,6 +23,7 @@ import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 import { getUser } from '#lib/users/get-user.ts'
 import { BanControl } from './ban-control.tsx'
 import { EditUser } from './edit-user.tsx'
+import { SecondFactorControl } from './second-factor-control.tsx'
 import { SessionList } from './session-list.tsx'
 
 export const metadata: Metadata = { title: 'User' }
@@ -34,6 +35,7 @@ const NOTICES = {
   banned: 'The user is banned.',
   unbanned: 'The ban is lifted.',
   session: 'The session is ended.',
+  'second-factor': 'Two-step sign-in is off. The user is signed out everywhere.',
 }
 
 export default async function UserPage({
@@ -78,14 +80,23 @@ export default async function UserPage({
               ['State', <StatusBadge key="state" status={user.banned ? 'banned' : 'active'} />],
               ['Name', user.name || '–'],
               ['Company', user.company ?? '–'],
+              ['Role', user.role],
+              ['Organization', user.organization?.name ?? '–'],
+              ['Reseller', user.reseller?.name ?? '–'],
               ['Id', <code key="id">{user.id}</code>],
               ['Registered', <DateTime key="created" iso={user.createdAt} />],
               ['Last sign-in', <DateTime key="login" iso={user.lastLoginAt} empty="Never" />],
               ['Last seen', <DateTime key="seen" iso={user.lastSeenAt} empty="Never" />],
               ['Portal access', user.allowCustomerPortalAccess ? 'Allowed' : 'Not allowed'],
+              ['Two-step sign-in', user.twoFactorEnabled ? 'On' : 'Off'],
             ]}
           />
           {mayWrite && <EditUser user={user} />}
+          {mayWrite && user.twoFactorEnabled && (
+            <div className="mt-4">
+              <SecondFactorControl user={user} />
+            </div>
+          )}
         </Card>
         {licenses && (
           <Card
