@@ -14,10 +14,4 @@ const list = defineRoute(
   (ctx) => revocationList(ctx),
 )
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  GET: Object.assign(
-    async (...[request, context]: Parameters<typeof list>) =>
-      cacheableList(request, await list(request, context)),
-    { contract: list.contract },
-  ),
-})
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({ GET: cacheableList(list) })
