@@ -53,7 +53,7 @@ test('a sample says why it did not arrive and stands in the log, which filters b
   const form = operator.getByRole('form', { name: 'Send a sample' })
   await form.getByLabel('Event').selectOption('product.updated')
   await form.getByRole('button', { name: 'Send' }).click()
-  await expect(operator.getByRole('alert')).toContainText(
+  await expect(operator.getByRole('main').getByRole('alert')).toContainText(
     /sample of product.updated did not arrive.*could not be resolved/,
   )
   const log = operator.getByRole('table', { name: 'Deliveries, newest first' })
@@ -106,7 +106,7 @@ test('without JavaScript a webhook is made, tried, changed and deleted', async (
   const name = `Plain ${Date.now()}`
   await makeWebhook(page, name)
   await page.getByRole('form', { name: 'Send a sample' }).getByRole('button', { name: 'Send' }).click()
-  await expect(page.getByRole('alert')).toContainText('did not arrive')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('did not arrive')
   await page.getByLabel('Name').fill(`${name} renamed`)
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('heading', { name: `${name} renamed`, level: 1 })).toBeVisible()

@@ -9,6 +9,7 @@ const PAGES: Record<string, string> = {
   release: '/dashboard/releases',
   'license-template': '/dashboard/templates',
   order: '/dashboard/orders',
+  webhook: '/dashboard/webhooks',
 }
 
 /** The row that an event happened to, with a link where it has a page. */

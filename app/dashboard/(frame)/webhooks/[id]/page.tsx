@@ -64,7 +64,8 @@ export default async function WebhookPage({
           <Alert tone="warning">
             <p>
               Suspended since <DateTime iso={webhook.suspendedAt} />: nothing had reached it for three days.
-              What happens is kept for replay.
+              What happens is kept for replay. Resume it once the receiver works; saving its settings does
+              that too.
             </p>
             {mayWrite && (
               <ActionForm action={resumeWebhookAction} label="Resume" className="mt-3">
