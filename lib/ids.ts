@@ -8,6 +8,11 @@ export function newId(): string {
   return v7()
 }
 
+/** A name for one request, in its answer and in the logs. No row is kept under it, so it need not sort by time. */
+export function newRequestId(): string {
+  return crypto.randomUUID()
+}
+
 /** The same id for the same parts, on every machine and every retry (UUID v5). */
 export function derivedId(...parts: (string | number)[]): string {
   return v5(parts.join('\u001f'), NAMESPACE)

@@ -1,26 +1,24 @@
 import type { KeyObject } from 'node:crypto'
-import { type JWTPayload, SignJWT } from 'jose'
 import type { Executor } from '#db/client.ts'
 import { productSigningKey } from '../signing/product-signing-key.ts'
+import { signJwt } from '../signing/sign-jwt.ts'
 import { activationClaims, entitlementClaims, type TokenFacts } from './activation-token.ts'
 import type { ActivationTokenDto } from './activation-token-dto.ts'
 
 /** Parsed once per process: a key never changes under its id, and which one signs now is asked every time. */
 const parsed = new Map<string, KeyObject>()
 
-/** Issues the tokens that an application verifies offline. WebCrypto signs on the thread pool, not on the event loop. */
+/** Issues the tokens that an application verifies offline. */
 export async function signActivationToken(
   db: Executor,
   facts: TokenFacts,
   at: Date,
 ): Promise<ActivationTokenDto> {
-  const { kid, privateKey } = await tokenKey(db, facts)
-  const sign = (claims: JWTPayload) =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey)
+  const key = await tokenKey(db, facts)
   const entitlements = entitlementClaims(facts, at)
   const [activationToken, featureEntitlementsToken] = await Promise.all([
-    sign(activationClaims(facts, at)),
-    entitlements && sign(entitlements),
+    signJwt(activationClaims(facts, at), key),
+    entitlements && signJwt(entitlements, key),
   ])
   return { activationToken, ...(featureEntitlementsToken && { featureEntitlementsToken }) }
 }

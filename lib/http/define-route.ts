@@ -7,7 +7,7 @@ import type { Permission } from '../auth/permissions.ts'
 import { clock } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
-import { newId } from '../ids.ts'
+import { newRequestId } from '../ids.ts'
 import { Page } from '../list/page.ts'
 import { type Answer, fromResponse, jsonAnswer, toResponse } from './answer.ts'
 import type { Asked } from './asked.ts'
@@ -102,7 +102,7 @@ export function defineRoute<const C extends Contract>(
     )
   }
   const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
-    const requestId = newId()
+    const requestId = newRequestId()
     const known: Known = { requestId, limits: {}, actor: undefined, accountId: undefined }
     const given = await serve(request, params, known).catch((error: unknown) => errorAnswer(error, requestId))
     Object.assign(given.headers, known.limits)

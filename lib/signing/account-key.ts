@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { open, seal } from '../crypto/seal.ts'
@@ -54,13 +55,14 @@ export async function lockAccountKeys(db: Executor, accountId: string): Promise<
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`signing-keys:${accountId}`}, 0))`)
 }
 
-async function newestKey(db: Executor, accountId: string) {
-  const [row] = await db
+/** Every signed answer asks for it. */
+const selectNewest = preparedOnce((db) =>
+  db
     .select({ kid: signingKeys.id, sealedPrivatePem: signingKeys.sealedPrivatePem })
     .from(signingKeys)
     .where(
       and(
-        eq(signingKeys.accountId, accountId),
+        eq(signingKeys.accountId, sql.placeholder('accountId')),
         isNull(signingKeys.productId),
         eq(signingKeys.algorithm, 'Ed25519'),
         isNull(signingKeys.retiredAt),
@@ -68,6 +70,11 @@ async function newestKey(db: Executor, accountId: string) {
     )
     .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
     .limit(1)
+    .prepare('newest_account_key'),
+)
+
+async function newestKey(db: Executor, accountId: string) {
+  const [row] = await selectNewest(db).execute({ accountId })
   return row
 }
 
