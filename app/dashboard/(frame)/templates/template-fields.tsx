@@ -7,8 +7,6 @@ type Values = Omit<
   | 'id'
   | 'createdAt'
   | 'updatedAt'
-  | 'requiredMetadataKeys'
-  | 'requiredMeterAttributes'
   | 'entitlementSetId'
   | 'maintenancePolicyId'
   | 'validity'
@@ -49,6 +47,8 @@ export const NEW_TEMPLATE: Values = {
   heartbeatWindow: 0,
   deviceSwapCooldown: 0,
   deviceSwapsPerYear: -1,
+  requiredMetadataKeys: [],
+  requiredMeterAttributes: [],
 }
 
 const options = (...values: string[]) => values.map((value) => ({ value, label: value }))
@@ -205,13 +205,25 @@ export function TemplateFields({ template }: { template: Values }) {
           />
         </div>
       </Disclosure>
-      <Disclosure summary="Keys and places">
+      <Disclosure summary="Keys, places and what is required">
         <div className="space-y-4">
           <Field
             name="keyPattern"
             label="Key pattern"
             defaultValue={template.keyPattern}
             hint="New keys are generated to match this regular expression."
+          />
+          <Lines
+            name="requiredMetadataKeys"
+            label="Metadata that each license must be given"
+            values={template.requiredMetadataKeys}
+            hint="One key a line. Purchases are not held up by it."
+          />
+          <Lines
+            name="requiredMeterAttributes"
+            label="Meter attributes that each license must be given"
+            values={template.requiredMeterAttributes}
+            hint="One name a line. Purchases are not held up by it."
           />
           <Lines name="allowedCountries" label="Allowed countries" values={template.allowedCountries} />
           <Lines
@@ -251,14 +263,16 @@ function NumberField({
   return <Field name={name} label={label} type="number" defaultValue={String(value)} hint={hint} />
 }
 
-function Lines({ name, label, values }: { name: string; label: string; values: readonly string[] }) {
-  return (
-    <TextArea
-      name={name}
-      label={label}
-      defaultValue={values.join('\n')}
-      rows={2}
-      hint="One a line; empty: no rule."
-    />
-  )
+function Lines({
+  name,
+  label,
+  values,
+  hint = 'One a line; empty: no rule.',
+}: {
+  name: string
+  label: string
+  values: readonly string[]
+  hint?: string
+}) {
+  return <TextArea name={name} label={label} defaultValue={values.join('\n')} rows={2} hint={hint} />
 }

@@ -18,6 +18,9 @@ const LISTS = [
   'disallowedCountries',
 ]
 
+/** Names that may hold spaces. */
+const LINES = ['requiredMetadataKeys', 'requiredMeterAttributes']
+
 /** The Web API's own schema of a template, fed from the form. */
 export function fromTemplateForm<S extends z.ZodType>(schema: S) {
   return z.preprocess((form) => {
@@ -27,6 +30,11 @@ export function fromTemplateForm<S extends z.ZodType>(schema: S) {
     for (const name of LISTS) {
       const text = sent[name]
       sent[name] = typeof text === 'string' ? text.split(/[\s,]+/).filter(Boolean) : []
+    }
+    for (const name of LINES) {
+      const text = sent[name]
+      const lines = typeof text === 'string' ? text.split('\n').map((line) => line.trim()) : []
+      sent[name] = lines.filter(Boolean)
     }
     return sent
   }, schema)
