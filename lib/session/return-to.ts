@@ -8,6 +8,9 @@ export function safeReturnTo(raw: unknown, fallback = '/me/licenses'): string {
 }
 
 /** The address of a page that asks to sign in (or register) and then goes on. */
-export function withReturnTo(page: '/login' | '/login/code' | '/register', returnTo: string | undefined): string {
+export function withReturnTo(
+  page: '/login' | '/login/code' | '/register',
+  returnTo: string | undefined,
+): string {
   return returnTo ? `${page}?returnTo=${encodeURIComponent(returnTo)}` : page
 }
