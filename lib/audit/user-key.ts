@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { PgTransaction } from 'drizzle-orm/pg-core'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { userKeys } from '#db/schema/users.ts'
@@ -74,11 +75,24 @@ export async function openerForUsers(
   }
 }
 
+/** Found once per transaction: the log and the audit trail of one change seal under the same key. */
+const sealers = new WeakMap<object, Map<string, Promise<(text: string) => string>>>()
+
 /** As `sealForUser` for many values, with one look for the key: gives the function that seals them. */
-export async function sealerForUser(
+export function sealerForUser(
   db: Executor,
   user: { accountId: string; userId: string; at: Date },
 ): Promise<(text: string) => string> {
+  const transaction: object | undefined = db instanceof PgTransaction ? db : undefined
+  if (!transaction) return findSealer(db, user)
+  const known = sealers.get(transaction) ?? new Map<string, Promise<(text: string) => string>>()
+  sealers.set(transaction, known)
+  const sealer = known.get(user.userId) ?? findSealer(db, user)
+  known.set(user.userId, sealer)
+  return sealer
+}
+
+async function findSealer(db: Executor, user: { accountId: string; userId: string; at: Date }) {
   let key = await findKey(db, user.accountId, user.userId)
   if (!key) {
     // Makes the key.
@@ -87,5 +101,5 @@ export async function sealerForUser(
   }
   if (!key) throw new Error('the key of that user was destroyed')
   const known = key
-  return (text) => sealWith(known, text, user.userId)
+  return (text: string) => sealWith(known, text, user.userId)
 }
