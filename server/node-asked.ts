@@ -4,8 +4,12 @@ import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
 import { BODY_LIMIT } from '#lib/http/read-body.ts'
 import { addressOf } from './stamp-client-address.ts'
 
-/** Hosts that can stand in a URL as they are. */
-const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{1,5})?$/i
+/**
+ * Hosts that can stand in a URL as they are: names whose last label is no number, and IPv4 addresses. Reading a URL fails on
+ * some of what else looks like one (`1.2.3.999`, `xn--a`, port 99999).
+ */
+const PLAIN_HOST =
+  /^(?!.*xn--)(?:(?:[a-z0-9_-]+\.)*[a-z_][a-z0-9_-]*|(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!:|$)|(?=:|$))){4})(?::(?:[0-5]?\d{1,4}|6[0-4]\d{3}))?$/i
 
 /**
  * The request as routes see it, read straight from the socket's; undefined where it takes the web's own objects to tell what
@@ -47,6 +51,8 @@ function headersOf(request: IncomingMessage): AskedHeaders {
 
 function readWhole(request: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
+    // Whoever hung up before this was asked sends no event any more.
+    if (request.destroyed) return reject(new Error('the connection was closed'))
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))

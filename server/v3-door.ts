@@ -1,8 +1,11 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { AppError } from '#lib/errors.ts'
 import type { Answer } from '#lib/http/answer.ts'
 import type { Route } from '#lib/http/define-route.ts'
+import { errorAnswer } from '#lib/http/error-response.ts'
 import type { Handler } from '#lib/http/methods.ts'
+import { newId } from '#lib/ids.ts'
 import { log } from '#lib/logging/log.ts'
 import { nodeAsked } from './node-asked.ts'
 import type { FoundRoute } from './route-tree.ts'
@@ -27,6 +30,7 @@ export function createV3Door(router: V3Router): RequestListener {
     const route = found && shortcut(found, request.method)
     const asked = route && nodeAsked(request)
     if (!route || !asked) {
+      if (!isReadable(request.headers.host)) return say(response, noHost())
       stampClientAddress(request)
       void wholeWay(request, response)
       return
@@ -39,6 +43,15 @@ export function createV3Door(router: V3Router): RequestListener {
         response.destroy()
       })
   }
+}
+
+/** Some hosts look like one, and still no URL holds them (`1.2.3.999`, port 99999): routes could not even read their query. */
+function isReadable(host: string | undefined): boolean {
+  return host === undefined || URL.canParse(`http://${host}`)
+}
+
+function noHost(): Answer {
+  return errorAnswer(new AppError('INVALID_INPUT', 'The Host header names no host.'), newId())
 }
 
 /** The route that can answer without the web's objects; a file would have to be sent piece by piece. */
