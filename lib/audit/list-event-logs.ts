@@ -12,7 +12,7 @@ export async function listEventLogs(
   input: ListInput,
 ): Promise<Page<EventLogDto>> {
   const sort = input.sort.length > 0 ? input.sort : [{ field: 'seq', descending: false }]
-  const page = await listEvents(ctx, { ...input, sort }, { mayLag: true })
+  const page = await listEvents(ctx, { ...input, sort })
   const ids = page.items.flatMap((event) => actingUserId(event) ?? [])
   const users = await findUsers(ctx.db, ctx.accountId, ids)
   return page.map((event) => toEventLogDto(event, users.get(actingUserId(event) ?? '')))

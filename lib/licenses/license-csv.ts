@@ -13,6 +13,14 @@ export const licenseCsv = csvForm<LicenseDto>('licenses', {
   userName: (license) => license.user?.name,
   userEmail: (license) => license.user?.email,
   userCompany: (license) => license.user?.company,
+  organizationId: (license) => license.organization?.id,
+  organization: (license) => license.organization?.name,
+  reseller: (license) => license.reseller?.name,
+  productVersion: (license) => license.productVersion?.displayName,
+  entitlements: (license) =>
+    license.effectiveEntitlements.map(({ featureName, value }) =>
+      value ? `${featureName}=${value}` : featureName,
+    ),
   createdAt: (license) => license.createdAt,
   updatedAt: (license) => license.updatedAt,
   expiresAt: (license) => license.expiresAt,
@@ -25,6 +33,10 @@ export const licenseCsv = csvForm<LicenseDto>('licenses', {
   allowedDeactivations: (license) => license.allowedDeactivations,
   totalDeactivations: (license) => license.totalDeactivations,
   allowedFloatingClients: (license) => license.allowedFloatingClients,
+  meterAttributes: (license) =>
+    JSON.stringify(
+      Object.fromEntries(license.meterAttributes.map(({ name, totalUses }) => [name, totalUses])),
+    ),
   tags: (license) => license.tags,
   notes: (license) => license.notes,
   metadata: (license) =>

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 
 /** Rows per chunk of a list that is read whole. */
-export const CHUNK_ROWS = 500
+export const CHUNK_ROWS = 250
 
 /** Where in a list by creation a row stands. The time is the database's own text: a `Date` would lose its microseconds. */
 export interface Place {
