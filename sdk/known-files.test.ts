@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createLatchkey } from './client.ts'
 import { memoryStore } from './store.ts'
-import { makeKeyPair } from './testing/issue-token.ts'
+import { DAY, FINGERPRINT, ISSUED_AT, makeClaims, makeKeyPair, signRs256 } from './testing/issue-token.ts'
 
 /** Files made elsewhere, with what the SDK must say to each. Times in unix seconds. */
 type KnownFiles = {
   productId: string
   accountKey: { kid: string; hex: string; pem: string }
+  licenseId: string
   cases: {
     title: string
     kind: 'license' | 'machine'
@@ -67,6 +68,26 @@ describe('the list of revoked licenses', () => {
     const { latchkey } = client(healthy.now, healthy.fingerprint)
     await latchkey.updateRevocations(known.revocations.genuine)
     expect((await latchkey.licenseFile(healthy.text, healthy.licenseKey)).status).toBe('REVOKED')
+  })
+
+  it('ends the token in the store, too, unless it was issued later than the list', async () => {
+    const pair = makeKeyPair()
+    const store = memoryStore()
+    const latchkey = createLatchkey({
+      url: 'http://127.0.0.1:9',
+      productId: known.productId,
+      publicKey: pair.publicKey,
+      accountKey: { kid, key: hex },
+      fingerprint: FINGERPRINT,
+      store,
+      now: () => new Date((ISSUED_AT + 3 * DAY) * 1000),
+    })
+    await latchkey.updateRevocations(known.revocations.genuine)
+    const token = (iat: number) => signRs256(makeClaims({ iat, lid: known.licenseId }), pair.privateKey)
+    await store.write('license.jwt', token(ISSUED_AT))
+    expect(await latchkey.state()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'REVOKED_LICENSE' })
+    await store.write('license.jwt', token(ISSUED_AT + 2 * DAY))
+    expect(await latchkey.state()).toMatchObject({ status: 'ACTIVE' })
   })
 
   it.each(['forged', 'mistyped'] as const)('%s is refused, and changes nothing', async (kind) => {

@@ -24,7 +24,7 @@ import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 let database: TestDatabase
 let world: OfflineWorld
-const { call } = routeCaller({ '/.well-known/revocations.json': revocations })
+const { call, handle } = routeCaller({ '/.well-known/revocations.json': revocations })
 
 beforeAll(async () => {
   overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
@@ -120,6 +120,22 @@ describe('the SDK', () => {
     await revoke(world.license.id)
     await desk.updateRevocations(await text())
     expect(await desk.licenseFile(file, world.license.key)).toMatchObject({ status: 'REVOKED' })
+  })
+
+  test('asks the server for the list where there is a connection', async () => {
+    await revoke(world.license.id)
+    const online = createLatchkey({
+      url: 'http://portal.test',
+      accountId: world.accountId,
+      productId: world.product.id,
+      publicKey: world.product.publicPem,
+      accountKey: (await publicKeysOf(world.accountId)).map(({ pem }) => pem),
+      store: memoryStore(),
+      fetch: (input, init) => handle(new Request(input, init)),
+    })
+    const list = await online.updateRevocations()
+    expect([...list.prefixes]).toEqual([prefixOf(world.license.id)])
+    expect(list.account).toBe(world.accountId)
   })
 
   test('refuses a list that was changed, one of another vendor, an older one, and one that is too old', async () => {
