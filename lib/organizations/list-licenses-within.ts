@@ -42,6 +42,7 @@ export function asSeenBy(license: LicenseDto, viewer: Administered['kind']): Lic
   return {
     ...license,
     metadata: license.metadata.filter((entry) => entry.viewPermissions.includes(viewer)),
+    meterAttributes: license.meterAttributes.filter((meter) => meter.viewPermissions.includes(viewer)),
     tags: [],
     user: license.user && toMemberDto(license.user, viewer),
   }

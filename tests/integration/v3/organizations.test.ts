@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
+import { licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizationUserGroupMembers } from '#db/schema/user-groups.ts'
 import { users } from '#db/schema/users.ts'
@@ -385,6 +386,19 @@ describe('an organization-admin', () => {
       metadata: [entry('shared', ['organization']), entry('secret', [])],
       tags: ['internal'],
     })
+    const counter = (name: string, viewPermissions: string[]) => ({
+      accountId,
+      id: newId(),
+      licenseId: license.id,
+      name,
+      allowedUses: 5,
+      viewPermissions,
+      createdAt: new Date(at),
+      updatedAt: new Date(at),
+    })
+    await db()
+      .insert(licenseMeterAttributes)
+      .values([counter('shared', ['organization']), counter('secret', ['activation', 'user'])])
     await makeLicenseOf(accountId, product, { organizationId: other.id })
     await makeLicenseOf(accountId, product)
     return { reseller, organization, other, admin, license, path: `/v3/organizations/${organization.id}` }
@@ -402,6 +416,7 @@ describe('an organization-admin', () => {
     expect(more).toEqual([])
     expect(seen).toMatchObject({ id: license.id, key: license.key, tags: [] })
     expect(seen?.metadata.map(({ key }) => key)).toEqual(['shared'])
+    expect(seen?.meterAttributes.map((meter) => meter.name)).toEqual(['shared'])
     expect(ids((await send('GET', `${path}/users`, undefined, as)).body)).toEqual([admin.id])
     expect((await send('GET', `${path}/user-groups`, undefined, as)).body).toEqual([])
     const guess = await send('GET', `${path}/licenses?metadata.key[eq]=secret`, undefined, as)
