@@ -5,7 +5,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { type FoundActivation, findActivation } from './find-activation.ts'
 import { freeDevice } from './free-device.ts'
-import { isKeyOf } from './license-facts.ts'
+import { provesDevice } from './license-facts.ts'
 import { activationNotFound } from './rules.ts'
 
 const given = z
@@ -27,7 +27,7 @@ export async function deactivateActivation(
   { id, ...shown }: DeactivationInput & { id: string },
 ): Promise<undefined> {
   const found = await findActivation(ctx.db, { accountId: ctx.accountId, id, at: ctx.clock.now() })
-  if (!found || !isProven(ctx, found, shown)) throw activationNotFound()
+  if (!found || !(await isProven(ctx, found, shown))) throw activationNotFound()
   const device = { activationId: id, licenseId: found.license.id, fromBudget: true }
   if (!(await inTransaction(ctx, (tx) => freeDevice(tx, device)))) throw activationNotFound()
 }
@@ -36,10 +36,14 @@ export async function deactivateActivation(
  * The license key proves it; so does a bearer that may write licenses, or the owner's. Clients of the original that send
  * neither are believed from the address the device was last seen at (docs/decisions/0003).
  */
-function isProven(ctx: Ctx, { license, activation }: FoundActivation, shown: DeactivationInput): boolean {
+async function isProven(
+  ctx: Ctx,
+  { license, activation }: FoundActivation,
+  shown: DeactivationInput,
+): Promise<boolean> {
   if (shown.productId && shown.productId.toLowerCase() !== license.productId) return false
   if (shown.fingerprint && shown.fingerprint !== activation.fingerprint) return false
-  if (shown.key) return isKeyOf(license, shown.key)
+  if (shown.key) return provesDevice(ctx, license, shown.key)
   if (permissionsOf(ctx.actor).has('license:write')) return true
   if (ctx.actor.kind === 'customer') return ctx.actor.userId === license.userId
   return ctx.ip !== null && ctx.ip === activation.ip

@@ -8,6 +8,7 @@ import { organizations } from '#db/schema/organizations.ts'
 import { productVersions } from '#db/schema/product-versions.ts'
 import { products, signingKeys } from '#db/schema/products.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
+import type { Ctx } from '../context.ts'
 import { type EffectiveEntitlement, mergeEntitlements } from '../entitlements/effective-entitlements.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 
@@ -159,6 +160,12 @@ export async function findLicenseOfFormerKey(
       ),
     )
   return former?.licenseId ?? null
+}
+
+/** Whether the key proves a device of the license: its own, or one that it had before and still honors. */
+export async function provesDevice(ctx: Ctx, license: License, key: string): Promise<boolean> {
+  if (isKeyOf(license, key)) return true
+  return (await findLicenseOfFormerKey(ctx.db, ctx.accountId, key, ctx.clock.now())) === license.id
 }
 
 /** Whether the key is the license's, under any of the installation's keys. */

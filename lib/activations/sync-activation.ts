@@ -11,7 +11,7 @@ import { changedColumns, deviceColumns } from './device-columns.ts'
 import { type FoundActivation, findActivation } from './find-activation.ts'
 import { goneActivation } from './gone-activation.ts'
 import { countOtherDevices } from './holds-seat.ts'
-import { findLicenseOfFormerKey, isKeyOf, lockLicense } from './license-facts.ts'
+import { lockLicense, provesDevice } from './license-facts.ts'
 import { logActivation } from './log-activation.ts'
 import { refreshDevice } from './refresh-device.ts'
 import { assertReleaseAllowed } from './release-rules.ts'
@@ -43,11 +43,8 @@ export async function syncActivation(
   return signActivationToken(ctx.db, { ...facts, key: input.key }, at)
 }
 
-/** A key that was replaced goes on proving devices until its time is over. */
 async function isProven(ctx: Ctx, { license }: FoundActivation, input: ActivationInput): Promise<boolean> {
-  if (license.productId !== input.productId.toLowerCase()) return false
-  if (isKeyOf(license, input.key)) return true
-  return (await findLicenseOfFormerKey(ctx.db, ctx.accountId, input.key, ctx.clock.now())) === license.id
+  return license.productId === input.productId.toLowerCase() && provesDevice(ctx, license, input.key)
 }
 
 function assertSameDevice({ license, activation }: FoundActivation, input: ActivationInput): void {

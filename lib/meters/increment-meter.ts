@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { activationMeterAttributes } from '#db/schema/license-parts.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { holdsSeat } from '../activations/holds-seat.ts'
-import { isKeyOf, type License, lockLicense } from '../activations/license-facts.ts'
+import { type License, lockLicense, provesDevice } from '../activations/license-facts.ts'
 import { logActivation } from '../activations/log-activation.ts'
 import { activationNotFound } from '../activations/rules.ts'
 import { answerColumns } from '../activations/select-activations.ts'
@@ -36,7 +36,7 @@ export async function incrementMeter(
       .where(
         and(eq(activations.accountId, tx.accountId), eq(activations.id, input.activationId), holdsSeat(at)),
       )
-    if (!license || !activation || !fits(license, activation, input)) throw activationNotFound()
+    if (!license || !activation || !(await fits(tx, license, activation, input))) throw activationNotFound()
     if (isRevoked(license)) throw new AppError('REVOKED_LICENSE', 'This license has been revoked.')
     const meter = await findMeter(tx, license, input.activationId, wanted)
     if (!meter) throw notFound('counter of this license')
@@ -70,12 +70,14 @@ async function lockLicenseOf(ctx: Ctx, activationId: string): Promise<License | 
 }
 
 /** The id alone will do (docs/decisions/0003); what is shown besides must be right. */
-function fits(
+async function fits(
+  ctx: Ctx,
   license: License,
   activation: { fingerprint: string },
   { key, fingerprint }: Pick<IncrementInput, 'key' | 'fingerprint'>,
-): boolean {
-  return (!key || isKeyOf(license, key)) && (!fingerprint || fingerprint === activation.fingerprint)
+): Promise<boolean> {
+  if (fingerprint && fingerprint !== activation.fingerprint) return false
+  return !key || provesDevice(ctx, license, key)
 }
 
 async function findMeter(

@@ -275,6 +275,11 @@ describe('a key that was replaced', () => {
       body: { code: 'INVALID_LICENSE_KEY', message: expect.stringContaining('replaced') },
     })
     expect(await devicesOf(licenseId)).toEqual([id])
+    const second = idOf(await activate(of, device(2)))
+    const leave = (key: string) =>
+      call(`/v3/activations/${second}/deactivate`, { method: 'POST', body: { key } })
+    expect((await leave('NO-KEY')).status).toBe(404)
+    expect((await leave(former.key)).status).toBe(204)
     setClockOffset(15 * DAY)
     expect((await sync(id, former, device(1))).status).toBe(404)
     expect((await activate(former, device(1))).body).toMatchObject({ code: 'INVALID_LICENSE_KEY' })
