@@ -16,6 +16,7 @@ export function OperationSection({ origin, method, path, operation }: OperationS
   const inPath = operation.parameters.filter((parameter) => parameter.style !== 'deepObject')
   const filters = operation.parameters.filter((parameter) => parameter.style === 'deepObject')
   const permission = operation['x-permission']
+  const answer = answerExample(operation)
   return (
     <details id={operation.operationId} className="rounded-box border border-base-300 bg-base-100 p-4">
       <summary className="cursor-pointer">
@@ -76,9 +77,23 @@ export function OperationSection({ origin, method, path, operation }: OperationS
             {curlExample(origin, method, path, operation)}
           </pre>
         </Part>
+        {answer !== undefined && (
+          <Part title="Its answer">
+            <pre className="rounded-box bg-base-200 p-3 text-xs break-all whitespace-pre-wrap">{answer}</pre>
+          </Part>
+        )}
       </div>
     </details>
   )
+}
+
+/** What a call that is taken gets, as text; undefined where that is nothing. */
+function answerExample({ responses }: Operation): string | undefined {
+  const success = Object.entries(responses).find(([status]) => Number(status) < 300)?.[1].content
+  const json = success?.['application/json']?.example
+  if (json !== undefined) return JSON.stringify(json, null, 2)
+  const file = success?.['text/csv']?.example
+  return typeof file === 'string' ? file : undefined
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
