@@ -55,10 +55,9 @@ export async function updateUser(
       })
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, id)))
     const moved = email !== undefined && (await changeEmail(tx, id, email))
-    if (passwordHash) {
-      await setPassword(tx, id, passwordHash)
-      await revokeSessions(tx, id, 'all')
-    }
+    if (passwordHash) await setPassword(tx, id, passwordHash)
+    // Whoever may not sign in any more is not signed in any more either.
+    if (passwordHash || profile.allowCustomerPortalAccess === false) await revokeSessions(tx, id, 'all')
     const { allowCustomerPortalAccess, tags, ...names } = profile
     recordEvent(tx, {
       event: 'user.updated',

@@ -237,6 +237,20 @@ describe('who may', () => {
 })
 
 describe('changing', () => {
+  test('who loses access to the portal is signed out at once, and stays so when it is given back', async () => {
+    const customer = await makeCustomer(accountId)
+    const me = () => call('/v3/me', { token: customer.token })
+    expect((await me()).status).toBe(200)
+    const change = (allowCustomerPortalAccess: boolean) =>
+      call(`/v3/users/${customer.id}`, { method: 'PATCH', token, body: { allowCustomerPortalAccess } })
+    await change(true)
+    expect((await me()).status).toBe(200)
+    expect(await change(false)).toMatchObject({ status: 200, body: { allowCustomerPortalAccess: false } })
+    expect(await me()).toMatchObject({ status: 401, body: { code: 'INVALID_TOKEN' } })
+    await change(true)
+    expect((await me()).status).toBe(401)
+  })
+
   test('takes any subset and keeps the rest', async () => {
     const { body } = await create({ lastName: 'Lovelace', tags: ['a'] })
     const { id } = body as UserDto
