@@ -25,16 +25,13 @@ async function take(sql: TransactionSql, accountId: string, asked: Row): Promise
   if (!facts) throw new Error('there is no such license')
   const now = new Date().toISOString()
   const licenseId = String(facts.id)
-  const [, [places]] = await Promise.all([
-    sql`
-      select a.*, ${activationMeters(sql)} from activations a
-      where a.account_id = ${accountId} and a.license_id = ${licenseId} and a.fingerprint = ${String(asked.fingerprint)}
-        and a.instance_id = ${''}
-      order by a.user_hash = ${''} desc, a.created_at limit 1`,
-    sql<Row[]>`
-      select ${licenseMeters(sql)}, ${seatsTaken(sql, now)} from licenses l
-      where l.account_id = ${accountId} and l.id = ${licenseId}`,
-  ])
+  const [places] = await sql<Row[]>`
+    select a.*, ${activationMeters(sql)}, ${licenseMeters(sql)}, ${seatsTaken(sql, now)}
+    from licenses l left join activations a
+      on a.account_id = l.account_id and a.license_id = l.id and a.fingerprint = ${String(asked.fingerprint)}
+        and a.instance_id = ${''} and (not l.user_locked or a.user_hash = ${''})
+    where l.account_id = ${accountId} and l.id = ${licenseId}
+    order by a.user_hash = ${''} desc, a.created_at limit 1`
   const activation = {
     account_id: accountId,
     id: newId(),
@@ -51,9 +48,12 @@ async function take(sql: TransactionSql, accountId: string, asked: Row): Promise
     created_at: now,
     updated_at: now,
   }
-  await sql`insert into activations ${sql(activation)} returning *`
-  await writeLog(sql, facts, activation)
-  await writeEvent(sql, facts, activation)
+  const userId = facts.user_id === null ? null : String(facts.user_id)
+  const inserted = sql`insert into activations ${sql(activation)}`.execute()
+  if (userId)
+    await sql`select sealed_key from user_keys where account_id = ${accountId} and user_id = ${userId}`
+  await Promise.all([inserted, writeLog(sql, userId, activation)])
+  await writeEvent(sql, userId, activation)
   return { ...facts, ...places, id: licenseId, activation_id: activation.id, fingerprint: asked.fingerprint }
 }
 
@@ -65,9 +65,11 @@ interface NewActivation {
   created_at: string
 }
 
-async function writeLog(sql: TransactionSql, facts: Row, activation: NewActivation): Promise<void> {
-  const userId = facts.user_id === null ? null : String(facts.user_id)
-  if (userId) await findUserKey(sql, activation.account_id, userId)
+async function writeLog(
+  sql: TransactionSql,
+  userId: string | null,
+  activation: NewActivation,
+): Promise<void> {
   const entry = {
     account_id: activation.account_id,
     id: newId(),
@@ -93,16 +95,18 @@ async function writeLog(sql: TransactionSql, facts: Row, activation: NewActivati
 }
 
 /** Chained like Latchkey's, under the lock of the chain's head. */
-async function writeEvent(sql: TransactionSql, facts: Row, activation: NewActivation): Promise<void> {
+async function writeEvent(
+  sql: TransactionSql,
+  userId: string | null,
+  activation: NewActivation,
+): Promise<void> {
   const accountId = activation.account_id
-  const userId = facts.user_id === null ? null : String(facts.user_id)
-  if (userId) await findUserKey(sql, accountId, userId)
   const [head] = await sql<Row[]>`
     select seq, hash,
-      (select json_agg(json_build_object('id', id, 'events', events, 'suspended', suspended_at is not null) order by id)
-        from webhooks where account_id = ${accountId} and active and events && string_to_array(${'activation.created'}, ' ')),
-      (select json_agg(id order by id) from automated_emails
-        where account_id = ${accountId} and enabled and event = any (string_to_array(${'activation.created'}, ' ')))
+      (exists (select 1 from webhooks where account_id = ${accountId} and active
+          and events && string_to_array(${'activation.created'}::text, ' '))
+        or exists (select 1 from automated_emails
+          where account_id = ${accountId} and enabled and event = any (string_to_array(${'activation.created'}::text, ' '))))
     from event_log_heads where account_id = ${accountId} for update`
   const seq = Number(head?.seq) + 1
   const previousHash = String(head?.hash)
@@ -131,10 +135,8 @@ async function writeEvent(sql: TransactionSql, facts: Row, activation: NewActiva
     previous_hash: previousHash,
     hash,
   }
-  await sql`insert into event_logs ${sql(entry)}`
-  await sql`update event_log_heads set seq = ${seq}, hash = ${hash} where account_id = ${accountId}`
-}
-
-async function findUserKey(sql: TransactionSql, accountId: string, userId: string): Promise<void> {
-  await sql`select sealed_key from user_keys where account_id = ${accountId} and user_id = ${userId}`
+  await Promise.all([
+    sql`insert into event_logs ${sql(entry)}`,
+    sql`update event_log_heads set seq = ${seq}, hash = ${hash} where account_id = ${accountId}`,
+  ])
 }

@@ -20,8 +20,8 @@ export async function sync(sql: Sql, accountId: string, id: string, asked: Row):
   if (!facts) throw new Error('there is no such activation')
   await sql`
     update activations
-    set ip = ${'127.0.0.1'}, country_code = ${null}, expires_at = ${null}, lease_expires_at = ${null},
+    set ip = ${'127.0.0.1'}, country_code = ${null}, offline = ${false}, expires_at = ${null}, lease_expires_at = ${null},
       last_synced_at = ${now}
-    where account_id = ${accountId} and id = ${id} returning *`
+    where account_id = ${accountId} and id = ${id} returning id`
   return signToken(sql, accountId, { ...facts, key: asked.key })
 }
