@@ -1,11 +1,11 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, type SQL } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 import { signIn } from '../users/sign-in.ts'
 import type { ActivationInput } from './activation-input.ts'
-import type { License } from './license-facts.ts'
+import { findLicenseOfFormerKey, type License } from './license-facts.ts'
 
 /**
  * The user that the request proves: its bearer, or, where the license asks for it, email and password. Runs before any lock
@@ -35,19 +35,28 @@ export async function provenUser(
   }
 }
 
-/** @throws AUTHENTICATION_FAILED when the license asks for its owner's sign-in and it was not that user's */
+/**
+ * @throws AUTHENTICATION_FAILED when the license asks for its user's sign-in and it was neither its owner's nor that of
+ *   somebody it was given to besides
+ */
 export function assertOwnerPresent(license: License, userId: string | null): void {
-  if (license.requireAuthentication && (userId === null || userId !== license.userId)) {
-    throw authenticationFailed()
-  }
+  if (!license.requireAuthentication) return
+  const isUser = userId !== null && (userId === license.userId || license.additionalUserIds.includes(userId))
+  if (!isUser) throw authenticationFailed()
 }
 
 async function asksForSignIn(ctx: Authorized<'public'>, key: string): Promise<boolean> {
-  const [license] = await ctx.db
-    .select({ asks: licenses.requireAuthentication })
-    .from(licenses)
-    .where(and(eq(licenses.accountId, ctx.accountId), inArray(licenses.keyHash, keyLookUps(key))))
-  return license?.asks ?? false
+  const asks = async (condition: SQL) => {
+    const [license] = await ctx.db
+      .select({ asks: licenses.requireAuthentication })
+      .from(licenses)
+      .where(and(eq(licenses.accountId, ctx.accountId), condition))
+    return license?.asks
+  }
+  const current = await asks(inArray(licenses.keyHash, keyLookUps(key)))
+  if (current !== undefined) return current
+  const formerly = await findLicenseOfFormerKey(ctx.db, ctx.accountId, key, ctx.clock.now())
+  return formerly !== null && (await asks(eq(licenses.id, formerly))) === true
 }
 
 function authenticationFailed(): AppError {

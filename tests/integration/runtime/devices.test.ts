@@ -287,6 +287,31 @@ describe('a key that was replaced', () => {
   })
 })
 
+describe('a license that asks for its user', () => {
+  test('lets its owner and those it was given to besides in, nobody else; with a former key as well', async () => {
+    const owner = await makeCustomer(world.accountId)
+    const colleague = await makeCustomer(world.accountId)
+    const stranger = await makeCustomer(world.accountId)
+    const { licenseId, of } = await world.make({
+      userId: owner.id,
+      additionalUserIds: [colleague.id],
+      requireAuthentication: true,
+    })
+    const refused = { status: 400, body: { code: 'AUTHENTICATION_FAILED' } }
+    expect(await activate(of, device(1))).toMatchObject(refused)
+    expect(await activate(of, device(1), { token: stranger.token })).toMatchObject(refused)
+    expect(await devicesOf(licenseId)).toEqual([])
+    expect((await activate(of, device(1), { token: owner.token })).status).toBe(201)
+    expect((await activate(of, device(2), { token: colleague.token })).status).toBe(201)
+    await makeFormerKey(world.accountId, licenseId, 'FORMER-KEY-OF-USERS', new Date(Date.now() + DAY))
+    const former = { ...of, key: 'FORMER-KEY-OF-USERS' }
+    expect(await activate(former, device(1))).toMatchObject(refused)
+    const wrong = { email: owner.email, password: 'not the password' }
+    expect(await activate(former, { ...device(1), ...wrong })).toMatchObject(refused)
+    expect((await activate(former, device(1), { token: owner.token })).status).toBe(201)
+  })
+})
+
 describe('the tokens', () => {
   test('tell organization, product version, entitlement set and, in a second one, what the license allows', async () => {
     const { accountId, product } = world
