@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts'
-import { addJob } from '../jobs/add-job.ts'
+import { addJob, type Tasks } from '../jobs/add-job.ts'
+import { addJobs } from '../jobs/add-jobs.ts'
 import { DELIVERY_FLAG } from './delivery-slots.ts'
 
 /** What one job sends: everything that is due for one resource of one webhook. */
@@ -9,17 +10,23 @@ export interface DeliveryQueue {
 }
 
 /** Queues the sending. Jobs of one queue run one after another, so that deliveries of a resource keep their order. */
-export async function addDeliveryJob(
-  ctx: Ctx,
-  { webhookId, resourceId }: DeliveryQueue,
-  runAt?: Date,
-): Promise<void> {
-  const name = `webhook:${webhookId}:${resourceId}`
-  const payload = { accountId: ctx.accountId, webhookId, resourceId }
+export async function addDeliveryJob(ctx: Ctx, queue: DeliveryQueue, runAt?: Date): Promise<void> {
+  const { name, payload } = jobOf(ctx, queue)
   await addJob(ctx.db, 'deliver-webhook', payload, {
     queue: name,
     key: name,
     flag: DELIVERY_FLAG,
     ...(runAt && { runAt }),
   })
+}
+
+/** As `addDeliveryJob` for many at once; each is queued once, however often it is named. */
+export async function addDeliveryJobs(ctx: Ctx, queues: readonly DeliveryQueue[]): Promise<void> {
+  const jobs = new Map(queues.map((queue) => jobOf(ctx, queue)).map((job) => [job.name, job]))
+  await addJobs(ctx.db, 'deliver-webhook', [...jobs.values()], { flag: DELIVERY_FLAG })
+}
+
+function jobOf(ctx: Ctx, { webhookId, resourceId }: DeliveryQueue) {
+  const payload: Tasks['deliver-webhook'] = { accountId: ctx.accountId, webhookId, resourceId }
+  return { name: `webhook:${webhookId}:${resourceId}`, payload }
 }

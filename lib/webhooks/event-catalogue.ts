@@ -22,6 +22,8 @@ const OCCASIONS: Record<WebhookEventName, string> = {
   'license.subscription.updated': 'The subscription interval of a license was changed.',
   'license.maintenance.renewed': 'The maintenance of a license was renewed.',
   'license.maintenance.extended': 'The maintenance of a license was extended.',
+  'license.key-replaced':
+    'A license got another key; the old one goes on working for a while on known devices.',
   'activation.created': 'A device was activated.',
   'activation.updated': 'A device reported something new of itself, or was renamed.',
   'activation.deleted': 'A device was freed; `data` is its last state.',
@@ -40,6 +42,7 @@ const OCCASIONS: Record<WebhookEventName, string> = {
   'product.created': 'A product was made.',
   'product.updated': 'A product was changed.',
   'product.deleted': 'A product was deleted; `data` is its last state.',
+  'product.key-rotated': 'A product signs with another key from now on; `publicKey` is the new one.',
   'release.created': 'A release was made.',
   'release.updated': 'A release or its files were changed.',
   'release.published': 'A release was published.',

@@ -19,6 +19,7 @@ export const EVENT_NAMES = {
     'license.subscription.updated',
     'license.maintenance.renewed',
     'license.maintenance.extended',
+    'license.key-replaced',
   ],
   activation: ['activation.created', 'activation.updated', 'activation.deleted', 'activation.lease-expired'],
   'trial-activation': [
@@ -30,7 +31,7 @@ export const EVENT_NAMES = {
     'trial-activation.expired',
   ],
   user: ['user.created', 'user.updated', 'user.deleted', 'user.banned', 'user.unbanned'],
-  product: ['product.created', 'product.updated', 'product.deleted'],
+  product: ['product.created', 'product.updated', 'product.deleted', 'product.key-rotated'],
   release: ['release.created', 'release.updated', 'release.published', 'release.deleted'],
   organization: ['organization.created', 'organization.updated', 'organization.deleted'],
 } as const

@@ -2,7 +2,7 @@ import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Ctx } from '../context.ts'
 import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
-import { addDeliveryJob } from './add-delivery-job.ts'
+import { addDeliveryJobs } from './add-delivery-job.ts'
 import type { ToldEvent } from './tell-listeners.ts'
 
 /** An active webhook. A suspended one's deliveries are only kept for replay. */
@@ -40,14 +40,12 @@ export async function queueDeliveries(
     }),
   )
   if (queued.length === 0) return
-  const jobs = new Map(
-    queued
-      .filter(({ nextAttemptAt }) => nextAttemptAt)
-      .map((row) => [`${row.webhookId} ${row.resourceId}`, row] as const),
-  )
   await Promise.all([
     ctx.db.insert(webhookDeliveries).values(queued),
-    ...[...jobs.values()].map(({ webhookId, resourceId }) => addDeliveryJob(ctx, { webhookId, resourceId })),
+    addDeliveryJobs(
+      ctx,
+      queued.filter(({ nextAttemptAt }) => nextAttemptAt !== null),
+    ),
   ])
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, lte, min } from 'drizzle-orm'
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { addDeliveryJob } from './add-delivery-job.ts'
+import { addDeliveryJobs } from './add-delivery-job.ts'
 
 /** Queues the sending of every delivery of this account that is due, `limit` resources at most. */
 export async function queueDueDeliveries(ctx: Authorized<'system:work'>, limit: number): Promise<void> {
@@ -13,5 +13,5 @@ export async function queueDueDeliveries(ctx: Authorized<'system:work'>, limit: 
     .groupBy(webhookId, resourceId)
     .orderBy(min(nextAttemptAt))
     .limit(limit)
-  for (const queue of due) await addDeliveryJob(ctx, queue)
+  await addDeliveryJobs(ctx, due)
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -228,6 +230,15 @@ describe('the delivery log', () => {
     expect(unknown.status).toBe(400)
     expect(await db().$count(webhookDeliveries, eq(webhookDeliveries.accountId, accountId))).toBe(1)
   })
+})
+
+test('every event that is offered is recorded somewhere: none is a promise', () => {
+  const lib = join(import.meta.dirname, '../../../lib')
+  const sources = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/^webhooks\/|\.test\.ts$/.test(file))
+    .map((file) => readFileSync(join(lib, file), 'utf8'))
+    .join('\n')
+  expect(WEBHOOK_EVENTS.filter((name) => !sources.includes(`'${name}'`))).toEqual([])
 })
 
 test('every event is listed with a sentence, a JSON schema and a sample that fits it and the answer of a GET', async () => {

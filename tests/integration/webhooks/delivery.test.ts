@@ -117,6 +117,23 @@ describe('what is sent', () => {
     expect(receiver.received.map(({ body }) => body.event)).toEqual(['license.renewed'])
   })
 
+  test('what time alone brings about is told too: a license that ran out', async () => {
+    const ending = await makeLicenseOf(world.accountId, await makeSignedProduct(world.accountId), {
+      expiresAt: new Date(world.clock.now().getTime() + 3_600_000),
+    })
+    await world.makeWebhook({ url: receiver.url, events: ['license.expired'] })
+    await dueWork(world.system())
+    expect(await world.rows()).toEqual([])
+    world.clock.advance({ hours: 2 })
+    await dueWork(world.system())
+    await world.deliver()
+    await dueWork(world.system())
+    await world.deliver()
+    expect(receiver.received.map(({ body }) => [body.event, body.data.id, body.data.status])).toEqual([
+      ['license.expired', ending.id, 'EXPIRED'],
+    ])
+  })
+
   test('openssl finds the contract’s signature right: base64 of the HMAC of the raw body, the token as key', async () => {
     await hook('s3cret/of=ours+')
     await change('Grüße')
