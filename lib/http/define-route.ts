@@ -46,6 +46,8 @@ export interface Contract {
   cors?: boolean
   /** The answer holds a fresh secret: a repetition by `Idempotency-Key` is refused instead of answered again. */
   secretAnswer?: boolean
+  /** Asks other servers while it works: it must not do so in the transaction of an `Idempotency-Key`, whose locks stop others. */
+  asksOthers?: boolean
   /** The answer is signed with the account's key, and never kept for a repetition: it says how things are now. */
   signed?: boolean
 }
@@ -95,7 +97,7 @@ export function defineRoute<const C extends Contract>(
     const asked = {
       body: rawBody,
       secretAnswer: contract.secretAnswer ?? false,
-      isPublic: contract.permission === 'public',
+      isAtomic: contract.permission !== 'public' && !contract.asksOthers,
     }
     return answerOnce(ctx, request, asked, async (working) =>
       respond(contract, await handler(working, input), { 'x-request-id': known.requestId }, request),

@@ -29,13 +29,14 @@ interface Claim {
 /**
  * Runs a write at most once per `Idempotency-Key`: a repetition gets the first answer again, marked
  * `Idempotent-Replayed: true`. For machines the answer is stored in the transaction of the work itself, so that a crash
- * leaves both or neither; for people, and at the public doors, it is stored after it, because a failed attempt of theirs must leave its traces.
+ * leaves both or neither (`isAtomic`); for people, and at the public doors, it is stored after it, because a failed attempt
+ * of theirs must leave its traces.
  * @throws INVALID_INPUT for a malformed key, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_FLIGHT
  */
 export async function answerOnce<C extends Ctx>(
   ctx: C,
   request: Asked,
-  asked: { body: unknown; secretAnswer: boolean; isPublic: boolean },
+  asked: { body: unknown; secretAnswer: boolean; isAtomic: boolean },
   work: (ctx: C) => Promise<Answer>,
 ): Promise<Answer> {
   const key = request.headers.get('idempotency-key')
@@ -54,7 +55,7 @@ export async function answerOnce<C extends Ctx>(
   const earlier = await claimKey(ctx.db, claim)
   if (earlier) return replay(earlier, claim, text, ctx.requestId)
   try {
-    if (ctx.actor.kind !== 'pat' || asked.isPublic)
+    if (ctx.actor.kind !== 'pat' || !asked.isAtomic)
       return await finish(ctx.db, claim, await work(ctx), asked.secretAnswer)
     return await ctx.db.transaction(async (tx) =>
       finish(tx, claim, await work({ ...ctx, db: tx }), asked.secretAnswer),

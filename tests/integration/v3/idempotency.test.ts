@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { idempotencyKeys } from '#db/schema/accounts.ts'
+import { eventLogHeads } from '#db/schema/audit.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { clock, setClockOffset } from '#lib/clock.ts'
 import { overrideEnv } from '#lib/env.ts'
@@ -17,6 +18,8 @@ import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.t
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { routeCaller } from '#tests/helpers/route-caller.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
+import * as verifyDomainRoute from '../../../app/v3/sending-domains/[id]/verify/route.ts'
+import * as testWebhookRoute from '../../../app/v3/webhooks/[id]/test/route.ts'
 
 let database: TestDatabase
 let accountId: string
@@ -136,6 +139,17 @@ test('a malformed key is refused by name', async () => {
   expect(await stored()).toEqual([])
 })
 
+test('work that asks other servers holds up no other write while it waits, and is still done once', async () => {
+  const send = () =>
+    call('/v3/asks-others', { token, body: { productId }, headers: { 'idempotency-key': 'ask-1' } })
+  expect((await send()).status).toBe(204)
+  const again = await send()
+  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([204, 'true'])
+  expect(await stored()).toHaveLength(1)
+  expect(testWebhookRoute.POST.contract?.asksOthers).toBe(true)
+  expect(verifyDomainRoute.POST.contract?.asksOthers).toBe(true)
+})
+
 /** Routes that fail in ways the real ones do not on demand. */
 const failures = { left: 0 }
 const { call } = routeCaller({
@@ -153,6 +167,29 @@ const { call } = routeCaller({
           failures.left -= 1
           throw new AppError('SERVICE_UNAVAILABLE', 'Away.')
         }
+        return undefined
+      },
+    ),
+  }),
+  '/v3/asks-others': methods({
+    POST: defineRoute(
+      {
+        summary: 'Asks another server after its first transaction',
+        permission: 'license:write',
+        asksOthers: true,
+        body: CreateLicenseInput,
+        status: 204,
+      },
+      async (ctx, { body }) => {
+        await createLicense(ctx, body)
+        // What any other write of the account does meanwhile.
+        await db().transaction((tx) =>
+          tx
+            .select({ seq: eventLogHeads.seq })
+            .from(eventLogHeads)
+            .where(eq(eventLogHeads.accountId, ctx.accountId))
+            .for('update', { noWait: true }),
+        )
         return undefined
       },
     ),

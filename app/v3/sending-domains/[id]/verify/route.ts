@@ -10,6 +10,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: "Look for a sending domain's proof in its DNS",
       permission: 'automatedEmail:write',
+      asksOthers: true,
       params: z.object({ id: id() }),
       response: SendingDomainDto,
       status: 200,

@@ -11,6 +11,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: 'Send the sample of an event to a webhook, once',
       permission: 'webhook:write',
+      asksOthers: true,
       params: z.object({ id: id() }),
       body: TestWebhookInput,
       response: DeliveryDto,
