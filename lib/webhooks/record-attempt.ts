@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { webhookDeliveries, webhooks } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { nextAttempt } from '../jobs/backoff.ts'
@@ -33,6 +34,8 @@ export async function recordAttempt(
   const now = ctx.clock.now()
   const outcome = outcomeOf(delivery, attempt, now)
   await inTransaction(ctx, async (tx) => {
+    // Who gives up may suspend the webhook, and records that: see `lockChain`.
+    if (outcome.deadAt) await lockChain(tx)
     await tx.db
       .update(webhookDeliveries)
       .set({

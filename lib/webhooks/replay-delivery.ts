@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError, notFound } from '../errors.ts'
 import { addDeliveryJob } from './add-delivery-job.ts'
@@ -14,6 +15,8 @@ import { findWebhook } from './find-webhook.ts'
  */
 export async function replayDelivery(ctx: Authorized<'webhook:write'>, id: string): Promise<DeliveryDto> {
   const row = await inTransaction(ctx, async (tx) => {
+    // Deleting the webhook takes the chain before its deliveries.
+    await lockChain(tx)
     const mine = and(eq(webhookDeliveries.accountId, tx.accountId), eq(webhookDeliveries.id, id))
     const [row] = await tx.db.select().from(webhookDeliveries).where(mine).for('update')
     if (!row) throw notFound('delivery')

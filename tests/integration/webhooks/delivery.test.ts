@@ -6,11 +6,12 @@ import { and, eq, sql } from 'drizzle-orm'
 import { Logger, runOnce } from 'graphile-worker'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
+import { closeDatabase, configureDatabase, databaseUrl, db, type Executor } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { webhooks } from '#db/schema/webhooks.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
+import { lockChain } from '#lib/audit/lock-chain.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { env, overrideEnv } from '#lib/env.ts'
 import { dueWork } from '#lib/jobs/due-work.ts'
@@ -27,6 +28,7 @@ import { deleteWebhook } from '#lib/webhooks/delete-webhook.ts'
 import { deliverWebhook } from '#lib/webhooks/deliver-webhook.ts'
 import { forbiddenFlags, inDeliverySlot } from '#lib/webhooks/delivery-slots.ts'
 import { getWebhook } from '#lib/webhooks/get-webhook.ts'
+import { holdDeliveries } from '#lib/webhooks/hold-deliveries.ts'
 import { replayDelivery } from '#lib/webhooks/replay-delivery.ts'
 import { testWebhook } from '#lib/webhooks/test-webhook.ts'
 import { updateWebhook } from '#lib/webhooks/update-webhook.ts'
@@ -283,6 +285,50 @@ test('webhooks may be changed and deleted while events are recorded: nobody wait
     .where(and(eq(eventLogs.accountId, world.accountId), eq(eventLogs.event, 'license.updated')))
     .orderBy(eventLogs.seq)
   expect(deliveries.map(({ resourceId }) => resourceId)).toEqual(chain.map(({ resourceId }) => resourceId))
+})
+
+describe('whoever will record something of a webhook takes the audit chain before its rows: nobody waits in a circle', () => {
+  /** Does `first` while somebody else, who was begun with the chain locked, waits for it. */
+  async function whileWaiting<T>(begin: () => Promise<T>, first: (tx: Executor) => Promise<unknown>) {
+    const begun: Promise<T>[] = []
+    await db().transaction(async (tx) => {
+      await lockChain({ ...world.operator(), db: tx })
+      begun.push(begin())
+      const waiting = () =>
+        db().execute<{ count: number }>(sql`select count(*)::int as count from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`)
+      await expect.poll(async () => (await waiting())[0]?.count).toBe(1)
+      await first(tx)
+    })
+    return begun[0]
+  }
+
+  test('a replay, while the webhook is deleted', async () => {
+    const { id } = await hook()
+    await change('once')
+    await world.deliver()
+    const [row] = await world.rows()
+    const write = authorize(world.operator(), 'webhook:write')
+    const refusal = await whileWaiting(
+      () => refusalOf(replayDelivery(write, row?.id ?? '')),
+      (tx) => tx.delete(webhooks).where(eq(webhooks.id, id)),
+    )
+    expect(refusal).toMatchObject({ code: 'NOT_FOUND' })
+    expect(await world.rows()).toEqual([])
+  })
+
+  test('giving a webhook up, while it is switched off', async () => {
+    const { id } = await hook()
+    await change('lost')
+    receiver.answers.push({ status: 500 }, { status: 500 })
+    await world.deliver()
+    world.clock.advance({ days: 4 })
+    await whileWaiting(
+      () => world.deliver(),
+      (tx) => holdDeliveries({ ...world.operator(), db: tx }, id),
+    )
+    expect((await world.rows())[0]).toMatchObject({ nextAttemptAt: null, deadAt: expect.any(Date) })
+  })
 })
 
 describe('order and repetition', () => {
