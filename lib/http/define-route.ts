@@ -106,7 +106,12 @@ export function defineRoute<const C extends Contract>(
   const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
     const requestId = newRequestId()
     const known: Known = { requestId, limits: {}, actor: undefined, accountId: undefined }
-    const given = await serve(request, params, known).catch((error: unknown) => errorAnswer(error, requestId))
+    let given: Answer
+    try {
+      given = await serve(request, params, known)
+    } catch (error) {
+      given = errorAnswer(error, requestId)
+    }
     Object.assign(given.headers, known.limits)
     if (request.headers.has('origin')) await addCorsHeaders(contract, request, known, given)
     return given
@@ -197,8 +202,9 @@ function parseParams(schema: z.ZodType, raw: Record<string, unknown>): unknown {
 
 /** What stands behind the "?" of an absolute URL. Most have none, and are not taken apart for it. */
 function queryOf(url: string): URLSearchParams {
-  return url.includes('?') ? new URL(url).searchParams : new URLSearchParams()
+  return url.includes('?') ? new URL(url).searchParams : NO_QUERY
 }
+const NO_QUERY = new URLSearchParams()
 
 function accountHint(request: Asked, query: URLSearchParams, body: unknown) {
   const given = (name: string): string | null => {
