@@ -1,3 +1,6 @@
+/** Longest pattern of a date, characters: each part of one may make a formatter, which takes time and memory. */
+const PATTERN_LIMIT = 100
+
 const STYLES = ['short', 'medium', 'long', 'full'] as const
 type Style = (typeof STYLES)[number]
 
@@ -11,7 +14,10 @@ export function formatDate(value: unknown, form: unknown = 'long', language: unk
   if (Number.isNaN(date.getTime())) throw new Error('format_date: this is not a date')
   const locale = localeOf(language)
   if (isStyle(form)) return new Intl.DateTimeFormat(locale, { dateStyle: form, timeZone: 'UTC' }).format(date)
-  return String(form).replace(/yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|mm|ss/g, (part) => datePart(date, part, locale))
+  const pattern = String(form)
+  if (pattern.length > PATTERN_LIMIT)
+    throw new Error(`format_date: the pattern is longer than ${PATTERN_LIMIT} characters`)
+  return pattern.replace(/yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|mm|ss/g, (part) => datePart(date, part, locale))
 }
 
 /** `{{ license.allowedActivations | format_number }}` → 1,250. Takes the number of decimals and a language. */
