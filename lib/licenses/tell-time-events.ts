@@ -10,16 +10,20 @@ const BATCH = 200
 /** Batches in one run: the rest is for the next minute. */
 const MOST_BATCHES = 50
 
+type Told =
+  | 'expiredEventFor'
+  | 'expiringSoonEventFor'
+  | 'maintenanceExpiredEventFor'
+  | 'maintenanceExpiringSoonEventFor'
+
 interface TimeEvent {
   event: EventName
   /** The column that holds the moment the event is about. */
   moment: 'expiresAt' | 'maintenanceExpiresAt'
   /** The column that says for which moment it was told. */
-  told:
-    | 'expiredEventFor'
-    | 'expiringSoonEventFor'
-    | 'maintenanceExpiredEventFor'
-    | 'maintenanceExpiringSoonEventFor'
+  told: Told
+  /** What is no longer to be told once this was: "soon" after the end. */
+  settles?: Told
   /** Reached when this holds. */
   isDue: (now: SQL) => SQL
 }
@@ -39,6 +43,7 @@ const TIME_EVENTS: readonly TimeEvent[] = [
     event: 'license.expired',
     moment: 'expiresAt',
     told: 'expiredEventFor',
+    settles: 'expiringSoonEventFor',
     isDue: (now) =>
       sql`${licenses.expiresAt} <= ${now}
         and ${licenses.expiresAt} + make_interval(secs => ${licenses.expiryGracePeriod}) <= ${now}`,
@@ -55,6 +60,7 @@ const TIME_EVENTS: readonly TimeEvent[] = [
     event: 'license.maintenance-expired',
     moment: 'maintenanceExpiresAt',
     told: 'maintenanceExpiredEventFor',
+    settles: 'maintenanceExpiringSoonEventFor',
     isDue: (now) => sql`${licenses.maintenanceExpiresAt} <= ${now}`,
   },
 ]
@@ -72,7 +78,7 @@ export async function tellTimeEvents(ctx: Authorized<'system:work'>): Promise<vo
   }
 }
 
-async function tellBatch(ctx: Ctx, { event, moment, told, isDue }: TimeEvent): Promise<number> {
+async function tellBatch(ctx: Ctx, { event, moment, told, settles, isDue }: TimeEvent): Promise<number> {
   const at = ctx.clock.now()
   const due = await ctx.db
     .select({
@@ -98,7 +104,7 @@ async function tellBatch(ctx: Ctx, { event, moment, told, isDue }: TimeEvent): P
   const ids = due.map(({ id }) => id)
   await ctx.db
     .update(licenses)
-    .set({ [told]: licenses[moment] })
+    .set({ [told]: licenses[moment], ...(settles && { [settles]: licenses[moment] }) })
     .where(and(eq(licenses.accountId, ctx.accountId), inArray(licenses.id, ids)))
   for (const license of due) {
     recordEvent(ctx, {
