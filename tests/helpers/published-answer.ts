@@ -12,8 +12,8 @@ const FORMATS: Record<string, RegExp> = {
 
 interface Published {
   operation: Operation
-  /** By status; undefined for an answer without a JSON body. */
-  validators: Map<string, ValidateFunction | undefined>
+  /** Undefined for an answer without a JSON body. Made when a status first comes: most never do. */
+  validatorFor(status: string): ValidateFunction | undefined
 }
 
 const published = new WeakMap<DescribedRoute['contract'], Published>()
@@ -27,14 +27,16 @@ function publishedOf(route: DescribedRoute): Published {
   if (!operation) throw new Error(`${route.method} ${route.path} is not described`)
   const ajv = new Ajv2020({ strict: false, formats: FORMATS })
   ajv.addSchema({ $id: 'api', components: document.components })
-  const validators = new Map(
-    Object.entries(operation.responses).map(([status, { content }]) => {
-      const schema = content?.['application/json']?.schema
-      const text = JSON.stringify(schema)?.replaceAll('"#/components/', '"api#/components/')
-      return [status, text === undefined ? undefined : ajv.compile(JSON.parse(text))]
-    }),
-  )
-  const made = { operation, validators }
+  const validators = new Map<string, ValidateFunction>()
+  const validatorFor = (status: string) => {
+    const schema = operation.responses[status]?.content?.['application/json']?.schema
+    if (!schema) return undefined
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')
+    const validate = validators.get(status) ?? ajv.compile(JSON.parse(text))
+    validators.set(status, validate)
+    return validate
+  }
+  const made = { operation, validatorFor }
   published.set(route.contract, made)
   return made
 }
@@ -46,12 +48,12 @@ export function checkPublished(
 ): void {
   // What the caller holds is still right: HTTP describes that by itself.
   if (answer.status === 304 && answer.body === undefined) return
-  const { operation, validators } = publishedOf(route)
+  const { operation, validatorFor } = publishedOf(route)
   const status = String(answer.status)
   const described = operation.responses[status]
   const name = `${route.method} ${route.path} answered ${status} ${JSON.stringify(answer.body)?.slice(0, 500) ?? ''}`
   if (!described) throw new Error(`${name}, a status that is not described`)
-  const validate = validators.get(status)
+  const validate = validatorFor(status)
   if (described.content?.['text/csv']) {
     if (!answer.contentType?.startsWith('text/csv; charset=utf-8'))
       throw new Error(`${name}, which is no CSV`)
