@@ -35,6 +35,13 @@ describe('no cell starts a formula (trap: CSV formula injection)', () => {
     expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/)
     expect(csvCell([text, 'b']).replace(/^"/, '')).toMatch(/^'/)
   })
+  test.each([
+    ["a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"],
+    ['a; "=1', '"a; ""\'=1"'],
+    ['a\n+1', '"a\n\'+1"'],
+    [['a', '@b'], "a;'@b"],
+    [['=a', '=b'], "'=a;'=b"],
+  ])('nor where a spreadsheet splits at ";": %j', (value, written) => expect(csvCell(value)).toBe(written))
   test('and what only holds such a character stays as it is', () => {
     expect(csvCell('a=b')).toBe('a=b')
     expect(csvLine(['a-b', 'x@y.z'])).toBe('a-b,x@y.z\r\n')

@@ -18,6 +18,9 @@ export function csvForm<Row>(name: string, columns: CsvForm<Row>['columns']): Cs
 /** Spreadsheets take these at a cell's start for a formula, the wide ones in some languages. */
 const FORMULA_START = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u
 
+/** Where spreadsheets of some countries begin another cell: they split at ";", and take quotes after it for text. */
+const FORMULA_AFTER_SPLIT = /([;\t\r\n]["' ]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu
+
 /**
  * One cell as RFC 4180 writes it. Text that a spreadsheet would run gets a `'` in front; numbers are numbers, whatever their sign.
  */
@@ -25,7 +28,8 @@ export function csvCell(value: CsvValue): string {
   if (value === null || value === undefined) return ''
   if (typeof value !== 'string' && typeof value !== 'object') return String(value)
   const text = typeof value === 'string' ? value : value.join(';')
-  const safe = FORMULA_START.test(text) ? `'${text}` : text
+  const inside = text.replace(FORMULA_AFTER_SPLIT, "$1'")
+  const safe = FORMULA_START.test(text) ? `'${inside}` : inside
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
