@@ -332,6 +332,19 @@ describe('offline deactivation', () => {
     expect(await devicesOf(world.license.id)).toHaveLength(1)
   })
 
+  test('a computer that knows only the replaced key gives its place up; a new one does not begin with it', async () => {
+    const desk = await activated()
+    const begin = await computer({ fingerprint: 'cd'.repeat(32) }).offlineRequest(world.license.key)
+    const replaced = await v3(`/v3/licenses/${world.license.id}/replace-key`, {
+      method: 'POST',
+      token: world.token,
+    })
+    expect(replaced.status).toBe(200)
+    expect(await bring(begin)).toMatchObject(refusedAs('INVALID_OFFLINE_REQUEST'))
+    expect(await free(await desk.offlineDeactivation())).toMatchObject({ status: 204 })
+    expect(await devicesOf(world.license.id)).toEqual([])
+  })
+
   test('an activation request or another license’s request frees nothing', async () => {
     const desk = await activated()
     const other = await makeLicenseOf(world.accountId, world.product)
