@@ -4,6 +4,7 @@ import { activations, licenses } from '#db/schema/licenses.ts'
 import { mails } from '#db/schema/mail.ts'
 import { userKeys, users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, notFound } from '../errors.ts'
@@ -31,6 +32,8 @@ export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: str
     await releaseLicenses(tx, input.id, user.bannedAt)
     await forgetAdditionalUser(tx, input.id)
     await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
+    // Deleting a webhook takes the chain before its deliveries.
+    await lockChain(tx)
     await forgetUserInDeliveries(tx, input.id)
     await tx.db
       .delete(stripeCustomers)

@@ -317,6 +317,22 @@ describe('whoever will record something of a webhook takes the audit chain befor
     expect(await world.rows()).toEqual([])
   })
 
+  test('erasing a user, while the webhook is deleted', async () => {
+    const { id } = await hook()
+    const owner = await makeCustomer(world.accountId)
+    const owned = await makeLicenseOf(world.accountId, await makeSignedProduct(world.accountId), {
+      userId: owner.id,
+    })
+    await change('theirs', owned.id)
+    await world.deliver()
+    expect(await world.rows()).toMatchObject([{ userId: owner.id, nextAttemptAt: null }])
+    await whileWaiting(
+      () => deleteUser(authorize(world.operator(), 'user:write'), { id: owner.id }),
+      (tx) => tx.delete(webhooks).where(eq(webhooks.id, id)),
+    )
+    expect(await world.rows()).toEqual([])
+  })
+
   test('giving a webhook up, while it is switched off', async () => {
     const { id } = await hook()
     await change('lost')
