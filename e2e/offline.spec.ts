@@ -38,7 +38,7 @@ test('a computer is activated by its request, and gives its place back by anothe
 }) => {
   const { key, desktop } = await prepare(page, run, stateDir)
   await expectSound(page)
-  const activating = page.getByRole('form', { name: 'Activate a device' })
+  const activating = page.getByRole('form', { name: 'Activate a device', exact: true })
   await activating.getByLabel('Or the request as text').fill('this is no request')
   await activating.getByRole('button', { name: 'Activate' }).click()
   await expect(activating.getByRole('alert')).toContainText('not a request')
@@ -98,7 +98,7 @@ test('with JavaScript switched off a request is taken as a file, and the respons
     storageState: await page.context().storageState(),
   })
   await plain.goto(page.url())
-  const activating = plain.getByRole('form', { name: 'Activate a device' })
+  const activating = plain.getByRole('form', { name: 'Activate a device', exact: true })
   await activating.getByLabel('Request file').setInputFiles({
     name: 'request.txt',
     mimeType: 'text/plain',

@@ -5,6 +5,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { z } from 'zod'
+import { callApi } from './support/api.ts'
 import { register } from './support/customer.ts'
 import { expectFieldError } from './support/fields.ts'
 import { runDesktop } from './support/product.ts'
@@ -194,10 +196,13 @@ test('a customer replaces their key: the device that has the old one goes on, a 
   await expect(page.getByText('Key replaced')).toBeVisible()
 
   expect((await runDesktop(known, ['sync'])).stdout).toContain('Synchronized')
-  const other = { url: run.url, stateDir: await newComputer() }
-  const refused = await runDesktop(other, ['activate', oldKey])
-  expect(refused.code).toBe(1)
-  expect(refused.stderr).toMatch(/key/i)
+  // Another computer is another fingerprint: the application reads this machine's, wherever it keeps its state.
+  const productId = await productIdOf(run.url, 'Acme Sketch')
+  const other = { productId, fingerprint: 'another computer', os: 'linux', hostname: 'other' }
+  const refused = await callApi(run.url, 'POST', '/v3/activations', { body: { ...other, key: oldKey } })
+  expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('INVALID_LICENSE_KEY')])
+  const taken = await callApi(run.url, 'POST', '/v3/activations', { body: { ...other, key: newKey } })
+  expect(taken.status, taken.text).toBe(201)
 
   await expect(async () => {
     await operator.goto('/dashboard/mailbox')
@@ -238,3 +243,14 @@ test('with JavaScript switched off a key is replaced, too, and by an operator', 
   await plain.reload()
   expect(await shownKey(plain)).not.toBe(second)
 })
+
+/** A product's id as the installation publishes it. */
+async function productIdOf(url: string, displayName: string): Promise<string> {
+  const { body } = await callApi(url, 'GET', '/.well-known/latchkey.json')
+  const { products } = z
+    .object({ products: z.array(z.object({ id: z.string(), displayName: z.string() })) })
+    .parse(body)
+  const product = products.find((one) => one.displayName === displayName)
+  if (!product) throw new Error(`there is no product ${displayName}`)
+  return product.id
+}

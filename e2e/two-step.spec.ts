@@ -105,6 +105,8 @@ for (const javaScriptEnabled of [true, false]) {
       const visitor = await openBrowser({ javaScriptEnabled })
       await visitor.goto('/login')
       await visitor.getByRole('link', { name: 'Forgot your password?' }).click()
+      // The sign-in form that somebody comes from has the same label.
+      await expect(visitor.getByRole('heading', { name: 'Forgot your password?', level: 1 })).toBeVisible()
       await visitor.getByLabel('Email').fill(customer.email.toUpperCase())
       await main(visitor).getByRole('button', { name: 'Send the link' }).click()
       await expect(main(visitor).getByRole('status')).toContainText('If somebody has an account')

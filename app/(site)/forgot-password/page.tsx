@@ -11,7 +11,7 @@ export default function ForgotPasswordPage() {
     <div className="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-6 shadow-xs sm:p-8">
       <h1 className="mb-2 text-2xl font-semibold tracking-tight">Forgot your password?</h1>
       <p className="mb-6 text-base-content/70">We mail you a link to choose a new one.</p>
-      <ActionForm action={requestResetAction} label="New password">
+      <ActionForm action={requestResetAction} label="Reset link">
         <Field name="email" label="Email" type="email" autoComplete="username" required />
         <SubmitButton className="w-full">Send the link</SubmitButton>
       </ActionForm>

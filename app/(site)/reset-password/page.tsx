@@ -28,7 +28,7 @@ export default async function ResetPasswordPage({ searchParams }: ResetPasswordP
     <div className="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-6 shadow-xs sm:p-8">
       <h1 className="mb-6 text-2xl font-semibold tracking-tight">Choose a new password</h1>
       {usable ? (
-        <ActionForm action={resetPasswordAction} label="New password">
+        <ActionForm action={resetPasswordAction} label="Password reset">
           <input type="hidden" name="user" value={given.id} />
           <input type="hidden" name="token" value={given.token} />
           <Field
