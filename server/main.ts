@@ -20,6 +20,7 @@ import { readClock } from '#lib/test-clock/read-clock.ts'
 import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
 import { workerState } from '#lib/worker-state.ts'
 import { afterJump } from './after-jump.ts'
+import { dropStartUp } from './drop-start-up.ts'
 import { createFront } from './front.ts'
 import { createMetricsDoor } from './metrics.ts'
 import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
@@ -98,6 +99,7 @@ async function main(shutdown: Shutdown): Promise<void> {
     shutdown.add('worker', () => worker.stop())
   } else workerState.set('off')
 
+  dropStartUp()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(isTaken(error) ? taken(settings.PORT) : error))
     server.listen(settings.PORT, settings.HOST, resolve)
