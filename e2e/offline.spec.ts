@@ -105,7 +105,7 @@ test('with JavaScript switched off a request is taken as a file, and the respons
     buffer: Buffer.from((await desktop('offline-request', key)).stdout),
   })
   await activating.getByRole('button', { name: 'Activate' }).click()
-  const text = await plain.getByLabel('As text').inputValue()
+  const text = await plain.getByLabel('As text', { exact: true }).inputValue()
   const response = join(stateDir, 'response.txt')
   await writeFile(response, text)
   const taken = await desktop('offline-response', response)
