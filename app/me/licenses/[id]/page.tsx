@@ -101,10 +101,10 @@ export default async function LicensePage({ params, searchParams }: LicensePageP
             </div>
           </dl>
         </Card>
+        <Card title="Downloads">
+          <Downloads licenseId={id} releases={releases.items} usable={isUsable(license.status)} />
+        </Card>
         <div id="devices">
-          <Card title="Downloads">
-            <Downloads licenseId={id} releases={releases.items} usable={isUsable(license.status)} />
-          </Card>
           <Card
             title="Devices"
             actions={
