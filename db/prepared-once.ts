@@ -1,3 +1,4 @@
+import type postgres from 'postgres'
 import type { Executor } from './client.ts'
 
 /** A query that drizzle has prepared. */
@@ -23,10 +24,16 @@ export function preparedOnce<P extends Prepared>(build: (db: Executor) => P): (d
   }
 }
 
+type Connection = Pick<postgres.Sql, 'unsafe'>
+
 /** The driver behind the pool or the transaction, which drizzle keeps to itself. */
-function connectionOf(db: Executor): unknown {
+export function connectionOf(db: Executor): Connection {
   const session: unknown = Reflect.get(db, 'session')
   const client: unknown = typeof session === 'object' && session ? Reflect.get(session, 'client') : undefined
-  if (client === undefined) throw new Error('drizzle no longer keeps its connection where it was')
+  if (!isConnection(client)) throw new Error('drizzle no longer keeps its connection where it was')
   return client
+}
+
+function isConnection(client: unknown): client is Connection {
+  return typeof client === 'function' && 'unsafe' in client
 }

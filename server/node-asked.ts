@@ -17,7 +17,7 @@ const PLAIN_HOST =
  */
 export function nodeAsked(request: IncomingMessage): Asked | undefined {
   const { host, 'content-length': length } = request.headers
-  if (host === undefined || !PLAIN_HOST.test(host)) return undefined
+  if (host === undefined || !isPlainHost(host)) return undefined
   if (request.headers['transfer-encoding'] !== undefined) return undefined
   if (length !== undefined && !(Number(length) <= BODY_LIMIT)) return undefined
   return {
@@ -29,6 +29,16 @@ export function nodeAsked(request: IncomingMessage): Asked | undefined {
     body: null,
     readWhole: () => readWhole(request),
   }
+}
+
+/** Most requests are for the host of the one before. */
+let latestPlainHost: string | undefined
+
+function isPlainHost(host: string): boolean {
+  if (host === latestPlainHost) return true
+  if (!PLAIN_HOST.test(host)) return false
+  latestPlainHost = host
+  return true
 }
 
 /** As the web joins them: what Node's own record drops of a repeated header must not pass unseen. */

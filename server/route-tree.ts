@@ -25,6 +25,8 @@ const newBranch = (): Branch => ({ statics: new Map(), dynamic: undefined, place
  */
 export class RouteTree {
   private readonly top = newBranch()
+  /** Paths without dynamic segments: nothing needs to be searched for them. */
+  private readonly fixed = new Map<string, FoundRoute>()
 
   /** `segments` as in `['v3', 'users', '[id]']`. */
   add(segments: readonly string[], methods: Partial<Methods>): void {
@@ -44,10 +46,13 @@ export class RouteTree {
       }
     }
     branch.place = { methods, names }
+    if (names.length === 0) this.fixed.set(`/${segments.join('/')}`, { methods, params: {} })
   }
 
   /** The file for an absolute path without query; undefined for a path that none of them has. */
   find(path: string): FoundRoute | undefined {
+    const fixed = this.fixed.get(path)
+    if (fixed) return fixed
     const values: string[] = []
     const place = search(this.top, path.split('/'), 1, values)
     if (!place) return undefined

@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedText } from '#db/prepared-text.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { AppError } from '../errors.ts'
 import { isId } from '../ids.ts'
@@ -13,7 +13,7 @@ export interface AccountHint {
 }
 
 /** Every public request asks this first. */
-const findByHost = preparedOnce((db) =>
+const findByHost = preparedText((db) =>
   db
     .select({ id: accounts.id })
     .from(accounts)
@@ -50,9 +50,9 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
     return named.id
   }
   const host = hint.host?.replace(/:\d+$/, '').toLowerCase() ?? ''
-  const [found] = await findByHost(db).execute({ host })
-  if (!found) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
-  return found.id
+  const found = await findByHost(db, { host })
+  if (found === undefined) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
+  return found
 }
 
 /**

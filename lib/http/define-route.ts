@@ -16,9 +16,9 @@ import { clientAddress, isInternal } from './client-address.ts'
 import { corsHeaders, requireServer } from './cors.ts'
 import { type CsvForm, csvResponse } from './csv.ts'
 import { errorAnswer } from './error-response.ts'
-import { answerOnce } from './idempotency.ts'
+import { answerOnce, mayBeRepeated } from './idempotency.ts'
 import { parseInput } from './input.ts'
-import { countRequest } from './rate-limit.ts'
+import { countRequest, isCounted } from './rate-limit.ts'
 import { readJson } from './read-body.ts'
 import { signatureHeaders } from './signature-headers.ts'
 
@@ -94,25 +94,26 @@ export function defineRoute<const C extends Contract>(
   const serve = async (request: Asked, params: RouteParams, known: Known): Promise<Answer> => {
     const { ctx, input, rawBody } = await admit(contract, request, params, known)
     if (contract.signed) return respondSigned(contract, ctx, await handler(ctx, input), request)
+    if (!mayBeRepeated(request)) return respond(contract, await handler(ctx, input), known.requestId, request)
     const asked = {
       body: rawBody,
       secretAnswer: contract.secretAnswer ?? false,
       isAtomic: contract.permission !== 'public' && !contract.asksOthers,
     }
     return answerOnce(ctx, request, asked, async (working) =>
-      respond(contract, await handler(working, input), { 'x-request-id': known.requestId }, request),
+      respond(contract, await handler(working, input), known.requestId, request),
     )
   }
   const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
     const requestId = newRequestId()
-    const known: Known = { requestId, limits: {}, actor: undefined, accountId: undefined }
+    const known: Known = { requestId, limits: undefined, actor: undefined, accountId: undefined }
     let given: Answer
     try {
       given = await serve(request, params, known)
     } catch (error) {
       given = errorAnswer(error, requestId)
     }
-    Object.assign(given.headers, known.limits)
+    if (known.limits) Object.assign(given.headers, known.limits)
     if (request.headers.has('origin')) await addCorsHeaders(contract, request, known, given)
     return given
   }
@@ -124,7 +125,7 @@ export function defineRoute<const C extends Contract>(
 /** What has been found out of a request so far: its answer needs it also when it is refused. */
 interface Known {
   requestId: string
-  limits: Record<string, string>
+  limits: Record<string, string> | undefined
   actor: Actor | undefined
   accountId: string | undefined
 }
@@ -141,22 +142,19 @@ async function addCorsHeaders(
 
 async function admit<C extends Contract>(contract: C, request: Asked, rawParams: RouteParams, known: Known) {
   const ip = clientAddress(request)
-  const visitor: Actor = { kind: 'visitor' }
-  const count = async (actor: Actor) => {
-    if (isInternal(request)) return
-    const { headers, refusal } = await countRequest(actor, ip)
-    known.limits = headers
-    if (refusal) throw refusal
+  const bearer = request.headers.get('authorization')
+  let principal: Principal | undefined
+  if (bearer !== null) {
+    principal = await identify(contract, bearer).catch(async (error: unknown) => {
+      // Whoever tries tokens out is a stranger, and counted like one.
+      if (isCounted()) await count(request, VISITOR, ip, known)
+      throw error
+    })
   }
-  const principal = await identify(contract, request).catch(async (error: unknown) => {
-    // Whoever tries tokens out is a stranger, and counted like one.
-    await count(visitor)
-    throw error
-  })
-  const actor = principal?.actor ?? visitor
+  const actor = principal?.actor ?? VISITOR
   known.actor = actor
   known.accountId = principal?.accountId
-  await count(actor)
+  if (isCounted()) await count(request, actor, ip, known)
   requireServer(request, actor)
   const shell: Ctx = {
     actor,
@@ -182,12 +180,20 @@ async function admit<C extends Contract>(contract: C, request: Asked, rawParams:
   return { ctx, input, rawBody }
 }
 
+const VISITOR: Actor = { kind: 'visitor' }
+
+/** @throws RATE_LIMITED */
+async function count(request: Asked, actor: Actor, ip: string | null, known: Known): Promise<void> {
+  if (isInternal(request)) return
+  const { headers, refusal } = await countRequest(actor, ip)
+  known.limits = headers
+  if (refusal) throw refusal
+}
+
 /** A public route needs no bearer, and a stale one does no harm there (CX-08). */
-async function identify(contract: Contract, request: Asked): Promise<Principal | undefined> {
-  const header = request.headers.get('authorization')
-  if (header === null) return undefined
-  if (contract.permission !== 'public') return authenticate(header, clock)
-  return authenticate(header, clock).catch((error: unknown) => {
+async function identify(contract: Contract, bearer: string): Promise<Principal | undefined> {
+  if (contract.permission !== 'public') return authenticate(bearer, clock)
+  return authenticate(bearer, clock).catch((error: unknown) => {
     if (error instanceof AppError) return undefined
     throw error
   })
@@ -221,18 +227,18 @@ function accountHint(request: Asked, query: URLSearchParams, body: unknown) {
   }
 }
 
-async function respond(
+function respond(
   contract: Contract,
   result: unknown,
-  extra: Record<string, string>,
+  requestId: string,
   request: Asked,
-): Promise<Answer> {
-  const headers: Record<string, string> = { 'cache-control': 'no-store', ...extra }
+): Answer | Promise<Answer> {
   if (contract.csv) {
     const day = clock.now().toISOString().slice(0, 10)
     const rows = result as AsyncIterable<readonly never[]>
-    return fromResponse(await csvResponse(contract.csv, rows, { day, headers: extra }))
+    return csvResponse(contract.csv, rows, { day, headers: { 'x-request-id': requestId } }).then(fromResponse)
   }
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
   if (!contract.response) return { status: contract.status, headers, body: null }
   if (contract.orNothing && result === null) return { status: 204, headers, body: null }
   if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))

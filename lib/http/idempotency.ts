@@ -39,8 +39,8 @@ export async function answerOnce<C extends Ctx>(
   asked: { body: unknown; secretAnswer: boolean; isAtomic: boolean },
   work: (ctx: C) => Promise<Answer>,
 ): Promise<Answer> {
-  const key = request.headers.get('idempotency-key')
-  if (key === null || (request.method !== 'POST' && request.method !== 'PATCH')) return work(ctx)
+  const key = mayBeRepeated(request) ? request.headers.get('idempotency-key') : null
+  if (key === null) return work(ctx)
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw fieldError('Idempotency-Key', '1 to 255 printable characters without spaces are expected')
   }
@@ -68,6 +68,11 @@ export async function answerOnce<C extends Ctx>(
     await ctx.db.delete(idempotencyKeys).where(held(claim))
     throw error
   }
+}
+
+/** Whether it is a write that carries an `Idempotency-Key`. */
+export function mayBeRepeated({ method, headers }: Asked): boolean {
+  return (method === 'POST' || method === 'PATCH') && headers.has('idempotency-key')
 }
 
 type Row = typeof idempotencyKeys.$inferSelect

@@ -47,9 +47,14 @@ export interface Counted {
   refusal?: AppError
 }
 
+/** Whether there is a burst limit at all. */
+export function isCounted(): boolean {
+  return env().API_RATE_LIMIT !== 0
+}
+
 /** Counts a request against its caller's burst limit: on Redis where there is one, else (and while it is away) in memory. */
 export async function countRequest(actor: Actor, ip: string | null): Promise<Counted> {
-  if (env().API_RATE_LIMIT === 0) return { headers: {} }
+  if (!isCounted()) return { headers: {} }
   const machine = actor.kind === 'pat'
   const { people, machines, redis: shared } = await limiters()
   const limiter = machine ? machines : people
