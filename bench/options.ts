@@ -29,6 +29,8 @@ export function readOptions(args: string[]): BenchOptions {
       profile: { type: 'boolean', default: false },
       'no-next': { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
     },
   })
   const { quick, write, profile, only } = values
@@ -38,8 +40,14 @@ export function readOptions(args: string[]): BenchOptions {
     profile,
     only,
     next: !values['no-next'],
-    seconds: quick ? 2 : 6,
-    rounds: quick ? 3 : 5,
+    seconds: atLeastOne(values.seconds) ?? (quick ? 2 : 6),
+    rounds: atLeastOne(values.rounds) ?? (quick ? 3 : 5),
     memoryRequests: quick ? 50_000 : 1_000_000,
   }
+}
+
+function atLeastOne(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`${text} is not a number from 1 to 99`)
+  return Number(text)
 }

@@ -48,12 +48,13 @@ function asText(rows: readonly Row[]): string {
     .join('\n')
 }
 
-function summary({ rows, machine, pinned, at }: Report): string {
+function summary({ rows, machine, pinned, at, options }: Report): string {
   const judged = rows.filter((row) => row.met !== undefined)
   const met = judged.filter((row) => row.met).length
   const where = `${machine.processor}, ${machine.processors} processors, ${machine.memoryGib} GiB, ${machine.system}, Node ${machine.node}`
   const how = pinned ? 'the server on a processor of its own' : 'processors shared'
-  return `${met} of ${judged.length} goals met. ${at.toISOString().slice(0, 10)}, ${where}, ${how}.`
+  const length = `${options.rounds} rounds of ${options.seconds} s`
+  return `${met} of ${judged.length} goals met. ${at.toISOString().slice(0, 10)}, ${where}, ${how}, ${length}.`
 }
 
 async function writeDocumentation(result: Report): Promise<void> {

@@ -69,7 +69,7 @@ export async function startServer(launch: Launch): Promise<RunningServer> {
 
 /** Nothing of the surroundings that could make one run different from another. */
 function basicEnvironment(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR']
+  const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'MALLOC_ARENA_MAX']
   const entries = kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))
   return Object.fromEntries(entries)
 }

@@ -7,6 +7,8 @@ import { pinnedNode, root, toolEnvironment } from './paths.mjs'
 export class Failure extends Error {}
 
 const LOG_LINES_SHOWN = 60
+/** The C library keeps what threads free in a heap for each of them: with more than these it holds on to memory for nothing. */
+const MALLOC_ARENAS = '2'
 
 /** Runs a program with its output in a log file, which is shown if it fails. */
 export async function runLogged(command, args, { logFile, env, what }) {
@@ -36,7 +38,7 @@ export async function runShown(command, args, { env = toolEnvironment() } = {}) 
 export async function become(program, args) {
   const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', join(root, program), ...args], {
     cwd: root,
-    env: toolEnvironment(),
+    env: toolEnvironment({ MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? MALLOC_ARENAS }),
     stdio: 'inherit',
   })
   const forward = (signal) => child.kill(signal)
