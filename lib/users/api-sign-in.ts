@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { requireNamedAccount } from '../accounts/resolve-account.ts'
-import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { SecondFactor } from '../second-factors/spend-second-factor.ts'
 import { issueAccessToken } from '../tokens/issue-access-token.ts'
@@ -33,9 +32,9 @@ export async function apiSignIn(
     accountAlias: input.accountAlias || input.companyId,
   })
   const inAccount = { ...ctx, accountId }
-  const { userId } = await signIn(inAccount, input)
-  const { token } = await inTransaction(inAccount, (tx) =>
-    issueAccessToken(tx, { userId, kind: 'api', userAgent: input.userAgent }),
-  )
-  return { accessToken: token, userId }
+  let accessToken = ''
+  const { userId } = await signIn(inAccount, input, async (tx, userId) => {
+    accessToken = (await issueAccessToken(tx, { userId, kind: 'api', userAgent: input.userAgent })).token
+  })
+  return { accessToken, userId }
 }

@@ -11,13 +11,15 @@ import { type PasswordProof, signInFailed, signInLocked } from './check-password
 
 /**
  * The second step of signing in: takes the code where one is needed and notes the sign-in, unless the password was changed
- * or the user banned since the first step.
+ * or the user banned since the first step. `within` runs in the same transaction: what it grants is gone with a password that
+ * changes meanwhile, never left over from before.
  * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, AUTHENTICATION_FAILED, RATE_LIMITED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED
  */
 export async function finishSignIn(
   ctx: Authorized<'public'>,
   proof: PasswordProof,
   given: SecondFactor,
+  within?: (tx: Authorized<'public'>, userId: string) => Promise<void>,
 ): Promise<{ userId: string }> {
   const { userId, identifier } = proof
   const triesCode = Boolean(given.twoFactorCode?.trim() || given.twoFactorRecoveryCode?.trim())
@@ -27,7 +29,7 @@ export async function finishSignIn(
     if (locked) throw signInLocked(ctx, locked)
   }
   try {
-    await note(ctx, proof, given)
+    await note(ctx, proof, given, within)
   } catch (error) {
     if (error instanceof AppError && error.code === 'INVALID_TWO_FACTOR_CODE') {
       await countFailure(ctx, 'user', identifier)
@@ -40,7 +42,12 @@ export async function finishSignIn(
   return { userId }
 }
 
-async function note(ctx: Authorized<'public'>, proof: PasswordProof, given: SecondFactor): Promise<void> {
+async function note(
+  ctx: Authorized<'public'>,
+  proof: PasswordProof,
+  given: SecondFactor,
+  within: Parameters<typeof finishSignIn>[3],
+): Promise<void> {
   const { userId, passwordChangedAt } = proof
   await inTransaction(ctx, async (tx) => {
     const [still] = await tx.db
@@ -59,5 +66,6 @@ async function note(ctx: Authorized<'public'>, proof: PasswordProof, given: Seco
     if (!still) throw signInFailed()
     await spendSecondFactor(tx, userId, given)
     recordEvent(tx, { event: 'user.signed-in', resource: 'user', resourceId: userId, userId })
+    await within?.(tx, userId)
   })
 }

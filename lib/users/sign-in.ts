@@ -11,6 +11,7 @@ import { finishSignIn } from './finish-sign-in.ts'
 export async function signIn(
   ctx: Authorized<'public'>,
   input: z.output<typeof Credentials> & SecondFactor,
+  within?: Parameters<typeof finishSignIn>[3],
 ): Promise<{ userId: string }> {
-  return finishSignIn(ctx, await checkPassword(ctx, input), input)
+  return finishSignIn(ctx, await checkPassword(ctx, input), input, within)
 }
