@@ -20,14 +20,33 @@ export function nodeAsked(request: IncomingMessage): Asked | undefined {
   if (host === undefined || !isPlainHost(host)) return undefined
   if (request.headers['transfer-encoding'] !== undefined) return undefined
   if (length !== undefined && !(Number(length) <= BODY_LIMIT)) return undefined
-  return {
-    method: request.method ?? 'GET',
-    get url() {
-      return `http://${host}${request.url}`
-    },
-    headers: headersOf(request),
-    body: null,
-    readWhole: () => readWhole(request),
+  return new NodeAsked(request, host)
+}
+
+/**
+ * A class for the sake of memory: a getter in an object literal gives every object a shape of its own, which is old from the
+ * start, and holds on to the request until the whole heap is collected.
+ */
+class NodeAsked implements Asked {
+  readonly method: string
+  readonly headers: AskedHeaders
+  readonly body = null
+  private readonly request: IncomingMessage
+  private readonly host: string
+
+  constructor(request: IncomingMessage, host: string) {
+    this.method = request.method ?? 'GET'
+    this.headers = new NodeHeaders(request)
+    this.request = request
+    this.host = host
+  }
+
+  get url(): string {
+    return `http://${this.host}${this.request.url}`
+  }
+
+  readWhole(): Promise<Uint8Array> {
+    return readWhole(this.request)
   }
 }
 
@@ -42,10 +61,16 @@ function isPlainHost(host: string): boolean {
 }
 
 /** As the web joins them: what Node's own record drops of a repeated header must not pass unseen. */
-function headersOf(request: IncomingMessage): AskedHeaders {
-  const raw = request.rawHeaders
-  const get = (name: string): string | null => {
-    if (name === CLIENT_IP_HEADER) return addressOf(request)
+class NodeHeaders implements AskedHeaders {
+  private readonly request: IncomingMessage
+
+  constructor(request: IncomingMessage) {
+    this.request = request
+  }
+
+  get(name: string): string | null {
+    if (name === CLIENT_IP_HEADER) return addressOf(this.request)
+    const raw = this.request.rawHeaders
     let value: string | null = null
     for (let at = 0; at < raw.length; at += 2) {
       const candidate = raw[at] ?? ''
@@ -56,7 +81,10 @@ function headersOf(request: IncomingMessage): AskedHeaders {
     }
     return value
   }
-  return { get, has: (name) => get(name) !== null }
+
+  has(name: string): boolean {
+    return this.get(name) !== null
+  }
 }
 
 function readWhole(request: IncomingMessage): Promise<Uint8Array> {
