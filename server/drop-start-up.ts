@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** How much the heap may grow over what lives in it before it is collected, percent. V8's own choice depends on the machine. */
-const GROWTH_PERCENT = 25
+const GROWTH_PERCENT = 50
 
 /**
  * Lets go of what loading left behind, and keeps the heap near what lives in it. What loading leaves is most of a fresh
