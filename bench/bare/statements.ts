@@ -39,7 +39,7 @@ export function factJoins(sql: Runner) {
     join products p on p.account_id = l.account_id and p.id = l.product_id
     left join users u on u.account_id = l.account_id and u.id = l.user_id
     left join user_identifiers i
-      on i.account_id = l.account_id and i.user_id = l.user_id and i.kind = ${'email'} and i.is_primary = ${true}
+      on i.account_id = l.account_id and i.user_id = l.user_id and i.kind = 'email' and i.is_primary
     left join organizations o on o.account_id = l.account_id and o.id = l.organization_id
     left join product_versions v on v.account_id = l.account_id and v.id = l.product_version_id
     left join entitlement_sets s on s.account_id = l.account_id and s.id = l.entitlement_set_id`
