@@ -18,6 +18,15 @@ export const LocationDto = z.object({
   longitude: z.number().nullable(),
 })
 
+/** What a device says of itself; nobody else's permission hangs on it. */
+export const DeviceMetadataDto = z.object({
+  id: z.uuid(),
+  createdAt: isoDate(),
+  updatedAt: isoDate(),
+  key: z.string(),
+  value: z.string(),
+})
+
 /** A device as operators, machines and its owner see it (contract §4.6). */
 export const ActivationDto = z.object({
   id: z.uuid(),
@@ -40,15 +49,7 @@ export const ActivationDto = z.object({
   expiresAt: isoDate().nullable(),
   leaseExpiresAt: isoDate().nullable(),
   lastSyncedAt: isoDate(),
-  metadata: z.array(
-    z.object({
-      id: z.uuid(),
-      createdAt: isoDate(),
-      updatedAt: isoDate(),
-      key: z.string(),
-      value: z.string(),
-    }),
-  ),
+  metadata: z.array(DeviceMetadataDto),
   meterAttributes: z.array(z.object({ name: z.string(), uses: z.int() })),
   /** Only where `include` names it. */
   user: z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { trialActivations } from '#db/schema/trials.ts'
-import { LocationDto, toLocationDto } from '../activations/activation-dto.ts'
+import { DeviceMetadataDto, LocationDto, toLocationDto } from '../activations/activation-dto.ts'
 import { isoDate } from '../http/fields.ts'
 
 export type Trial = typeof trialActivations.$inferSelect
@@ -23,15 +23,7 @@ export const TrialActivationDto = z
     productId: z.uuid(),
     expiresAt: isoDate(),
     expired: z.boolean(),
-    metadata: z.array(
-      z.object({
-        id: z.uuid(),
-        createdAt: isoDate(),
-        updatedAt: isoDate(),
-        key: z.string(),
-        value: z.string(),
-      }),
-    ),
+    metadata: z.array(DeviceMetadataDto),
   })
   .meta({ id: 'TrialActivation' })
 export type TrialActivationDto = z.output<typeof TrialActivationDto>
