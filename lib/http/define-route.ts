@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { resolveAccount } from '../accounts/resolve-account.ts'
 import type { Actor } from '../auth/actor.ts'
@@ -88,10 +88,13 @@ export interface Route {
 
 /** Declares a route: authenticates, throttles, authorizes, parses, runs one verb, strips and serializes. */
 export function defineRoute<const C extends Contract>(
-  contract: C,
+  declared: C,
   handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Answered<C>,
 ): Route {
+  let compiled: C | undefined
   const serve = async (request: Asked, params: RouteParams, known: Known): Promise<Answer> => {
+    compiled ??= compile(declared)
+    const contract = compiled
     const { ctx, input, rawBody } = await admit(contract, request, params, known)
     if (contract.signed) return respondSigned(contract, ctx, await handler(ctx, input), request)
     if (!mayBeRepeated(request)) return respond(contract, await handler(ctx, input), known.requestId, request)
@@ -114,12 +117,27 @@ export function defineRoute<const C extends Contract>(
       given = errorAnswer(error, requestId)
     }
     if (known.limits) Object.assign(given.headers, known.limits)
-    if (request.headers.has('origin')) await addCorsHeaders(contract, request, known, given)
+    if (request.headers.has('origin')) await addCorsHeaders(declared, request, known, given)
     return given
   }
   const route = async (request: Request, context: RouteContext): Promise<Response> =>
     toResponse(await answer(request, await context.params))
-  return Object.assign(route, { contract, answer })
+  return Object.assign(route, { contract: declared, answer })
+}
+
+/**
+ * The contract with schemas that are generated code for what is right, and zod's ordinary ones for saying what is wrong. Takes
+ * a millisecond for each, hence when a route is first asked. What zod cannot generate stays as it is.
+ */
+function compile<C extends Contract>(contract: C): C {
+  const { params, query, body, response } = contract
+  return {
+    ...contract,
+    ...(params && { params: z.compile(params) }),
+    ...(query && { query: z.compile(query) }),
+    ...(body && { body: z.compile(body) }),
+    ...(response && { response: z.compile(response) }),
+  }
 }
 
 /** What has been found out of a request so far: its answer needs it also when it is refused. */

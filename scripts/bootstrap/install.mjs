@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { outerEnvironment, pinnedNode, root, scratch } from './paths.mjs'
 import { Failure, runLogged } from './run.mjs'
 
 const stamp = join(root, 'node_modules', '.latchkey-install')
 
-/** Installs the dependencies unless those of this very lock file are there. */
+/** Installs the dependencies unless those of this very lock file, with these very patches, are there. */
 export async function install(progress) {
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
+  const wanted = fingerprint()
   if (existsSync(pinnedNode) && readStamp() === wanted) {
     progress.skip('Dependencies are installed')
     return
@@ -33,6 +31,14 @@ export async function install(progress) {
     }
     writeFileSync(stamp, wanted)
   })
+}
+
+/** What the installed packages are made of. */
+function fingerprint() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
+  const patches = join(root, 'patches')
+  for (const name of readdirSync(patches).sort()) hash.update(readFileSync(join(patches, name)))
+  return hash.digest('hex')
 }
 
 function readStamp() {
