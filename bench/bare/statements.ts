@@ -15,12 +15,9 @@ export async function findAccount(sql: Sql, host: string): Promise<string> {
   return row?.id ?? ''
 }
 
-/** What decides about a license, and everything that its token says. */
-export function factColumns(sql: Runner) {
+/** What a license's set and the license itself entitle to. */
+export function entitlements(sql: Runner) {
   return sql`
-    l.*, p.metadata as product_metadata, u.first_name, u.last_name, u.company, u.banned_at, u.metadata as user_metadata,
-    i.value as owner_email, o.name as organization_name, o.address, v.name as version_name,
-    v.display_name as version_display_name, v.feature_flags, s.name as set_name, s.display_name as set_display_name,
     (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
         'value', sf.value, 'expiresAt', null)), '[]')
       from entitlement_set_features sf join features f on f.account_id = sf.account_id and f.id = sf.feature_id
@@ -28,7 +25,16 @@ export function factColumns(sql: Runner) {
     (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
         'value', le.value, 'expiresAt', le.expires_at)), '[]')
       from license_entitlements le join features f on f.account_id = le.account_id and f.id = le.feature_id
-      where le.account_id = l.account_id and le.license_id = l.id) as own_entitlements,
+      where le.account_id = l.account_id and le.license_id = l.id) as own_entitlements`
+}
+
+/** What decides about a license, and everything that its token says. */
+export function factColumns(sql: Runner) {
+  return sql`
+    l.*, p.metadata as product_metadata, u.first_name, u.last_name, u.company, u.banned_at, u.metadata as user_metadata,
+    i.value as owner_email, o.name as organization_name, o.address, v.name as version_name,
+    v.display_name as version_display_name, v.feature_flags, s.name as set_name, s.display_name as set_display_name,
+    ${entitlements(sql)},
     (select k.id from signing_keys k
       where k.account_id = l.account_id and k.product_id = l.product_id and k.algorithm = 'RS256' and k.retired_at is null
       order by k.created_at desc, k.id desc limit 1) as kid`

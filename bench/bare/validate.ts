@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { keyLookUp } from '#lib/licenses/license-key.ts'
 import { signAnswer } from './sign.ts'
-import { factColumns, factJoins, type Row, seatsTaken } from './statements.ts'
+import { entitlements, type Row } from './statements.ts'
 
 /** As many sentences as Latchkey's answer holds, and about as long. */
 const CHECKS = Array.from({ length: 13 }, (_, n) => ({
@@ -20,13 +20,20 @@ export interface SignedAnswer {
 export async function validate(sql: Sql, accountId: string, host: string, asked: Row): Promise<SignedAnswer> {
   const now = new Date().toISOString()
   const [facts] = await sql<Row[]>`
-    select ${factColumns(sql)}, ${seatsTaken(sql, now)},
-      exists (select 1 from activations known where known.account_id = l.account_id and known.license_id = l.id) as has_devices,
-      (select coalesce(jsonb_agg(jsonb_build_object('id', own.id, 'userHash', own.user_hash,
-          'leaseExpiresAt', own.lease_expires_at) order by own.lease_expires_at desc nulls first), '[]')
-        from activations own
-        where own.account_id = l.account_id and own.license_id = l.id and own.fingerprint = ${String(asked.fingerprint)}) as devices
-    from licenses l ${factJoins(sql)}
+    select l.account_id, l.id, l.product_id, l.user_id, l.entitlement_set_id, l.type, l.allowed_activations,
+      l.allowed_floating_clients, l.user_locked, l.effective_at, l.expires_at, l.expiry_grace_period,
+      l.expiring_soon_event_offset, l.suspended_manual_at, l.suspended_billing_at, l.revoked_manual_at, l.revoked_billing_at,
+      l.maintenance_expires_at, l.max_allowed_release_version, l.metadata,
+      (select u.banned_at from users u where u.account_id = l.account_id and u.id = l.user_id) as owner_banned_at,
+      ${entitlements(sql)},
+      (select jsonb_build_object(
+          'inUse', count(*) filter (where d.lease_expires_at is null or d.lease_expires_at > ${now}::timestamptz),
+          'known', count(*),
+          'own', coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'userHash', d.user_hash,
+            'leaseExpiresAt', d.lease_expires_at) order by d.lease_expires_at desc nulls first)
+            filter (where d.fingerprint = ${String(asked.fingerprint)}), '[]'))
+        from activations d where d.account_id = l.account_id and d.license_id = l.id) as places
+    from licenses l
     where l.account_id = ${accountId} and l.key_hash = ${keyLookUp(String(asked.key))}`
   if (!facts) throw new Error('there is no such license')
   const [key] = await sql<{ id: string }[]>`
@@ -34,7 +41,7 @@ export async function validate(sql: Sql, accountId: string, host: string, asked:
     where account_id = ${accountId} and product_id is null and algorithm = ${'Ed25519'} and retired_at is null
     order by created_at desc, id desc limit 1`
   const text = JSON.stringify(answerFor(facts, asked, now))
-  const digest = `sha-256=${createHash('sha256').update(text).digest('base64')}`
+  const digest = `sha-256=${hash('sha256', text, 'base64')}`
   const date = new Date(now).toUTCString()
   const kid = key?.id ?? ''
   const lines = `(request-target): post /v3/licenses/validate\nhost: ${host}\ndate: ${date}\ndigest: ${digest}`
@@ -60,7 +67,7 @@ function answerFor(facts: Row, asked: Row, now: string) {
       metadata: facts.metadata,
     },
     checks: CHECKS,
-    usage: { activations: { used: facts.devices_in_use, allowed: facts.allowed_activations } },
+    usage: { activations: { used: facts.places, allowed: facts.allowed_activations } },
     nonce: asked.nonce,
     issuedAt: now,
   }

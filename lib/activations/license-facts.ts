@@ -24,6 +24,22 @@ interface EntitlementJson {
   expiresAt: string | null
 }
 
+/** What a license's set and the license itself entitle to. `licenses` by name: in a query of one table drizzle would leave it out. */
+export const entitlementColumns = {
+  setEntitlements: sql<EntitlementJson[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+      'value', sf.value, 'expiresAt', null)), '[]')
+    from ${entitlementSetFeatures} as sf
+    join ${features} as f on f.account_id = sf.account_id and f.id = sf.feature_id
+    where sf.account_id = licenses.account_id and sf.entitlement_set_id = licenses.entitlement_set_id)`,
+  ownEntitlements: sql<EntitlementJson[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+      'value', le.value, 'expiresAt', le.expires_at)), '[]')
+    from ${licenseEntitlements} as le
+    join ${features} as f on f.account_id = le.account_id and f.id = le.feature_id
+    where le.account_id = licenses.account_id and le.license_id = licenses.id)`,
+}
+
 /** The columns of `LicenseFacts`, for queries that join more. */
 export const factColumns = {
   license: licenses,
@@ -43,18 +59,7 @@ export const factColumns = {
     featureFlags: productVersions.featureFlags,
   },
   entitlementSet: { name: entitlementSets.name, displayName: entitlementSets.displayName },
-  setEntitlements: sql<EntitlementJson[]>`(
-    select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
-      'value', sf.value, 'expiresAt', null)), '[]')
-    from ${entitlementSetFeatures} as sf
-    join ${features} as f on f.account_id = sf.account_id and f.id = sf.feature_id
-    where sf.account_id = ${licenses.accountId} and sf.entitlement_set_id = ${licenses.entitlementSetId})`,
-  ownEntitlements: sql<EntitlementJson[]>`(
-    select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
-      'value', le.value, 'expiresAt', le.expires_at)), '[]')
-    from ${licenseEntitlements} as le
-    join ${features} as f on f.account_id = le.account_id and f.id = le.feature_id
-    where le.account_id = ${licenses.accountId} and le.license_id = ${licenses.id})`,
+  ...entitlementColumns,
   /** The key that signs the product's tokens now; null for a product that has none. */
   signingKid: sql<string | null>`(
     select k.id from ${signingKeys} as k
@@ -91,13 +96,15 @@ export const factJoins = {
 /** What the license allows at that moment; undefined where nothing was ever entitled to it. */
 export function entitlementsOf(
   {
-    entitlementSet,
+    license,
     setEntitlements,
     ownEntitlements,
-  }: Pick<LicenseFacts, 'entitlementSet' | 'setEntitlements' | 'ownEntitlements'>,
+  }: Pick<LicenseFacts, 'setEntitlements' | 'ownEntitlements'> & {
+    license: Pick<License, 'entitlementSetId'>
+  },
   at: Date,
 ): EffectiveEntitlement[] | undefined {
-  if (!entitlementSet && ownEntitlements.length === 0) return undefined
+  if (!license.entitlementSetId && ownEntitlements.length === 0) return undefined
   return mergeEntitlements(setEntitlements.map(fromJson), ownEntitlements.map(fromJson), at)
 }
 

@@ -1,4 +1,4 @@
-import { createHash, sign } from 'node:crypto'
+import { hash, sign } from 'node:crypto'
 import type { Ctx } from '../context.ts'
 import { accountSigningKey } from '../signing/account-key.ts'
 import type { Asked } from './asked.ts'
@@ -15,7 +15,7 @@ export async function signatureHeaders(
   const { kid, privateKey } = await accountSigningKey(ctx.db, ctx.accountId)
   const { pathname, search, host } = new URL(request.url)
   const date = ctx.clock.now().toUTCString()
-  const digest = `sha-256=${createHash('sha256').update(body).digest('base64')}`
+  const digest = `sha-256=${hash('sha256', body, 'base64')}`
   const lines = [
     `(request-target): ${request.method.toLowerCase()} ${pathname}${search}`,
     `host: ${request.headers.get('host') ?? host}`,

@@ -36,7 +36,7 @@ export function checksOfNothing(reason: string): Check[] {
 const failureOf: Record<Failure, (judged: Judged) => string | null> = {
   NOT_FOUND: () => null,
   REVOKED: ({ facts }) => (isRevoked(facts.license) ? 'The license has been revoked.' : null),
-  BANNED: ({ facts }) => (facts.owner?.bannedAt ? 'The license’s owner is banned.' : null),
+  BANNED: ({ facts }) => (facts.ownerBannedAt ? 'The license’s owner is banned.' : null),
   SUSPENDED: ({ facts: { license } }) => {
     if (!isSuspended(license)) return null
     return license.suspendedManualAt
@@ -60,10 +60,10 @@ const failureOf: Record<Failure, (judged: Judged) => string | null> = {
   },
   VERSION_NOT_ALLOWED: ({ releaseRefusal }) => releaseRefusal,
   NO_ACTIVATION: ({ facts, input }) =>
-    input.fingerprint && !facts.hasDevices ? 'No device has activated the license yet.' : null,
+    input.fingerprint && facts.places.known === 0 ? 'No device has activated the license yet.' : null,
   FINGERPRINT_MISMATCH: ({ facts, input }) => {
-    if (!input.fingerprint || !facts.hasDevices || devicesOf(facts, input).length > 0) return null
-    return facts.devices.length > 0
+    if (!input.fingerprint || facts.places.known === 0 || devicesOf(facts, input).length > 0) return null
+    return facts.places.own.length > 0
       ? 'The license is activated on this computer for another user.'
       : 'The license is activated on other computers, not on this one.'
   },
@@ -74,16 +74,16 @@ const failureOf: Record<Failure, (judged: Judged) => string | null> = {
   },
   TOO_MANY_ACTIVATIONS: ({ facts }) => {
     const limit = deviceLimit(facts.license)
-    return limit !== null && facts.devicesInUse > limit
-      ? `The license is for ${limit} devices, and ${facts.devicesInUse} use it.`
+    return limit !== null && facts.places.inUse > limit
+      ? `The license is for ${limit} devices, and ${facts.places.inUse} use it.`
       : null
   },
 }
 
 function devicesOf(facts: ValidationFacts, { userHash }: ValidationInput) {
   return facts.license.userLocked
-    ? facts.devices.filter((device) => device.userHash === userHash)
-    : facts.devices
+    ? facts.places.own.filter((device) => device.userHash === userHash)
+    : facts.places.own
 }
 
 const PASSED: Record<Failure, string> = {

@@ -45,7 +45,7 @@ export async function validateLicense(
     message: failed?.detail ?? 'The license is valid.',
     license: licensePart(found, at),
     checks,
-    usage: { activations: { used: found.devicesInUse, allowed: deviceLimit(found.license) ?? -1 } },
+    usage: { activations: { used: found.places.inUse, allowed: deviceLimit(found.license) ?? -1 } },
     ...fixFor(found, failed?.name, at),
     ...frame,
   }
@@ -65,15 +65,15 @@ async function findFacts(ctx: Ctx, input: ValidationInput, at: Date): Promise<Va
     .from(licenses)
     .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, formerly)))
   const found = license && (await findValidationFacts(ctx.db, { ...of, keyHash: license.keyHash }))
-  return found && found.devices.length > 0 ? found : 'This license key was replaced by a new one.'
+  return found && found.places.own.length > 0 ? found : 'This license key was replaced by a new one.'
 }
 
 function licensePart(facts: ValidationFacts, at: Date): ValidationDto['license'] {
-  const { license, owner } = facts
+  const { license, ownerBannedAt } = facts
   return {
     id: license.id,
     productId: license.productId,
-    status: licenseStatus({ ...license, ownerBannedAt: owner?.bannedAt ?? null }, at),
+    status: licenseStatus({ ...license, ownerBannedAt }, at),
     type: license.type,
     expiresAt: license.expiresAt?.toISOString() ?? null,
     validUntil: lastValidMoment(license)?.toISOString() ?? null,
@@ -88,9 +88,9 @@ function licensePart(facts: ValidationFacts, at: Date): ValidationDto['license']
 }
 
 /** Where its owner can mend it. A license in its grace is valid, and still wants renewing. */
-function fixFor({ license, devicesInUse }: ValidationFacts, failure: Failure | undefined, at: Date) {
+function fixFor({ license, places }: ValidationFacts, failure: Failure | undefined, at: Date) {
   const limit = deviceLimit(license)
-  const isFull = limit !== null && devicesInUse >= limit
+  const isFull = limit !== null && places.inUse >= limit
   switch (failure) {
     case 'EXPIRED':
       return fixUrl(license, 'renew', at)

@@ -1,54 +1,68 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
-import { entitlementSets } from '#db/schema/entitlements.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
-import { organizations } from '#db/schema/organizations.ts'
-import { productVersions } from '#db/schema/product-versions.ts'
-import { products } from '#db/schema/products.ts'
-import { userIdentifiers, users } from '#db/schema/users.ts'
-import { factColumns, factJoins } from '../activations/license-facts.ts'
+import { users } from '#db/schema/users.ts'
+import { entitlementColumns } from '../activations/license-facts.ts'
 
-/** The device that a validation names, as the database writes it into JSON. */
-interface DeviceJson {
-  id: string
-  userHash: string
-  leaseExpiresAt: string | null
+/** How a license's places stand towards the device that a validation names, as the database writes it into JSON. */
+interface PlacesJson {
+  /** Devices that hold the license now. */
+  inUse: number
+  /** Devices that are known at all. */
+  known: number
+  /** The rows of this very computer, those that hold a place first. */
+  own: readonly { id: string; userHash: string; leaseExpiresAt: string | null }[]
 }
 
 /** Everything a validation judges, read at one moment. */
 export type ValidationFacts = Awaited<ReturnType<ReturnType<typeof statement>['execute']>>[number]
 
-const now = sql`${sql.placeholder('now')}::timestamptz`
-
+/** Only what is judged or told, and no join: applications ask this at every start, and each column and table has its price. */
 const statement = preparedOnce((db) =>
   db
     .select({
-      ...factColumns,
-      /** Devices that hold the license now. */
-      devicesInUse: sql<number>`(
-        select count(*)::int from ${activations} as seats
-        where seats.account_id = licenses.account_id and seats.license_id = licenses.id
-          and (seats.lease_expires_at is null or seats.lease_expires_at > ${now}))`,
-      /** Whether any device is known at all. */
-      hasDevices: sql<boolean>`exists (
-        select 1 from ${activations} as known
-        where known.account_id = licenses.account_id and known.license_id = licenses.id)`,
-      /** The rows of this very computer, those that hold a place first. */
-      devices: sql<DeviceJson[]>`(
-        select coalesce(jsonb_agg(jsonb_build_object('id', own.id, 'userHash', own.user_hash,
-          'leaseExpiresAt', own.lease_expires_at) order by own.lease_expires_at desc nulls first), '[]')
-        from ${activations} as own
-        where own.account_id = licenses.account_id and own.license_id = licenses.id
-          and own.fingerprint = ${sql.placeholder('fingerprint')})`,
+      license: {
+        accountId: licenses.accountId,
+        id: licenses.id,
+        productId: licenses.productId,
+        userId: licenses.userId,
+        entitlementSetId: licenses.entitlementSetId,
+        type: licenses.type,
+        allowedActivations: licenses.allowedActivations,
+        allowedFloatingClients: licenses.allowedFloatingClients,
+        userLocked: licenses.userLocked,
+        effectiveAt: licenses.effectiveAt,
+        expiresAt: licenses.expiresAt,
+        expiryGracePeriod: licenses.expiryGracePeriod,
+        expiringSoonEventOffset: licenses.expiringSoonEventOffset,
+        suspendedManualAt: licenses.suspendedManualAt,
+        suspendedBillingAt: licenses.suspendedBillingAt,
+        revokedManualAt: licenses.revokedManualAt,
+        revokedBillingAt: licenses.revokedBillingAt,
+        maintenanceExpiresAt: licenses.maintenanceExpiresAt,
+        maxAllowedReleaseVersion: licenses.maxAllowedReleaseVersion,
+        metadata: licenses.metadata,
+      },
+      ownerBannedAt: sql<Date | null>`(
+        select owner.banned_at from ${users} as owner
+        where owner.account_id = licenses.account_id and owner.id = licenses.user_id)`.mapWith(
+        users.bannedAt,
+      ),
+      ...entitlementColumns,
+      places: sql<PlacesJson>`(
+        select jsonb_build_object(
+          'inUse', count(*) filter (
+            where device.lease_expires_at is null or device.lease_expires_at > ${sql.placeholder('now')}::timestamptz),
+          'known', count(*),
+          'own', coalesce(
+            jsonb_agg(jsonb_build_object('id', device.id, 'userHash', device.user_hash,
+              'leaseExpiresAt', device.lease_expires_at) order by device.lease_expires_at desc nulls first)
+            filter (where device.fingerprint = ${sql.placeholder('fingerprint')}), '[]'))
+        from ${activations} as device
+        where device.account_id = licenses.account_id and device.license_id = licenses.id)`,
     })
     .from(licenses)
-    .innerJoin(products, factJoins.product)
-    .leftJoin(users, factJoins.owner)
-    .leftJoin(userIdentifiers, factJoins.ownerEmail)
-    .leftJoin(organizations, factJoins.organization)
-    .leftJoin(productVersions, factJoins.productVersion)
-    .leftJoin(entitlementSets, factJoins.entitlementSet)
     .where(
       and(
         eq(licenses.accountId, sql.placeholder('accountId')),
