@@ -21,6 +21,7 @@ import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
 import { workerState } from '#lib/worker-state.ts'
 import { afterJump } from './after-jump.ts'
 import { dropStartUp } from './drop-start-up.ts'
+import { favorEventLoop } from './favor-event-loop.ts'
 import { createFront } from './front.ts'
 import { createMetricsDoor } from './metrics.ts'
 import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
@@ -100,6 +101,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   } else workerState.set('off')
 
   dropStartUp()
+  favorEventLoop()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(isTaken(error) ? taken(settings.PORT) : error))
     server.listen(settings.PORT, settings.HOST, resolve)

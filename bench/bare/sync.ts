@@ -22,6 +22,7 @@ export async function sync(sql: Sql, accountId: string, id: string, asked: Row):
     update activations
     set ip = ${'127.0.0.1'}, country_code = ${null}, offline = ${false}, expires_at = ${null}, lease_expires_at = ${null},
       last_synced_at = ${now}
+    from (select set_config('synchronous_commit', 'off', true)) as soon
     where account_id = ${accountId} and id = ${id} returning id`
   return signToken(sql, accountId, { ...facts, key: asked.key })
 }

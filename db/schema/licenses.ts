@@ -230,6 +230,6 @@ export const activations = pgTable(
       .where(
         sql`${t.leaseExpiresAt} is not null and ${t.leaseExpiredEventFor} is distinct from ${t.leaseExpiresAt}`,
       ),
-    index('activations_synced').on(t.accountId, t.lastSyncedAt),
+    // None on lastSyncedAt: every sync writes it, and would have to write every index of the row again.
   ],
 )
