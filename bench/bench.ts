@@ -16,6 +16,8 @@ export interface Bench {
 /** One or more lines of the table, measured together because they need the same servers. */
 export interface Measurement {
   name: string
+  /** Compares two servers, each on a processor of its own. Everything else has all processors, as in production. */
+  pinned?: boolean
   /** Compares with `next start`, which needs a build of the pages. */
   needsNext?: boolean
   run(bench: Bench): Promise<Row[]>

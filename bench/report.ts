@@ -52,7 +52,7 @@ function summary({ rows, machine, pinned, at, options }: Report): string {
   const judged = rows.filter((row) => row.met !== undefined)
   const met = judged.filter((row) => row.met).length
   const where = `${machine.processor}, ${machine.processors} processors, ${machine.memoryGib} GiB, ${machine.system}, Node ${machine.node}`
-  const how = pinned ? 'the server on a processor of its own' : 'processors shared'
+  const how = pinned ? 'compared servers on a processor of their own' : 'processors shared'
   const length = `${options.rounds} rounds of ${options.seconds} s`
   return `${met} of ${judged.length} goals met. ${at.toISOString().slice(0, 10)}, ${where}, ${how}, ${length}.`
 }

@@ -23,6 +23,7 @@ function compared(
 ): Measurement {
   return {
     name: `${what}, against bare`,
+    pinned: true,
     async run(bench): Promise<Row[]> {
       const { database, surroundings, options } = bench
       const subject = await startLatchkey(database.url, surroundings)

@@ -16,6 +16,7 @@ export const againstNext: Measurement[] = [
 function compared(what: string, goal: number, requestOf: (bench: Bench) => RequestMaker): Measurement {
   return {
     name: `${what}, against next start`,
+    pinned: true,
     needsNext: true,
     async run(bench): Promise<Row[]> {
       const { database, surroundings, options } = bench

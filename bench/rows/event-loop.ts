@@ -11,8 +11,7 @@ const GOAL_MS = 10
 export const eventLoop: Measurement = {
   name: 'event loop under signatures',
   async run({ database, surroundings, options }): Promise<Row[]> {
-    // Both processors: with one, the threads that sign would stand in the loop's way whatever the server does.
-    const server = await startLatchkey(database.url, { ...surroundings, pinning: undefined })
+    const server = await startLatchkey(database.url, surroundings)
     try {
       const request = syncRequest(database.sample)
       await measureThroughput({ server, request, seconds: options.seconds })

@@ -1,14 +1,18 @@
-import { and, count, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, ne, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 
 /** The activations that count: an ended lease holds nothing and is listed nowhere, though its row waits for the next sync. */
-export function holdsSeat(at: Date): SQL {
-  return sql`(${activations.leaseExpiresAt} is null or ${activations.leaseExpiresAt} > ${at.toISOString()}::timestamptz)`
+export function holdsSeat(at: Moment): SQL {
+  const moment = at instanceof Date ? at.toISOString() : at
+  return sql`(${activations.leaseExpiresAt} is null or ${activations.leaseExpiresAt} > ${moment}::timestamptz)`
 }
 
+/** A moment, or what stands for one (ISO 8601) in a prepared statement. */
+type Moment = Date | Placeholder
+
 /** How many devices hold a license of the surrounding query at that time: what its limit counts. */
-export function seatsTaken(at: Date): SQL<number> {
+export function seatsTaken(at: Moment): SQL<number> {
   return sql`(
     select count(*) from ${activations}
     where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id}

@@ -25,7 +25,7 @@ export interface DerivedKey {
   /** Names the root key it came from, so that a rotated secret still opens what it sealed. */
   kid: string
   key: Buffer
-  /** The same as OpenSSL wants it: from bytes it would be made anew for every MAC, for six times what the MAC takes. */
+  /** The same as OpenSSL wants it: from bytes it would be made anew for every MAC, for five times what the MAC takes. */
   secret: KeyObject
 }
 

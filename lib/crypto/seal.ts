@@ -1,10 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import { derivedKeys, type Purpose } from './keyring.ts'
 
 /** Seals text under the purpose's current key: `kid.iv.ciphertext.tag` (AES-256-GCM, base64url). `bind` ties it to its row. */
 export function seal(purpose: Purpose, text: string, bind = ''): string {
   const current = derivedKeys(purpose)[0]
-  return `${current.kid}.${sealWith(current.key, text, bind)}`
+  return `${current.kid}.${sealWith(current.secret, text, bind)}`
 }
 
 /**
@@ -16,11 +16,11 @@ export function open(purpose: Purpose, sealed: string, bind = ''): string {
   const kid = sealed.slice(0, dot)
   const match = derivedKeys(purpose).find((candidate) => candidate.kid === kid)
   if (!match) throw new Error(`no key ${kid} for ${purpose}: is SECRET_KEY complete?`)
-  return openWith(match.key, sealed.slice(dot + 1), bind)
+  return openWith(match.secret, sealed.slice(dot + 1), bind)
 }
 
 /** Seals under a given 256-bit key: `iv.ciphertext.tag`. */
-export function sealWith(key: Buffer, text: string, bind = ''): string {
+export function sealWith(key: Buffer | KeyObject, text: string, bind = ''): string {
   const iv = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(Buffer.from(bind))
@@ -29,7 +29,7 @@ export function sealWith(key: Buffer, text: string, bind = ''): string {
 }
 
 /** Opens what `sealWith` made. */
-export function openWith(key: Buffer, sealed: string, bind = ''): string {
+export function openWith(key: Buffer | KeyObject, sealed: string, bind = ''): string {
   const [iv, data, tag] = sealed.split('.').map((part) => Buffer.from(part, 'base64url'))
   if (!iv || !data || !tag) throw new Error('not a sealed text')
   const decipher = createDecipheriv('aes-256-gcm', key, iv)

@@ -10,21 +10,44 @@ import { countLicenses } from './load-licenses.ts'
 /** From how many skipped licenses on it pays to know the total first. */
 const DEEP = 5_000
 
-/** One page of the account's licenses that fit, by id, and how many there are. Rows are wide: they are loaded by id. */
-export async function findLicensePage(
+/**
+ * One page of the account's licenses that fit, and how many there are. Rows are wide: the page is found by id, and `load`
+ * makes of its ids what is wanted; mostly while the others are still being counted.
+ */
+export async function findLicensePage<T>(
   db: Executor,
   accountId: string,
   where: SQL | undefined,
-  { sort, page, limit }: Pick<ListInput, 'sort' | 'page' | 'limit'>,
-): Promise<{ total: number; ids: string[] }> {
+  { sort, page, limit, load }: Pick<ListInput, 'sort' | 'page' | 'limit'> & Load<T>,
+): Promise<{ total: number; found: T }> {
   const offset = (page - 1) * limit
   if (offset < DEEP) {
-    const [total, ids] = await Promise.all([
+    const [total, found] = await Promise.all([
       countLicenses(db, accountId, where),
-      findIds(db, accountId, { where, sort, limit, offset }),
+      findIds(db, accountId, { where, sort, limit, offset }).then(load),
     ])
-    return { total, ids }
+    return { total, found }
   }
+  const { total, ids } = await findDeepPage(db, accountId, { where, sort, limit, offset })
+  return { total, found: await load(ids) }
+}
+
+interface Load<T> {
+  load: (ids: string[]) => Promise<T>
+}
+
+interface Stretch {
+  where: SQL | undefined
+  sort: ListInput['sort']
+  limit: number
+  offset: number
+}
+
+function findDeepPage(
+  db: Executor,
+  accountId: string,
+  { where, sort, limit, offset }: Stretch,
+): Promise<{ total: number; ids: string[] }> {
   // In one snapshot: counted from the end, a license that is made meanwhile would move the page.
   return db.transaction(
     async (tx) => {
@@ -47,11 +70,7 @@ export async function findLicensePage(
   )
 }
 
-async function findIds(
-  db: Executor,
-  accountId: string,
-  of: { where: SQL | undefined; sort: ListInput['sort']; limit: number; offset: number },
-): Promise<string[]> {
+async function findIds(db: Executor, accountId: string, of: Stretch): Promise<string[]> {
   const rows = await db
     .select({ id: licenses.id })
     .from(licenses)

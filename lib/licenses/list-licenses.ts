@@ -26,8 +26,8 @@ export async function listLicenses(
 ): Promise<Page<LicenseDto>> {
   const now = ctx.clock.now()
   const where = licenseConditions(input, now)
-  const { total, ids } = await findLicensePage(ctx.db, ctx.accountId, where, input)
-  const found = await loadLicensesById(ctx.db, ctx.accountId, ids, now)
+  const load = (ids: string[]) => loadLicensesById(ctx.db, ctx.accountId, ids, now)
+  const { total, found } = await findLicensePage(ctx.db, ctx.accountId, where, { ...input, load })
   return new Page(
     found.map((license) => toLicenseDto(license, now)),
     { total, page: input.page, limit: input.limit },

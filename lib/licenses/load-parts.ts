@@ -1,5 +1,6 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared-once.ts'
 import { features } from '#db/schema/entitlements.ts'
 import { licenseEntitlements, licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenseUserGroups } from '#db/schema/user-groups.ts'
@@ -32,19 +33,9 @@ export async function loadParts(
   const ids = licenses.map(({ id }) => id)
   if (ids.length === 0) return () => ({ meters: [], entitlements: [], inherited: [], userGroupIds: [] })
   const [meters, entitlements, groups, inherited] = await Promise.all([
-    db
-      .select()
-      .from(licenseMeterAttributes)
-      .where(
-        and(eq(licenseMeterAttributes.accountId, accountId), isAnyOf(licenseMeterAttributes.licenseId, ids)),
-      )
-      .orderBy(asc(licenseMeterAttributes.createdAt), asc(licenseMeterAttributes.id)),
-    ownEntitlements(db, accountId, ids),
-    db
-      .select({ licenseId: licenseUserGroups.licenseId, userGroupId: licenseUserGroups.userGroupId })
-      .from(licenseUserGroups)
-      .where(and(eq(licenseUserGroups.accountId, accountId), isAnyOf(licenseUserGroups.licenseId, ids)))
-      .orderBy(asc(licenseUserGroups.userGroupId)),
+    selectMeters(db).execute({ accountId, ids }),
+    selectOwnEntitlements(db).execute({ accountId, ids }),
+    selectUserGroups(db).execute({ accountId, ids }),
     featuresOfSets(
       db,
       accountId,
@@ -62,8 +53,31 @@ export async function loadParts(
   })
 }
 
-function ownEntitlements(db: Executor, accountId: string, licenseIds: string[]) {
-  return db
+const accountId = sql.placeholder('accountId')
+const ids = sql.placeholder('ids')
+
+const selectMeters = preparedOnce((db) =>
+  db
+    .select()
+    .from(licenseMeterAttributes)
+    .where(
+      and(eq(licenseMeterAttributes.accountId, accountId), isAnyOf(licenseMeterAttributes.licenseId, ids)),
+    )
+    .orderBy(asc(licenseMeterAttributes.createdAt), asc(licenseMeterAttributes.id))
+    .prepare('meters_of_licenses'),
+)
+
+const selectUserGroups = preparedOnce((db) =>
+  db
+    .select({ licenseId: licenseUserGroups.licenseId, userGroupId: licenseUserGroups.userGroupId })
+    .from(licenseUserGroups)
+    .where(and(eq(licenseUserGroups.accountId, accountId), isAnyOf(licenseUserGroups.licenseId, ids)))
+    .orderBy(asc(licenseUserGroups.userGroupId))
+    .prepare('user_groups_of_licenses'),
+)
+
+const selectOwnEntitlements = preparedOnce((db) =>
+  db
     .select({
       licenseId: licenseEntitlements.licenseId,
       featureId: features.id,
@@ -80,8 +94,7 @@ function ownEntitlements(db: Executor, accountId: string, licenseIds: string[]) 
         eq(features.id, licenseEntitlements.featureId),
       ),
     )
-    .where(
-      and(eq(licenseEntitlements.accountId, accountId), isAnyOf(licenseEntitlements.licenseId, licenseIds)),
-    )
+    .where(and(eq(licenseEntitlements.accountId, accountId), isAnyOf(licenseEntitlements.licenseId, ids)))
     .orderBy(asc(features.name))
-}
+    .prepare('entitlements_of_licenses'),
+)
