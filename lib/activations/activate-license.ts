@@ -28,7 +28,8 @@ export async function activateLicense(
 ): Promise<ActivationTokenDto> {
   const userId = await provenUser(ctx, input)
   const facts = await reportingFull(ctx, () => inTransaction(ctx, (tx) => activate(tx, input, userId)))
-  return signActivationToken(ctx.db, facts, ctx.clock.now())
+  // One moment for the place and its token: a lease must last as long as it says.
+  return signActivationToken(ctx.db, facts, facts.activation.lastSyncedAt)
 }
 
 async function activate(ctx: Ctx, input: ActivationInput, userId: string | null): Promise<TokenFacts> {

@@ -38,8 +38,12 @@ function deviceMetadata(
 /** What is different now, by field; empty when the device is as it was. */
 export function changedColumns(before: Activation, after: DeviceColumns): Partial<DeviceColumns> {
   return Object.fromEntries(
-    Object.entries(after).filter(
-      ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof DeviceColumns]),
+    Object.entries(after).filter(([field, value]) =>
+      isDifferent(value, before[field as keyof DeviceColumns]),
     ),
   )
+}
+
+function isDifferent(after: unknown, before: unknown): boolean {
+  return after !== before && JSON.stringify(after) !== JSON.stringify(before)
 }

@@ -37,10 +37,12 @@ export async function syncActivation(
   assertSameDevice(found, input)
   assertUsable(found.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   await assertReleaseAllowed(ctx, found.license, input, at)
-  const facts = needsLock(found, input, at)
+  const { leaseDuration } = input
+  const changes = changesOf(found.activation, input, at)
+  const facts = needsLock(found, input, changes)
     ? await reportingFull(ctx, () => inTransaction(ctx, (tx) => refreshLocked(tx, found, input)))
-    : { ...found, activation: await refresh(ctx, found, input, at) }
-  return signActivationToken(ctx.db, { ...facts, key: input.key }, at)
+    : { ...found, activation: await refreshDevice(ctx, found, { changes, leaseDuration, at }) }
+  return signActivationToken(ctx.db, { ...facts, key: input.key }, facts.activation.lastSyncedAt)
 }
 
 async function isProven(ctx: Ctx, { license }: FoundActivation, input: ActivationInput): Promise<boolean> {
@@ -55,22 +57,19 @@ function assertSameDevice({ license, activation }: FoundActivation, input: Activ
 }
 
 /** Most syncs only say "still here": one statement. What touches places, counters or the license goes through its lock. */
-function needsLock({ license, activation }: FoundActivation, input: ActivationInput, at: Date): boolean {
+function needsLock({ license }: FoundActivation, input: ActivationInput, changes: Changes): boolean {
   return (
     isFloating(license) ||
     Boolean(input.meterAttributes?.length) ||
     isHigherVersion(input.releaseVersion, license.currentReleaseVersion) ||
-    Object.keys(changesOf(activation, input, at)).length > 0
+    Object.keys(changes).length > 0
   )
 }
 
+type Changes = ReturnType<typeof changesOf>
+
 function changesOf(activation: FoundActivation['activation'], input: ActivationInput, at: Date) {
   return changedColumns(activation, deviceColumns(input, activation.metadata, at))
-}
-
-function refresh(ctx: Ctx, found: FoundActivation, input: ActivationInput, at: Date) {
-  const changes = changesOf(found.activation, input, at)
-  return refreshDevice(ctx, found, { changes, leaseDuration: input.leaseDuration, at })
 }
 
 /** Under the license's lock: a lease that ended is a seat like any other, and may be gone. */
@@ -94,9 +93,11 @@ async function refreshLocked(
   const limit = deviceLimit(facts.license)
   const ended = fresh.activation.leaseExpiresAt !== null && fresh.activation.leaseExpiresAt <= at
   if (ended && limit !== null && others >= limit) throw new DevicesInUse(facts, limit)
-  const isDifferent = Object.keys(changesOf(fresh.activation, input, at)).length > 0
+  const changes = changesOf(fresh.activation, input, at)
+  const isDifferent = Object.keys(changes).length > 0
   const license = await noteActivation(ctx, facts.license, input, at)
-  const activation = await refresh(ctx, { ...fresh, license }, input, at)
+  const { leaseDuration } = input
+  const activation = await refreshDevice(ctx, { ...fresh, license }, { changes, leaseDuration, at })
   if (isDifferent || ended) await logActivation(ctx, 'sync', { license, activation })
   const { licenseMeters, activationMeters } = input.meterAttributes?.length
     ? await applyMeterChanges(

@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { db, type Executor } from '#db/client.ts'
 import { driverValues } from '#db/prepared-insert.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { activations } from '#db/schema/licenses.ts'
@@ -14,30 +15,35 @@ export type SignOfLife = Pick<
 
 const time = (name: string) => sql`${sql.placeholder(name)}::timestamptz`
 
-/**
- * Lets the statement it stands in be answered before it is on the disk. Losing the machine then loses the latest signs of life,
- * of half a second at most, and the next ones bring them again (docs/decisions/0016).
- */
-const soon = sql`(select set_config('synchronous_commit', 'off', true)) as soon`
+const touching = (executor: Executor) =>
+  executor.update(activations).set({
+    ip: sql`${sql.placeholder('ip')}`,
+    countryCode: sql`${sql.placeholder('countryCode')}`,
+    offline: sql`${sql.placeholder('offline')}`,
+    expiresAt: time('expiresAt'),
+    leaseExpiresAt: time('leaseExpiresAt'),
+    lastSyncedAt: time('lastSyncedAt'),
+  })
+const itself = and(
+  eq(activations.accountId, sql.placeholder('accountId')),
+  eq(activations.id, sql.placeholder('id')),
+)
 
-/** Devices say "still here" all day: that statement is prepared. */
-const touch = preparedOnce((db) =>
-  db
-    .update(activations)
-    .set({
-      ip: sql`${sql.placeholder('ip')}`,
-      countryCode: sql`${sql.placeholder('countryCode')}`,
-      offline: sql`${sql.placeholder('offline')}`,
-      expiresAt: time('expiresAt'),
-      leaseExpiresAt: time('leaseExpiresAt'),
-      lastSyncedAt: time('lastSyncedAt'),
-    })
-    .from(soon)
-    .where(
-      and(eq(activations.accountId, sql.placeholder('accountId')), eq(activations.id, sql.placeholder('id'))),
-    )
+/** Devices say "still here" all day: these statements are prepared. */
+const touch = preparedOnce((executor) =>
+  touching(executor).where(itself).returning({ id: activations.id }).prepare('touch_device'),
+)
+
+/**
+ * The same, answered before it is on the disk. Losing the machine loses the latest signs of life, of half a second at most, and
+ * the devices' next ones bring them again (docs/decisions/0016).
+ */
+const touchAlone = preparedOnce((executor) =>
+  touching(executor)
+    .from(sql`(select set_config('synchronous_commit', 'off', true)) as soon`)
+    .where(itself)
     .returning({ id: activations.id })
-    .prepare('touch_device'),
+    .prepare('touch_device_alone'),
 )
 
 /** Writes a sign of life, and what is new of the device (`changes`). Gives its row, or undefined when the device is gone. */
@@ -55,6 +61,11 @@ export async function touchDevice(
         .set(written)
         .where(and(eq(activations.accountId, ctx.accountId), eq(activations.id, activation.id)))
         .returning({ id: activations.id })
-    : await touch(ctx.db).execute({ accountId: ctx.accountId, id: activation.id, ...driverValues(state) })
+    : await touchOf(ctx.db).execute({ accountId: ctx.accountId, id: activation.id, ...driverValues(state) })
   return rows.length > 0 ? { ...activation, ...written } : undefined
+}
+
+/** In a transaction, what else it writes must not be answered before it is kept. */
+function touchOf(executor: Executor) {
+  return executor === db() ? touchAlone(executor) : touch(executor)
 }
