@@ -31,7 +31,17 @@ export function entitlements(sql: Runner) {
 /** What decides about a license, and everything that its token says. */
 export function factColumns(sql: Runner) {
   return sql`
-    l.*, p.metadata as product_metadata, u.first_name, u.last_name, u.company, u.banned_at, u.metadata as user_metadata,
+    l.account_id, l.id, l.product_id, l.user_id, l.organization_id, l.additional_user_ids, l.entitlement_set_id,
+    l.product_version_id, l.maintenance_expires_at, l.max_allowed_release_version, l.current_release_version, l.key_hash,
+    l.type, l.fingerprint_matching_strategy, l.allowed_activations, l.allowed_deactivations, l.allowed_floating_clients,
+    l.subscription_interval, l.subscription_start_trigger, l.lease_duration, l.leasing_strategy, l.allow_client_lease_duration,
+    l.server_sync_interval, l.server_sync_grace_period, l.allowed_clock_offset, l.disable_clock_validation,
+    l.expiring_soon_event_offset, l.expiry_grace_period, l.allow_vm_activation, l.allow_container_activation, l.user_locked,
+    l.require_authentication, l.disable_geo_location, l.allowed_ip_ranges, l.allowed_ip_addresses, l.disallowed_ip_addresses,
+    l.allowed_countries, l.disallowed_countries, l.heartbeat_window, l.device_swap_cooldown, l.device_swaps_per_year,
+    l.expires_at, l.effective_at, l.expiry_held_until, l.suspended_manual_at, l.suspended_billing_at, l.revoked_manual_at,
+    l.revoked_billing_at, l.first_activated_at, l.total_deactivations, l.metadata, l.created_at,
+    p.metadata as product_metadata, u.first_name, u.last_name, u.company, u.banned_at, u.metadata as user_metadata,
     i.value as owner_email, o.name as organization_name, o.address, v.name as version_name,
     v.display_name as version_display_name, v.feature_flags, s.name as set_name, s.display_name as set_display_name,
     ${entitlements(sql)},
