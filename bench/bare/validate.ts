@@ -37,7 +37,7 @@ export async function validate(sql: Sql, accountId: string, host: string, asked:
     where l.account_id = ${accountId} and l.key_hash = ${keyLookUp(String(asked.key))}`
   if (!facts) throw new Error('there is no such license')
   const [key] = await sql<{ id: string }[]>`
-    select id, sealed_private_pem from signing_keys
+    select id from signing_keys
     where account_id = ${accountId} and product_id is null and algorithm = ${'Ed25519'} and retired_at is null
     order by created_at desc, id desc limit 1`
   const text = JSON.stringify(answerFor(facts, asked, now))

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedText } from '#db/prepared-text.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { open, seal } from '../crypto/seal.ts'
@@ -18,36 +18,35 @@ const parsed = new Map<string, KeyObject>()
 
 /** The account's newest key that is not retired (Ed25519). An account that has none yet gets one: the same for everybody. */
 export async function accountSigningKey(db: Executor, accountId: string): Promise<AccountSigningKey> {
-  const row = (await newestKey(db, accountId)) ?? (await firstKey(db, accountId))
-  let privateKey = parsed.get(row.kid)
+  const kid = (await newestKid(db, { accountId })) ?? (await firstKey(db, accountId))
+  let privateKey = parsed.get(kid)
   if (!privateKey) {
-    privateKey = createPrivateKey(open('signing-key', row.sealedPrivatePem, row.kid))
-    parsed.set(row.kid, privateKey)
+    privateKey = createPrivateKey(open('signing-key', await sealedKey(db, accountId, kid), kid))
+    parsed.set(kid, privateKey)
   }
-  return { kid: row.kid, privateKey }
+  return { kid, privateKey }
 }
 
-/** Makes a new pair and stores it as the account's newest, which signs from now on. */
+/** Makes a new pair and stores it as the account's newest, which signs from now on. Gives its id. */
 export async function storeAccountKey(
   db: Executor,
   { accountId, at }: { accountId: string; at: Date },
-): Promise<{ kid: string; sealedPrivatePem: string }> {
+): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
   const kid = newId()
-  const sealedPrivatePem = seal('signing-key', privateKey, kid)
   await db.insert(signingKeys).values({
     accountId,
     id: kid,
     productId: null,
     algorithm: 'Ed25519',
     publicPem: publicKey,
-    sealedPrivatePem,
+    sealedPrivatePem: seal('signing-key', privateKey, kid),
     createdAt: at,
   })
-  return { kid, sealedPrivatePem }
+  return kid
 }
 
 /** Serializes whoever makes or rotates the account's keys, until the open transaction ends. */
@@ -56,9 +55,9 @@ export async function lockAccountKeys(db: Executor, accountId: string): Promise<
 }
 
 /** Every signed answer asks for it. */
-const selectNewest = preparedOnce((db) =>
+const newestKid = preparedText((db) =>
   db
-    .select({ kid: signingKeys.id, sealedPrivatePem: signingKeys.sealedPrivatePem })
+    .select({ kid: signingKeys.id })
     .from(signingKeys)
     .where(
       and(
@@ -73,16 +72,20 @@ const selectNewest = preparedOnce((db) =>
     .prepare('newest_account_key'),
 )
 
-async function newestKey(db: Executor, accountId: string) {
-  const [row] = await selectNewest(db).execute({ accountId })
-  return row
+async function sealedKey(db: Executor, accountId: string, kid: string): Promise<string> {
+  const [row] = await db
+    .select({ sealed: signingKeys.sealedPrivatePem })
+    .from(signingKeys)
+    .where(and(eq(signingKeys.accountId, accountId), eq(signingKeys.id, kid)))
+  if (!row) throw new Error('a signing key vanished')
+  return row.sealed
 }
 
 /** For accounts older than these keys. It counts as made with the account, so that it never outranks a rotated one. */
-async function firstKey(db: Executor, accountId: string) {
+async function firstKey(db: Executor, accountId: string): Promise<string> {
   return db.transaction(async (tx) => {
     await lockAccountKeys(tx, accountId)
-    const known = await newestKey(tx, accountId)
+    const known = await newestKid(tx, { accountId })
     if (known) return known
     const [account] = await tx
       .select({ at: accounts.createdAt })

@@ -16,7 +16,7 @@ export function rotateAccountKey(
     await lockAccountKeys(tx.db, accountId)
     const at = tx.clock.now()
     const retired = await retireKeys(tx.db, { accountId, productId: null, at, overlap })
-    const { kid } = await storeAccountKey(tx.db, { accountId, at })
+    const kid = await storeAccountKey(tx.db, { accountId, at })
     recordEvent(tx, {
       event: 'account.key-rotated',
       resource: 'account',
