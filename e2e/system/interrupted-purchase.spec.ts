@@ -47,6 +47,8 @@ test('a late webhook: the success page says that the license is being prepared a
   const held = await holdWrites(databaseUrlOf(own.dataDir), 'licenses')
   await pay(page)
   await expect(page.getByText('Your license is being prepared')).toBeVisible()
+  // Text is visible before the page has come to its end.
+  await page.waitForLoadState('load')
   let reloads = 0
   page.on('domcontentloaded', () => {
     reloads += 1

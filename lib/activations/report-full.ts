@@ -1,5 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
 import { eventLogs } from '#db/schema/audit.ts'
+import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
@@ -37,11 +38,18 @@ async function recordFull(ctx: Ctx, license: License): Promise<void> {
       sql`select pg_try_advisory_xact_lock(hashtextextended(${`full:${license.id}`}, 0)) as taken`,
     )
     if (!lock?.taken || (await wasRecorded(tx, license))) return
+    // Read anew, and held: an owner who was deleted meanwhile must not get a key to seal under again.
+    const [current] = await tx.db
+      .select({ userId: licenses.userId })
+      .from(licenses)
+      .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, license.id)))
+      .for('share')
+    if (!current) return
     recordEvent(tx, {
       event: EVENT,
       resource: 'license',
       resourceId: license.id,
-      userId: license.userId,
+      userId: current.userId,
       changes: { productId: license.productId },
     })
   })

@@ -2,6 +2,9 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db, sqlClient } from '#db/client.ts'
 import { users } from '#db/schema/users.ts'
+import { lockLicenseByKey } from '#lib/activations/license-facts.ts'
+import { reportingFull } from '#lib/activations/report-full.ts'
+import { DevicesInUse } from '#lib/activations/rules.ts'
 import { verifyChain } from '#lib/audit/verify-chain.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { SCOPES } from '#lib/auth/permissions.ts'
@@ -91,6 +94,21 @@ describe('a user who is deleted', () => {
       status: 409,
       code: 'EMAIL_TAKEN',
     })
+  })
+
+  test('between the refusal of a full license and its record, gets no key again', async () => {
+    const facts = await lockLicenseByKey(db(), accountId, license.key)
+    if (!facts) throw new Error('there is no such license')
+    const ctx = { ...contextFor(operatorActor(), { accountId }), ip: '203.0.113.45' }
+    const refused = reportingFull(ctx, async () => {
+      expect((await remove()).status).toBe(204)
+      throw new DevicesInUse(facts, 3)
+    })
+    await expect(refused).rejects.toMatchObject({ code: 'ACTIVATION_LIMIT_REACHED' })
+    const recorded = await sqlClient()`
+      select user_id from event_logs where resource_id = ${license.id} and event = 'license.activation.limit-reached'`
+    expect([...recorded]).toEqual([{ user_id: null }])
+    expect(await sqlClient()`select 1 from user_keys where user_id = ${customer.id}`).toHaveLength(0)
   })
 
   test('while devices activate and licenses move, leaves no half and no deadlock', async () => {
