@@ -26,12 +26,12 @@ export async function listLicenses(
 ): Promise<Page<LicenseDto>> {
   const now = ctx.clock.now()
   const where = licenseConditions(input, now)
-  const load = (ids: string[]) => loadLicensesById(ctx.db, ctx.accountId, ids, now)
+  const load = async (ids: string[]) => {
+    const loaded = await loadLicensesById(ctx.db, ctx.accountId, ids, now)
+    return loaded.map((license) => toLicenseDto(license, now))
+  }
   const { total, found } = await findLicensePage(ctx.db, ctx.accountId, where, { ...input, load })
-  return new Page(
-    found.map((license) => toLicenseDto(license, now)),
-    { total, page: input.page, limit: input.limit },
-  )
+  return new Page(found, { total, page: input.page, limit: input.limit })
 }
 
 const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon', 'totalActivations'])
