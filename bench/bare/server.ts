@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import postgres from 'postgres'
 import { activate } from './activate.ts'
-import { findAccount, type Row } from './statements.ts'
+import { accountFinder, accountKeyFinder, type Row } from './statements.ts'
 import { sync } from './sync.ts'
 import { validate } from './validate.ts'
 
@@ -13,18 +13,20 @@ const sql = postgres(process.env.DATABASE_URL ?? '', {
   max: Number(process.env.BENCH_CONNECTIONS),
   connection: { TimeZone: 'UTC' },
 })
+const findAccount = accountFinder(sql)
+const findAccountKey = accountKeyFinder(sql)
 
 async function answer(request: IncomingMessage): Promise<Said> {
   const path = request.url ?? '/'
   const host = request.headers.host ?? ''
   if (path === '/v3/status') {
-    await findAccount(sql, host)
+    await findAccount(host)
     return json(200, { status: 'OK' })
   }
   const asked: Row = JSON.parse(await readText(request))
-  const accountId = await findAccount(sql, host)
+  const accountId = await findAccount(host)
   if (path === '/v3/licenses/validate') {
-    const { text, headers } = await validate(sql, accountId, host, asked)
+    const { text, headers } = await validate(sql, findAccountKey, { accountId, host, asked })
     return { status: 200, text, headers }
   }
   if (path === '/v3/activations') return json(201, await activate(sql, accountId, asked))

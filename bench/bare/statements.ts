@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres'
+import { askedTogether } from '#db/asked-together.ts'
 
 /** A row as the driver gives it: nothing here knows what a column means. */
 export interface Row {
@@ -8,11 +9,25 @@ export interface Row {
 /** The pool or a transaction on it. */
 export type Runner = Sql | TransactionSql
 
-export async function findAccount(sql: Sql, host: string): Promise<string> {
-  const [row] = await sql<{ id: string }[]>`
-    select id from accounts
-    order by coalesce(domain = ${host.replace(/:\d+$/, '')}, false) desc, created_at, id limit 1`
-  return row?.id ?? ''
+/** Shared by requests that arrive together, as Latchkey's is. */
+export function accountFinder(sql: Sql): (host: string) => Promise<string> {
+  return askedTogether(async (host) => {
+    const [row] = await sql<{ id: string }[]>`
+      select id from accounts
+      order by coalesce(domain = ${host.replace(/:\d+$/, '')}, false) desc, created_at, id limit 1`
+    return row?.id ?? ''
+  })
+}
+
+/** The same of the key that signs an account's answers. */
+export function accountKeyFinder(sql: Sql): (accountId: string) => Promise<string> {
+  return askedTogether(async (accountId) => {
+    const [key] = await sql<{ id: string }[]>`
+      select id from signing_keys
+      where account_id = ${accountId} and product_id is null and algorithm = ${'Ed25519'} and retired_at is null
+      order by created_at desc, id desc limit 1`
+    return key?.id ?? ''
+  })
 }
 
 /** What a license's set and the license itself entitle to. */

@@ -17,7 +17,11 @@ export interface SignedAnswer {
 }
 
 /** Judges a license: believes that it is good. */
-export async function validate(sql: Sql, accountId: string, host: string, asked: Row): Promise<SignedAnswer> {
+export async function validate(
+  sql: Sql,
+  findAccountKey: (accountId: string) => Promise<string>,
+  { accountId, host, asked }: { accountId: string; host: string; asked: Row },
+): Promise<SignedAnswer> {
   const now = new Date().toISOString()
   const [facts] = await sql<Row[]>`
     select l.account_id, l.id, l.product_id, l.user_id, l.entitlement_set_id, l.type, l.allowed_activations,
@@ -36,14 +40,10 @@ export async function validate(sql: Sql, accountId: string, host: string, asked:
     from licenses l
     where l.account_id = ${accountId} and l.key_hash = ${keyLookUp(String(asked.key))}`
   if (!facts) throw new Error('there is no such license')
-  const [key] = await sql<{ id: string }[]>`
-    select id from signing_keys
-    where account_id = ${accountId} and product_id is null and algorithm = ${'Ed25519'} and retired_at is null
-    order by created_at desc, id desc limit 1`
+  const kid = await findAccountKey(accountId)
   const text = JSON.stringify(answerFor(facts, asked, now))
   const digest = `sha-256=${hash('sha256', text, 'base64')}`
   const date = new Date(now).toUTCString()
-  const kid = key?.id ?? ''
   const lines = `(request-target): post /v3/licenses/validate\nhost: ${host}\ndate: ${date}\ndigest: ${digest}`
   const signature = await signAnswer(sql, accountId, kid, lines)
   return { text, headers: { date, digest, 'latchkey-signature': `keyid="${kid}", signature="${signature}"` } }

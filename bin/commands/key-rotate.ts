@@ -22,7 +22,7 @@ export const keyRotate: Command = {
     })
     const overlap = parseDays(values.overlap ?? '90d')
     const accountId = values.account
-      ? await resolveAccount(db, { accountId: null, accountAlias: values.account, host: null })
+      ? await resolveAccount({ accountAlias: values.account })
       : await ensureFirstAccount(db, now)
     const ctx = consoleContext(accountId)
     if (values.product !== undefined && !isId(values.product)) {

@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
-import type { Executor } from '#db/client.ts'
+import { askedTogether } from '#db/asked-together.ts'
+import { db } from '#db/client.ts'
 import { preparedText } from '#db/prepared-text.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { AppError } from '../errors.ts'
@@ -12,9 +13,8 @@ export interface AccountHint {
   host?: string | null | undefined
 }
 
-/** Every public request asks this first. */
-const findByHost = preparedText((db) =>
-  db
+const findByHost = preparedText((executor) =>
+  executor
     .select({ id: accounts.id })
     .from(accounts)
     .orderBy(
@@ -26,11 +26,14 @@ const findByHost = preparedText((db) =>
     .prepare('find_account_by_host'),
 )
 
+/** Every public request asks this first. */
+const accountOfHost = askedTogether((host) => findByHost(db(), { host }))
+
 /**
  * The account a request without a principal is for: named, else by host, else the installation's first.
  * @throws INVALID_ACCOUNT_ID when it names one that does not exist
  */
-export async function resolveAccount(db: Executor, hint: AccountHint): Promise<string> {
+export async function resolveAccount(hint: AccountHint): Promise<string> {
   const id = hint.accountId?.trim()
   const alias = hint.accountAlias?.trim()
   if (id || alias) {
@@ -38,7 +41,7 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
     // No alias holds a NUL, and the database would not even look for one.
     const [named] = wanted.includes('\0')
       ? []
-      : await db
+      : await db()
           .select({ id: accounts.id })
           .from(accounts)
           .where(id && isId(id) ? eq(accounts.id, id) : eq(accounts.alias, wanted))
@@ -50,7 +53,7 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
     return named.id
   }
   const host = hint.host?.replace(/:\d+$/, '').toLowerCase() ?? ''
-  const found = await findByHost(db, { host })
+  const found = await accountOfHost(host)
   if (found === undefined) throw new AppError('SERVICE_UNAVAILABLE', 'This installation has no account yet.')
   return found
 }
@@ -59,14 +62,14 @@ export async function resolveAccount(db: Executor, hint: AccountHint): Promise<s
  * As `resolveAccount`, but for sign-in over the API, which must name its account unless there is only one.
  * @throws ACCOUNT_REQUIRED naming the field
  */
-export async function requireNamedAccount(db: Executor, hint: AccountHint): Promise<string> {
+export async function requireNamedAccount(hint: AccountHint): Promise<string> {
   if (!hint.accountId?.trim() && !hint.accountAlias?.trim()) {
-    const known = await db.select({ id: accounts.id }).from(accounts).limit(2)
+    const known = await db().select({ id: accounts.id }).from(accounts).limit(2)
     if (known.length > 1) {
       throw new AppError('ACCOUNT_REQUIRED', 'accountId: one of accountId and accountAlias is required.', {
         fields: { accountId: 'one of accountId and accountAlias is required' },
       })
     }
   }
-  return resolveAccount(db, hint)
+  return resolveAccount(hint)
 }

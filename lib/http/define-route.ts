@@ -189,8 +189,7 @@ async function admit<C extends Contract>(contract: C, request: Asked, rawParams:
   const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
   const rawBody = contract.body ? await readJson(request) : undefined
   const body = contract.body ? parseInput(contract.body, rawBody) : undefined
-  const accountId =
-    principal?.accountId ?? (await resolveAccount(db(), accountHint(request, sentQuery, rawBody)))
+  const accountId = principal?.accountId ?? (await resolveAccount(accountHint(request, sentQuery, rawBody)))
   known.accountId = accountId
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>

@@ -16,7 +16,7 @@ export const visitorContext = cache(async (): Promise<Ctx> => {
     : addressFromHops(undefined, requestHeaders.get('x-forwarded-for'), env().TRUST_PROXY)
   return {
     actor: { kind: 'visitor' },
-    accountId: await resolveAccount(db(), { host: requestHeaders.get('host') }),
+    accountId: await resolveAccount({ host: requestHeaders.get('host') }),
     db: db(),
     clock,
     requestId: newId(),

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
-import type { Executor } from '#db/client.ts'
+import { askedTogether } from '#db/asked-together.ts'
+import { db, type Executor } from '#db/client.ts'
 import { preparedText } from '#db/prepared-text.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
@@ -17,11 +18,12 @@ export interface AccountSigningKey {
 const parsed = new Map<string, KeyObject>()
 
 /** The account's newest key that is not retired (Ed25519). An account that has none yet gets one: the same for everybody. */
-export async function accountSigningKey(db: Executor, accountId: string): Promise<AccountSigningKey> {
-  const kid = (await newestKid(db, { accountId })) ?? (await firstKey(db, accountId))
+export async function accountSigningKey(executor: Executor, accountId: string): Promise<AccountSigningKey> {
+  const known = executor === db() ? kidOf(accountId) : newestKid(executor, { accountId })
+  const kid = (await known) ?? (await firstKey(executor, accountId))
   let privateKey = parsed.get(kid)
   if (!privateKey) {
-    privateKey = createPrivateKey(open('signing-key', await sealedKey(db, accountId, kid), kid))
+    privateKey = createPrivateKey(open('signing-key', await sealedKey(executor, accountId, kid), kid))
     parsed.set(kid, privateKey)
   }
   return { kid, privateKey }
@@ -29,7 +31,7 @@ export async function accountSigningKey(db: Executor, accountId: string): Promis
 
 /** Makes a new pair and stores it as the account's newest, which signs from now on. Gives its id. */
 export async function storeAccountKey(
-  db: Executor,
+  executor: Executor,
   { accountId, at }: { accountId: string; at: Date },
 ): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
@@ -37,7 +39,7 @@ export async function storeAccountKey(
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
   const kid = newId()
-  await db.insert(signingKeys).values({
+  await executor.insert(signingKeys).values({
     accountId,
     id: kid,
     productId: null,
@@ -50,13 +52,14 @@ export async function storeAccountKey(
 }
 
 /** Serializes whoever makes or rotates the account's keys, until the open transaction ends. */
-export async function lockAccountKeys(db: Executor, accountId: string): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`signing-keys:${accountId}`}, 0))`)
+export async function lockAccountKeys(executor: Executor, accountId: string): Promise<void> {
+  await executor.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`signing-keys:${accountId}`}, 0))`,
+  )
 }
 
-/** Every signed answer asks for it. */
-const newestKid = preparedText((db) =>
-  db
+const newestKid = preparedText((executor) =>
+  executor
     .select({ kid: signingKeys.id })
     .from(signingKeys)
     .where(
@@ -72,8 +75,11 @@ const newestKid = preparedText((db) =>
     .prepare('newest_account_key'),
 )
 
-async function sealedKey(db: Executor, accountId: string, kid: string): Promise<string> {
-  const [row] = await db
+/** Every signed answer asks for it. */
+const kidOf = askedTogether((accountId) => newestKid(db(), { accountId }))
+
+async function sealedKey(executor: Executor, accountId: string, kid: string): Promise<string> {
+  const [row] = await executor
     .select({ sealed: signingKeys.sealedPrivatePem })
     .from(signingKeys)
     .where(and(eq(signingKeys.accountId, accountId), eq(signingKeys.id, kid)))
@@ -82,8 +88,8 @@ async function sealedKey(db: Executor, accountId: string, kid: string): Promise<
 }
 
 /** For accounts older than these keys. It counts as made with the account, so that it never outranks a rotated one. */
-async function firstKey(db: Executor, accountId: string): Promise<string> {
-  return db.transaction(async (tx) => {
+async function firstKey(executor: Executor, accountId: string): Promise<string> {
+  return executor.transaction(async (tx) => {
     await lockAccountKeys(tx, accountId)
     const known = await newestKid(tx, { accountId })
     if (known) return known

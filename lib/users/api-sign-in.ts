@@ -27,7 +27,7 @@ export async function apiSignIn(
   ctx: Authorized<'public'>,
   input: z.output<typeof ApiCredentials> & { userAgent: string },
 ): Promise<{ accessToken: string; userId: string }> {
-  const accountId = await requireNamedAccount(ctx.db, {
+  const accountId = await requireNamedAccount({
     accountId: input.accountId,
     accountAlias: input.accountAlias || input.companyId,
   })

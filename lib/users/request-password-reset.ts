@@ -45,7 +45,7 @@ export async function apiRequestPasswordReset(
   ctx: Authorized<'public'>,
   input: z.output<typeof ApiResetRequest>,
 ): Promise<undefined> {
-  const accountId = await requireNamedAccount(ctx.db, {
+  const accountId = await requireNamedAccount({
     accountId: input.accountId,
     accountAlias: input.accountAlias || input.companyId,
   })
