@@ -3,9 +3,11 @@ import { setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { log } from '#lib/logging/log.ts'
 
-/** Threads that sign, hash passwords, read files, and mark what is garbage. */
-const HELPERS = new Set(['libuv-worker', 'V8Worker'])
-const NICENESS = 10
+/** How nice the other threads are: those that sign, hash and read files, for which answers wait, and those that mark garbage. */
+const NICENESS = new Map([
+  ['libuv-worker', 10],
+  ['V8Worker', 19],
+])
 const TASKS = '/proc/self/task'
 
 /**
@@ -21,7 +23,8 @@ export function favorEventLoop(): void {
   try {
     for (const thread of readdirSync(TASKS)) {
       const name = readFileSync(`${TASKS}/${thread}/comm`, 'utf8').trim()
-      if (HELPERS.has(name)) setPriority(Number(thread), NICENESS)
+      const niceness = NICENESS.get(name)
+      if (niceness !== undefined) setPriority(Number(thread), niceness)
     }
   } catch (error) {
     log().info({ err: error }, 'the threads of this process keep their priority')

@@ -13,7 +13,7 @@ import { goneActivation } from './gone-activation.ts'
 import { countOtherDevices } from './holds-seat.ts'
 import { lockLicense, provesDevice } from './license-facts.ts'
 import { logActivation } from './log-activation.ts'
-import { refreshDevice } from './refresh-device.ts'
+import { refreshDevice, signOfLife } from './refresh-device.ts'
 import { assertReleaseAllowed } from './release-rules.ts'
 import { isHigherVersion } from './release-version.ts'
 import { reportingFull } from './report-full.ts'
@@ -37,12 +37,19 @@ export async function syncActivation(
   assertSameDevice(found, input)
   assertUsable(found.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   await assertReleaseAllowed(ctx, found.license, input, at)
-  const { leaseDuration } = input
   const changes = changesOf(found.activation, input, at)
-  const facts = needsLock(found, input, changes)
-    ? await reportingFull(ctx, () => inTransaction(ctx, (tx) => refreshLocked(tx, found, input)))
-    : { ...found, activation: await refreshDevice(ctx, found, { changes, leaseDuration, at }) }
-  return signActivationToken(ctx.db, { ...facts, key: input.key }, facts.activation.lastSyncedAt)
+  if (needsLock(found, input, changes)) {
+    const facts = await reportingFull(ctx, () => inTransaction(ctx, (tx) => refreshLocked(tx, found, input)))
+    return signActivationToken(ctx.db, { ...facts, key: input.key }, facts.activation.lastSyncedAt)
+  }
+  const state = signOfLife(ctx, found, { leaseDuration: input.leaseDuration, at })
+  const facts = { ...found, activation: { ...found.activation, ...state }, key: input.key }
+  // Side by side: a token whose device turns out to be gone is thrown away.
+  const [token] = await Promise.all([
+    signActivationToken(ctx.db, facts, at),
+    refreshDevice(ctx, found.activation, state),
+  ])
+  return token
 }
 
 async function isProven(ctx: Ctx, { license }: FoundActivation, input: ActivationInput): Promise<boolean> {
@@ -96,8 +103,8 @@ async function refreshLocked(
   const changes = changesOf(fresh.activation, input, at)
   const isDifferent = Object.keys(changes).length > 0
   const license = await noteActivation(ctx, facts.license, input, at)
-  const { leaseDuration } = input
-  const activation = await refreshDevice(ctx, { ...fresh, license }, { changes, leaseDuration, at })
+  const state = signOfLife(ctx, { ...fresh, license }, { leaseDuration: input.leaseDuration, at })
+  const activation = await refreshDevice(ctx, fresh.activation, state, changes)
   if (isDifferent || ended) await logActivation(ctx, 'sync', { license, activation })
   const { licenseMeters, activationMeters } = input.meterAttributes?.length
     ? await applyMeterChanges(
