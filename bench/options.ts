@@ -13,6 +13,8 @@ export interface BenchOptions {
   only: string
   /** Seconds of one measurement of throughput. */
   seconds: number
+  /** Seconds for which a compared server is asked before anything counts. */
+  warmUpSeconds: number
   /** How often a comparison goes round its servers. */
   rounds: number
   /** Requests of the row about memory. */
@@ -41,6 +43,7 @@ export function readOptions(args: string[]): BenchOptions {
     only,
     next: !values['no-next'],
     seconds: atLeastOne(values.seconds) ?? (quick ? 2 : 6),
+    warmUpSeconds: quick ? 2 : 8,
     rounds: atLeastOne(values.rounds) ?? (quick ? 3 : 5),
     memoryRequests: quick ? 50_000 : 1_000_000,
   }

@@ -6,7 +6,7 @@ import { log } from '#lib/logging/log.ts'
 /** How nice the other threads are: those that sign, hash and read files, for which answers wait, and those that mark garbage. */
 const NICENESS = new Map([
   ['libuv-worker', 10],
-  ['V8Worker', 19],
+  ['V8Worker', 15],
 ])
 const TASKS = '/proc/self/task'
 

@@ -33,10 +33,11 @@ export function accountKeyFinder(sql: Sql): (accountId: string) => Promise<strin
 /** What a license's set and the license itself entitle to. */
 export function entitlements(sql: Runner) {
   return sql`
-    (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
-        'value', sf.value, 'expiresAt', null)), '[]')
-      from entitlement_set_features sf join features f on f.account_id = sf.account_id and f.id = sf.feature_id
-      where sf.account_id = l.account_id and sf.entitlement_set_id = l.entitlement_set_id) as set_entitlements,
+    case when l.entitlement_set_id is null then '[]' else
+      (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
+          'value', sf.value, 'expiresAt', null)), '[]')
+        from entitlement_set_features sf join features f on f.account_id = sf.account_id and f.id = sf.feature_id
+        where sf.account_id = l.account_id and sf.entitlement_set_id = l.entitlement_set_id) end as set_entitlements,
     (select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
         'value', le.value, 'expiresAt', le.expires_at)), '[]')
       from license_entitlements le join features f on f.account_id = le.account_id and f.id = le.feature_id
@@ -57,8 +58,16 @@ export function factColumns(sql: Runner) {
     l.expires_at, l.effective_at, l.expiry_held_until, l.suspended_manual_at, l.suspended_billing_at, l.revoked_manual_at,
     l.revoked_billing_at, l.first_activated_at, l.total_deactivations, l.metadata, l.created_at,
     p.metadata as product_metadata, u.first_name, u.last_name, u.company, u.banned_at, u.metadata as user_metadata,
-    i.value as owner_email, o.name as organization_name, o.address, v.name as version_name,
-    v.display_name as version_display_name, v.feature_flags, s.name as set_name, s.display_name as set_display_name,
+    i.value as owner_email,
+    case when l.organization_id is not null then
+      (select jsonb_build_object('name', o.name, 'address', o.address)
+        from organizations o where o.account_id = l.account_id and o.id = l.organization_id) end as organization,
+    case when l.product_version_id is not null then
+      (select jsonb_build_object('name', v.name, 'displayName', v.display_name, 'featureFlags', v.feature_flags)
+        from product_versions v where v.account_id = l.account_id and v.id = l.product_version_id) end as product_version,
+    case when l.entitlement_set_id is not null then
+      (select jsonb_build_object('name', s.name, 'displayName', s.display_name)
+        from entitlement_sets s where s.account_id = l.account_id and s.id = l.entitlement_set_id) end as entitlement_set,
     ${entitlements(sql)},
     (select k.id from signing_keys k
       where k.account_id = l.account_id and k.product_id = l.product_id and k.algorithm = 'RS256' and k.retired_at is null
@@ -70,10 +79,7 @@ export function factJoins(sql: Runner) {
     join products p on p.account_id = l.account_id and p.id = l.product_id
     left join users u on u.account_id = l.account_id and u.id = l.user_id
     left join user_identifiers i
-      on i.account_id = l.account_id and i.user_id = l.user_id and i.kind = 'email' and i.is_primary
-    left join organizations o on o.account_id = l.account_id and o.id = l.organization_id
-    left join product_versions v on v.account_id = l.account_id and v.id = l.product_version_id
-    left join entitlement_sets s on s.account_id = l.account_id and s.id = l.entitlement_set_id`
+      on i.account_id = l.account_id and i.user_id = l.user_id and i.kind = 'email' and i.is_primary`
 }
 
 export function licenseMeters(sql: Runner) {

@@ -21,6 +21,8 @@ export async function compareThroughput(run: {
   request: RequestMaker
   seconds: number
   rounds: number
+  /** How long each is asked before anything counts: the first seconds are the compiler's, and Next's take longer. */
+  warmUpSeconds: number
   once?: boolean
 }): Promise<Comparison> {
   const { subject, peer, request, once = false } = run
@@ -29,8 +31,7 @@ export async function compareThroughput(run: {
     from += 1_000_000
     return measureThroughput({ server, request, seconds, from, once })
   }
-  // The first seconds are the compiler's.
-  for (const server of [subject, peer]) await measure(server, Math.min(2, run.seconds))
+  for (const server of [subject, peer]) await measure(server, run.warmUpSeconds)
   const comparison: Comparison = { ratio: Number.NaN, ratios: [], subject: [], peer: [] }
   for (let number = 0; number < run.rounds; number += 1) {
     const subjectFirst = number % 2 === 0

@@ -29,7 +29,7 @@ function compared(
       const subject = await startLatchkey(database.url, surroundings)
       const peer = await startBare(database.url, surroundings)
       try {
-        const { seconds, rounds } = options
+        const { seconds, rounds, warmUpSeconds } = options
         const request = requestOf(bench)
         const statements = {
           ours: await recordStatements(bench.postgres, subject, request),
@@ -38,7 +38,15 @@ function compared(
         const [ours, bare] = [statements.ours.map(gist), statements.bare.map(gist)]
         const same = ours.join() === bare.join()
         if (!same) bench.log(`      not the same statements: ${ours.join(', ')} : ${bare.join(', ')}`)
-        const comparison = await compareThroughput({ subject, peer, request, seconds, rounds, once })
+        const comparison = await compareThroughput({
+          subject,
+          peer,
+          request,
+          seconds,
+          rounds,
+          warmUpSeconds,
+          once,
+        })
         return [
           {
             what: `${what}, throughput`,

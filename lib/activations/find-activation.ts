@@ -1,10 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
-import { entitlementSets } from '#db/schema/entitlements.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
-import { organizations } from '#db/schema/organizations.ts'
-import { productVersions } from '#db/schema/product-versions.ts'
 import { products } from '#db/schema/products.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { activationMetersColumn, licenseMetersColumn } from '../meters/meter-columns.ts'
@@ -34,9 +31,6 @@ const statement = preparedOnce((db) =>
     .innerJoin(products, factJoins.product)
     .leftJoin(users, factJoins.owner)
     .leftJoin(userIdentifiers, factJoins.ownerEmail)
-    .leftJoin(organizations, factJoins.organization)
-    .leftJoin(productVersions, factJoins.productVersion)
-    .leftJoin(entitlementSets, factJoins.entitlementSet)
     .where(
       and(eq(activations.accountId, sql.placeholder('accountId')), eq(activations.id, sql.placeholder('id'))),
     )

@@ -4,8 +4,8 @@ import { preparedOnce } from '#db/prepared-once.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
 import { formerLicenseKeys, licenseEntitlements } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { organizations } from '#db/schema/organizations.ts'
-import { productVersions } from '#db/schema/product-versions.ts'
+import { organizations, type PostalAddress } from '#db/schema/organizations.ts'
+import { productVersions, type VersionFeatureFlag } from '#db/schema/product-versions.ts'
 import { products, signingKeys } from '#db/schema/products.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
@@ -24,14 +24,33 @@ interface EntitlementJson {
   expiresAt: string | null
 }
 
-/** What a license's set and the license itself entitle to. `licenses` by name: in a query of one table drizzle would leave it out. */
+interface OrganizationJson {
+  name: string
+  address: PostalAddress | null
+}
+
+interface EntitlementSetJson {
+  name: string
+  displayName: string
+}
+
+interface ProductVersionJson {
+  name: string
+  displayName: string
+  featureFlags: VersionFeatureFlag[]
+}
+
+/**
+ * What a license's set and the license itself entitle to. `licenses` by name: in a query of one table drizzle would leave it
+ * out. What most licenses have not is looked for only where the license names it: a join would be paid for by all.
+ */
 export const entitlementColumns = {
-  setEntitlements: sql<EntitlementJson[]>`(
+  setEntitlements: sql<EntitlementJson[]>`case when licenses.entitlement_set_id is null then '[]' else (
     select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
       'value', sf.value, 'expiresAt', null)), '[]')
     from ${entitlementSetFeatures} as sf
     join ${features} as f on f.account_id = sf.account_id and f.id = sf.feature_id
-    where sf.account_id = licenses.account_id and sf.entitlement_set_id = licenses.entitlement_set_id)`,
+    where sf.account_id = licenses.account_id and sf.entitlement_set_id = licenses.entitlement_set_id) end`,
   ownEntitlements: sql<EntitlementJson[]>`(
     select coalesce(jsonb_agg(jsonb_build_object('featureName', f.name, 'featureDisplayName', f.display_name,
       'value', le.value, 'expiresAt', le.expires_at)), '[]')
@@ -71,13 +90,18 @@ export const factColumns = {
     metadata: users.metadata,
   },
   ownerEmail: userIdentifiers.value,
-  organization: { name: organizations.name, address: organizations.address },
-  productVersion: {
-    name: productVersions.name,
-    displayName: productVersions.displayName,
-    featureFlags: productVersions.featureFlags,
-  },
-  entitlementSet: { name: entitlementSets.name, displayName: entitlementSets.displayName },
+  organization: sql<OrganizationJson | null>`case when licenses.organization_id is not null then (
+    select jsonb_build_object('name', o.name, 'address', o.address)
+    from ${organizations} as o
+    where o.account_id = licenses.account_id and o.id = licenses.organization_id) end`,
+  productVersion: sql<ProductVersionJson | null>`case when licenses.product_version_id is not null then (
+    select jsonb_build_object('name', v.name, 'displayName', v.display_name, 'featureFlags', v.feature_flags)
+    from ${productVersions} as v
+    where v.account_id = licenses.account_id and v.id = licenses.product_version_id) end`,
+  entitlementSet: sql<EntitlementSetJson | null>`case when licenses.entitlement_set_id is not null then (
+    select jsonb_build_object('name', s.name, 'displayName', s.display_name)
+    from ${entitlementSets} as s
+    where s.account_id = licenses.account_id and s.id = licenses.entitlement_set_id) end`,
   ...entitlementColumns,
   /** The key that signs the product's tokens now; null for a product that has none. */
   signingKid: sql<string | null>`(
@@ -101,14 +125,6 @@ export const factJoins = {
   organization: and(
     eq(organizations.accountId, licenses.accountId),
     eq(organizations.id, licenses.organizationId),
-  ),
-  productVersion: and(
-    eq(productVersions.accountId, licenses.accountId),
-    eq(productVersions.id, licenses.productVersionId),
-  ),
-  entitlementSet: and(
-    eq(entitlementSets.accountId, licenses.accountId),
-    eq(entitlementSets.id, licenses.entitlementSetId),
   ),
 }
 
@@ -207,8 +223,5 @@ function selectFacts(db: Executor, where: SQL | undefined) {
     .innerJoin(products, factJoins.product)
     .leftJoin(users, factJoins.owner)
     .leftJoin(userIdentifiers, factJoins.ownerEmail)
-    .leftJoin(organizations, factJoins.organization)
-    .leftJoin(productVersions, factJoins.productVersion)
-    .leftJoin(entitlementSets, factJoins.entitlementSet)
     .where(where)
 }
