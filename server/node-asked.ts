@@ -95,6 +95,9 @@ function readWhole(request: IncomingMessage): Promise<Uint8Array> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     request.once('error', reject)
-    request.once('close', () => reject(new Error('the connection was closed')))
+    // It comes after every request: only before the end it is news, and an error costs a stack trace.
+    request.once('close', () => {
+      if (!request.readableEnded) reject(new Error('the connection was closed'))
+    })
   })
 }

@@ -23,7 +23,7 @@ export async function validate(
   { accountId, host, asked }: { accountId: string; host: string; asked: Row },
 ): Promise<SignedAnswer> {
   const now = new Date().toISOString()
-  const [facts] = await sql<Row[]>`
+  const read = sql<Row[]>`
     select l.account_id, l.id, l.product_id, l.user_id, l.entitlement_set_id, l.type, l.allowed_activations,
       l.allowed_floating_clients, l.user_locked, l.effective_at, l.expires_at, l.expiry_grace_period,
       l.expiring_soon_event_offset, l.suspended_manual_at, l.suspended_billing_at, l.revoked_manual_at, l.revoked_billing_at,
@@ -39,8 +39,8 @@ export async function validate(
         from activations d where d.account_id = l.account_id and d.license_id = l.id) as places
     from licenses l
     where l.account_id = ${accountId} and l.key_hash = ${keyLookUp(String(asked.key))}`
+  const [[facts], kid] = await Promise.all([read, findAccountKey(accountId)])
   if (!facts) throw new Error('there is no such license')
-  const kid = await findAccountKey(accountId)
   const text = JSON.stringify(answerFor(facts, asked, now))
   const digest = `sha-256=${hash('sha256', text, 'base64')}`
   const date = new Date(now).toUTCString()

@@ -35,7 +35,8 @@ function compared(
           ours: await recordStatements(bench.postgres, subject, request),
           bare: await recordStatements(bench.postgres, peer, (n) => request(10_000 + n)),
         }
-        const [ours, bare] = [statements.ours.map(gist), statements.bare.map(gist)]
+        // Sorted: some run side by side.
+        const [ours, bare] = [statements.ours.map(gist).sort(), statements.bare.map(gist).sort()]
         const same = ours.join() === bare.join()
         if (!same) bench.log(`      not the same statements: ${ours.join(', ')} : ${bare.join(', ')}`)
         const comparison = await compareThroughput({

@@ -9,6 +9,7 @@ import type { Ctx } from '../context.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
 import { Page } from '../list/page.ts'
+import { type AccountSigningKey, accountSigningKey } from '../signing/account-key.ts'
 import { type Answer, fromResponse, jsonAnswer, toResponse } from './answer.ts'
 import type { Asked } from './asked.ts'
 import { authenticate, type Principal } from './authenticate.ts'
@@ -96,7 +97,10 @@ export function defineRoute<const C extends Contract>(
     compiled ??= compile(declared)
     const contract = compiled
     const { ctx, input, rawBody } = await admit(contract, request, params, known)
-    if (contract.signed) return respondSigned(contract, ctx, await handler(ctx, input), request)
+    if (contract.signed) {
+      const [result, key] = await Promise.all([handler(ctx, input), accountSigningKey(ctx.db, ctx.accountId)])
+      return respondSigned(contract, ctx, { result, key, request })
+    }
     if (!mayBeRepeated(request)) return respond(contract, await handler(ctx, input), known.requestId, request)
     const asked = {
       body: rawBody,
@@ -264,13 +268,17 @@ function respond(
 }
 
 /** The signature is over the very bytes that leave. */
-async function respondSigned(contract: Contract, ctx: Ctx, result: unknown, request: Asked): Promise<Answer> {
+function respondSigned(
+  contract: Contract,
+  ctx: Ctx,
+  { result, key, request }: { result: unknown; key: AccountSigningKey; request: Asked },
+): Answer {
   const body = JSON.stringify(contract.response?.parse(result))
   const headers = {
     'cache-control': 'no-store',
     'content-type': 'application/json',
     'x-request-id': ctx.requestId,
-    ...(await signatureHeaders(ctx, request, body)),
+    ...signatureHeaders(request, body, { key, at: ctx.clock.now() }),
   }
   return { status: contract.status, headers, body }
 }

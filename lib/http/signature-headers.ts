@@ -1,20 +1,18 @@
 import { hash, sign } from 'node:crypto'
-import type { Ctx } from '../context.ts'
-import { accountSigningKey } from '../signing/account-key.ts'
+import type { AccountSigningKey } from '../signing/account-key.ts'
 import type { Asked } from './asked.ts'
 
 /**
  * Signs an answer for its reader: `Digest` covers the body, the signature covers digest, time, host and what was asked
  * (Ed25519 over the lines that `headers` names, as in the drafts of HTTP Signatures).
  */
-export async function signatureHeaders(
-  ctx: Ctx,
+export function signatureHeaders(
   request: Asked,
   body: string,
-): Promise<Record<string, string>> {
-  const { kid, privateKey } = await accountSigningKey(ctx.db, ctx.accountId)
+  { key, at }: { key: AccountSigningKey; at: Date },
+): Record<string, string> {
   const { pathname, search, host } = new URL(request.url)
-  const date = ctx.clock.now().toUTCString()
+  const date = at.toUTCString()
   const digest = `sha-256=${hash('sha256', body, 'base64')}`
   const lines = [
     `(request-target): ${request.method.toLowerCase()} ${pathname}${search}`,
@@ -23,10 +21,10 @@ export async function signatureHeaders(
     `digest: ${digest}`,
   ]
   // Ed25519 takes some 30 µs: handing it to another thread would cost the event loop as much.
-  const signature = sign(null, Buffer.from(lines.join('\n')), privateKey)
+  const signature = sign(null, Buffer.from(lines.join('\n')), key.privateKey)
   return {
     date,
     digest,
-    'latchkey-signature': `keyid="${kid}", algorithm="ed25519", signature="${signature.toString('base64')}", headers="(request-target) host date digest"`,
+    'latchkey-signature': `keyid="${key.kid}", algorithm="ed25519", signature="${signature.toString('base64')}", headers="(request-target) host date digest"`,
   }
 }
