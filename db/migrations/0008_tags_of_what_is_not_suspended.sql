@@ -1,0 +1,1 @@
+CREATE INDEX "licenses_tags_unsuspended" ON "licenses" USING gin ("tags") WHERE "licenses"."tags" <> '{}' and "licenses"."suspended_manual_at" is null and "licenses"."suspended_billing_at" is null;
