@@ -35,15 +35,17 @@ export const growth: Measurement = {
       for (const database of databases) await database.drop()
     }
     const [small, big] = [median(times[0]), median(times[1])]
+    // Of neighbors, as everywhere: what else the machine does hits both.
+    const grows = median(times[1].map((time, round) => time / (times[0][round] ?? Number.NaN)))
     const name = (count: number) => count.toLocaleString('en-US')
     return [
       {
         what: `validate, ${name(SMALL.licenses)} → ${name(large.licenses)} licenses`,
         against: 'itself',
         goal: `p50 grows ≤ ${GOAL} ×`,
-        measured: `${round(big / small)} × (${round(small)} → ${round(big)} ms)`,
-        met: big / small <= GOAL,
-        details: { small: times[0], large: times[1] },
+        measured: `${round(grows)} × (${round(small)} → ${round(big)} ms)`,
+        met: grows <= GOAL,
+        details: { grows, small: times[0], large: times[1] },
       },
     ]
   },
