@@ -30,7 +30,7 @@ test.skipIf(process.platform !== 'linux')(
     const nice = (name: string) =>
       threads.filter((thread) => thread.name === name).map((thread) => thread.nice)
     expect(nice('libuv-worker')).toEqual([10, 10, 10, 10])
-    expect(new Set(nice('V8Worker'))).toEqual(new Set([19]))
+    expect(new Set(nice('V8Worker'))).toEqual(new Set([15]))
     expect(nice('MainThread')).toEqual([0])
   },
 )
