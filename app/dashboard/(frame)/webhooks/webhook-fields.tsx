@@ -51,7 +51,7 @@ export function WebhookFields({ webhook }: { webhook?: WebhookDto }) {
                 <CheckboxField
                   key={event}
                   name={`event-${event}`}
-                  label={<span className="font-mono break-all">{event}</span>}
+                  label={<span className="font-mono wrap-anywhere">{event}</span>}
                   defaultChecked={webhook?.events.includes(event) ?? false}
                 />
               ))}
