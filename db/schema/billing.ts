@@ -45,7 +45,7 @@ export const orders = pgTable(
     subscriptionId: text('subscription_id'),
     paymentIntentId: text('payment_intent_id'),
     currency: text('currency').notNull(),
-    /** What was paid in the end, smallest unit; null until known. */
+    /** What was paid in the end, as the payment provider counts it; null until known. */
     amountTotal: integer('amount_total'),
     /** The provider's last seen word on it (`open`, `processing`, `active`, `past_due` …). Display only. */
     paymentStatus: text('payment_status').notNull().default('open'),

@@ -4,6 +4,7 @@ import type { Metadata } from '../documents/document.ts'
 import { invalidParam } from '../http/errors.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { Work } from '../work.ts'
+import { isKnownCurrency, unitsOf } from './currencies.ts'
 
 interface PriceInput {
   active?: boolean
@@ -26,8 +27,7 @@ const MAX_COUNT: Record<string, number> = { day: 1095, week: 156, month: 36, yea
 
 /** @throws ApiError 400 for a missing, doubled or negative amount, an unknown currency or too long a period */
 export async function newPrice(work: Work, product: string, input: PriceInput): Promise<Price> {
-  if (!/^[a-z]{3}$/i.test(input.currency))
-    throw invalidParam(`Invalid currency: ${input.currency}`, 'currency')
+  if (!isKnownCurrency(input.currency)) throw invalidParam(`Invalid currency: ${input.currency}`, 'currency')
   const amount = readAmount(input)
   const price: Price = {
     ...blank('Price'),
@@ -64,6 +64,13 @@ function readAmount(input: PriceInput): Pick<Price, 'unit_amount' | 'unit_amount
   if (value < 0) throw invalidParam('This value must be greater than or equal to 0.', 'unit_amount')
   if (value > MAX_AMOUNT)
     throw invalidParam(`Amount must be no more than ${MAX_AMOUNT}`, 'unit_amount', 'amount_too_large')
+  const { step } = unitsOf(input.currency)
+  if (step > 1 && value % step !== 0) {
+    throw invalidParam(
+      `Invalid amount: amounts in ${input.currency.toUpperCase()} must be divisible by ${step}.`,
+      'unit_amount',
+    )
+  }
   return { unit_amount: Number.isInteger(value) ? value : null, unit_amount_decimal: String(value) }
 }
 

@@ -1,10 +1,16 @@
+import { unitsOf } from '../billing/currencies.ts'
 import type { Recurring } from '../documents/catalogue.ts'
 
-/** An amount in the currency's smallest unit, as people write it: 1999 usd → $19.99, 500 jpy → ¥500. */
+/** An amount as people write it: 1999 usd → $19.99, 500 jpy → ¥500, 4900 huf → HUF 49.00. */
 export function formatAmount(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: currency.toUpperCase() })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amount / 10 ** digits)
+  const { decimals, step } = unitsOf(currency)
+  const shown = step === 100 && amount % step === 0 ? 0 : decimals
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: currency.toUpperCase(),
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  }).format(amount / 10 ** decimals)
 }
 
 /** "per month", "every 3 months". */

@@ -4,7 +4,7 @@ import type { OrderRow } from './find-claimed-order.ts'
 /** Where an order stands, for people. Derived: see `orderState`. */
 export type OrderState = 'open' | 'processing' | 'paid' | 'fulfilled' | 'attention' | 'failed' | 'expired'
 
-/** One purchase as operators see it. Money is in the currency's smallest unit. */
+/** One purchase as operators see it. Money is as the payment provider counts it (`lib/prices/currency.ts`). */
 export interface OrderDto {
   id: string
   state: OrderState

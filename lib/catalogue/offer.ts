@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import { prices, products } from '#db/schema/products.ts'
 
-/** What anyone sees and a customer buys. Money is in the currency's smallest unit. */
+/** What anyone sees and a customer buys. Money is as the payment provider counts it (`lib/prices/currency.ts`). */
 export interface Offer {
   priceId: string
   name: string

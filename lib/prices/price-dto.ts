@@ -14,7 +14,7 @@ export interface PriceDto {
   intervalCount: number
   /** ISO 4217, lower case. */
   currency: string
-  /** In the currency's smallest unit. */
+  /** As the payment provider counts it (`lib/prices/currency.ts`). */
   unitAmount: number
   fulfillment: 'seats' | 'keys'
   state: 'draft' | 'published' | 'archived'

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { id, int, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
-import { currencyDigits } from './currency.ts'
+import { amountText, currencyUnits, isCurrency } from './currency.ts'
 
 const currency = z
   .string('a currency is expected')
   .trim()
   .toLowerCase()
-  .refine((code) => currencyDigits(code) !== undefined, 'a currency code such as EUR or USD is expected')
+  .refine(isCurrency, 'a currency code such as EUR or USD is expected')
 
 /** Amount, currency and rhythm of a price: fixed once it was published, because the payment provider keeps them fixed. */
 const terms = {
@@ -15,7 +15,7 @@ const terms = {
   interval: z.enum(['month', 'year'], 'month or year is expected').nullish(),
   intervalCount: sent(int({ min: 1, max: 12 })),
   currency,
-  /** In the currency's smallest unit. */
+  /** As the payment provider counts it. */
   unitAmount: int({ min: 0 }),
   fulfillment: sent(z.enum(['seats', 'keys'])),
 }
@@ -33,6 +33,12 @@ export const CreatePriceInput = z
   .refine((price) => (price.kind === 'recurring') === Boolean(price.interval), {
     path: ['interval'],
     error: 'a recurring price needs one, a one-time price has none',
+  })
+  .superRefine(({ unitAmount, currency }, refinement) => {
+    const { step } = currencyUnits(currency)
+    if (unitAmount % step === 0) return
+    const message = `the payment provider takes amounts such as ${amountText(4900, currency)} ${currency.toUpperCase()} only`
+    refinement.addIssue({ code: 'custom', path: ['unitAmount'], message })
   })
 export type CreatePriceInput = z.output<typeof CreatePriceInput>
 

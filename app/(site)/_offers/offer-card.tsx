@@ -1,6 +1,6 @@
 import type { Offer } from '#lib/catalogue/offer.ts'
+import { formatMoney } from '#lib/prices/currency.ts'
 import { ActionForm, SubmitButton } from '../../_ui/form.tsx'
-import { formatMoney } from '../../_ui/money.ts'
 import { buyAction } from './actions.ts'
 
 interface OfferCardProps {

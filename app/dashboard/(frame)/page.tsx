@@ -2,11 +2,11 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Card } from '#app/_ui/card.tsx'
-import { formatMoney } from '#app/_ui/money.ts'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { permissionsOf } from '#lib/auth/actor.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { getOverview, type Overview } from '#lib/overview/get-overview.ts'
+import { formatMoney } from '#lib/prices/currency.ts'
 import { authorizeOperator } from '#lib/session/operator.ts'
 
 export default async function OverviewPage() {

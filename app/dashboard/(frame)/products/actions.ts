@@ -7,8 +7,8 @@ import { defineAction } from '#lib/forms/define-action.ts'
 import { id } from '#lib/http/fields.ts'
 import { archivePrice } from '#lib/prices/archive-price.ts'
 import { createPrice } from '#lib/prices/create-price.ts'
-import { amountText, currencyDigits, parseAmount } from '#lib/prices/currency.ts'
-import { CreatePriceInput, UpdatePriceInput } from '#lib/prices/price-input.ts'
+import { NewPriceForm } from '#lib/prices/price-form.ts'
+import { UpdatePriceInput } from '#lib/prices/price-input.ts'
 import { updatePrice } from '#lib/prices/update-price.ts'
 import { createProduct } from '#lib/products/create-product.ts'
 import { deleteProduct } from '#lib/products/delete-product.ts'
@@ -41,26 +41,6 @@ export const deleteProductAction = defineAction(
     redirect('/dashboard/products?done=deleted')
   },
 )
-
-/** The form says `sold` for kind and interval together, and the amount as people write it. */
-const NewPriceForm = z.preprocess((form, refinement) => {
-  if (typeof form !== 'object' || form === null) return form
-  const { sold, ...price }: Record<string, unknown> = { ...form }
-  const recurring = sold === 'month' || sold === 'year'
-  const currency = String(price.currency ?? '').trim()
-  const unitAmount = parseAmount(String(price.unitAmount ?? ''), currency)
-  if (unitAmount === undefined && currencyDigits(currency) !== undefined) {
-    const message = `an amount in ${currency.toUpperCase()}, such as ${amountText(4900, currency)}, is expected`
-    refinement.addIssue({ code: 'custom', path: ['unitAmount'], message })
-    return z.NEVER
-  }
-  return {
-    ...price,
-    kind: recurring ? 'recurring' : sold,
-    interval: recurring ? sold : null,
-    unitAmount: unitAmount ?? 0,
-  }
-}, CreatePriceInput)
 
 export const createPriceAction = defineAction({ ...writing, schema: NewPriceForm }, async (ctx, price) => {
   await createPrice(ctx, price)
