@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy, securityHeaders } from '#lib/security/headers.ts'
 import { sessionCookie } from '#lib/session/cookie-names.ts'
+import { withReturnTo } from '#lib/session/return-to.ts'
 
 /**
  * Security headers for every page, and an early redirect for somebody who carries no cookie at all. Never the guard: each
@@ -25,7 +26,7 @@ export function middleware(request: NextRequest): NextResponse {
 
 function signInFor(request: NextRequest, path: string): string | undefined {
   if (/^\/me(\/|$)/.test(path) && !request.cookies.has(sessionCookie().name)) {
-    return `/login?returnTo=${encodeURIComponent(path + request.nextUrl.search)}`
+    return withReturnTo('/login', path + request.nextUrl.search)
   }
   const inDashboard = /^\/dashboard(\/|$)/.test(path) && !/^\/dashboard\/(login|setup)(\/|$)/.test(path)
   const hasOperatorCookie = request.cookies.getAll().some(({ name }) => name.endsWith('latchkey.operator'))

@@ -178,6 +178,10 @@ for (const foreign of [
   '/\\evil.example',
   'javascript:alert(1)',
   '/\t/evil.example',
+  '/.//evil.example/x',
+  '/%2e//evil.example/x',
+  '/me/..//evil.example/x',
+  '//evil.example\\@127.0.0.1',
 ]) {
   test(`signing in never leads to a foreign place: ${JSON.stringify(foreign)}`, async ({
     page,

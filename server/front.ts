@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { env } from '#lib/env.ts'
 import { STATUS } from '#lib/http/status.ts'
+import { ownPath } from '#lib/web-address.ts'
 import { stampClientAddress } from './stamp-client-address.ts'
 
 export interface Doors {
@@ -81,6 +82,6 @@ function isOtherLoopbackName(request: IncomingMessage, canonical: URL): boolean 
 }
 
 function redirect(request: IncomingMessage, response: ServerResponse, canonical: URL): void {
-  const target = new URL(canonical.origin + (request.url?.startsWith('/') ? request.url : '/'))
-  response.writeHead(307, { location: target.href, 'cache-control': 'no-store' }).end()
+  const path = ownPath(request.url, canonical.origin) ?? '/'
+  response.writeHead(307, { location: canonical.origin + path, 'cache-control': 'no-store' }).end()
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { authorizeCustomer } from '#lib/session/customer.ts'
+import { withReturnTo } from '#lib/session/return-to.ts'
 import { getMe } from '#lib/users/get-me.ts'
 import { Card } from '../_ui/card.tsx'
 import { DateTime } from '../_ui/date-time.tsx'
@@ -58,7 +59,7 @@ export default async function ProfilePage() {
               hint={
                 <>
                   You sign in with it. Changing it needs a sign-in that is at most ten minutes old:{' '}
-                  <Link href="/login?again=1&returnTo=%2Fme" className="link">
+                  <Link href={withReturnTo('/login', '/me', { again: true })} className="link">
                     confirm that it is you
                   </Link>
                 </>

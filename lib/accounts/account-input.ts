@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { int, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { emailInput } from '../users/canonical-email.ts'
+import { readWebAddress } from '../web-address.ts'
 
 /** Blank takes a setting back, as forms send it; left out, it stays. */
 const setting = <S extends z.ZodType>(schema: S) =>
@@ -9,10 +10,12 @@ const setting = <S extends z.ZodType>(schema: S) =>
 
 const webAddress = () =>
   setting(
-    text(2000).refine((value) => {
-      const url = URL.parse(value)
-      return url !== null && ['https:', 'http:'].includes(url.protocol) && !url.username && !url.password
-    }, 'an address like https://www.example.com is expected'),
+    text(2000).transform((value, refinement) => {
+      const url = readWebAddress(value)
+      if (url) return url.href
+      refinement.addIssue({ code: 'custom', message: 'an address like https://www.example.com is expected' })
+      return z.NEVER
+    }),
   )
 
 /**

@@ -37,6 +37,8 @@ export async function forward(request: Request, path: string): Promise<Response>
   if (ip) headers.set(FORWARDED_CLIENT_HEADER, `${ip} ${await mac(ip)}`)
   const body = isWrite(request.method) ? await request.text() : null
   const target = new URL(`/v3${path}${new URL(request.url).search}`, edgeEnv.apiOrigin())
+  // An id of `..` would have walked to another address of the API.
+  if (target.pathname !== `/v3${path}`) return envelope(404, 'NOT_FOUND', 'There is nothing at this address.')
   const answer = await fetch(target, { method: request.method, headers, body, redirect: 'manual' }).catch(
     () =>
       envelope(

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { env } from '../env.ts'
 import { bool, id, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
+import { readWebAddress } from '../web-address.ts'
 
 /** Largest file that is described, bytes: what every client counts exactly. */
 const MAX_SIZE = Number.MAX_SAFE_INTEGER
@@ -13,7 +14,7 @@ const fileUrl = () =>
     .trim()
     .max(2048, 'must have at most 2048 characters')
     .transform((value, refinement) => {
-      const url = URL.canParse(value) ? new URL(value) : undefined
+      const url = readWebAddress(value)
       if (url && isFetchable(url)) return url.href
       refinement.addIssue({ code: 'custom', message: 'a URL that starts with https:// is expected' })
       return z.NEVER
@@ -21,7 +22,6 @@ const fileUrl = () =>
 
 /** Downloads are programs: they come encrypted. Only a test installation takes files from its own machine without. */
 function isFetchable(url: URL): boolean {
-  if (url.username !== '' || url.password !== '') return false
   if (url.protocol === 'https:') return true
   return url.protocol === 'http:' && env().BILLING_MODE === 'test' && isLoopback(url.hostname)
 }

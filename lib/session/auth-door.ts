@@ -3,6 +3,7 @@ import { edgeEnv } from '../env-edge.ts'
 import { AppError } from '../errors.ts'
 import { errorResponse } from '../http/error-response.ts'
 import { readBody } from '../http/read-body.ts'
+import { readWebAddress } from '../web-address.ts'
 import { sessionCookie } from './cookie-names.ts'
 import { CALLBACK_COOKIE, CSRF_COOKIE, callNextAuth } from './next-auth.ts'
 import { readCookie } from './read-cookie.ts'
@@ -108,8 +109,7 @@ function texts(entries: readonly (readonly [string, unknown])[]): Record<string,
 }
 
 function isAddress(text: string): boolean {
-  const address = URL.canParse(text) ? new URL(text) : undefined
-  return address ? /^https?:$/.test(address.protocol) : text.startsWith('/') && URL.canParse(text, 'http://x')
+  return readWebAddress(text) !== undefined || (text.startsWith('/') && URL.canParse(text, 'http://x'))
 }
 
 /** Only the cookies that the library owns, each of exactly its name. */

@@ -12,9 +12,9 @@ import { log } from '../logging/log.ts'
 import { findAccessToken } from '../tokens/find-access-token.ts'
 import { redeemSignInTicket } from '../tokens/redeem-sign-in-ticket.ts'
 import { signOutCustomer } from '../tokens/sign-out-customer.ts'
+import { ownPath } from '../web-address.ts'
 import { sessionCookie } from './cookie-names.ts'
 import { readCookie } from './read-cookie.ts'
-import { safeReturnTo } from './return-to.ts'
 
 // Bundlers and Node disagree on what the default of a CommonJS module is.
 const NextAuth =
@@ -119,9 +119,8 @@ async function endSession(ctx: Ctx, carried: Carried): Promise<void> {
 
 /** Total: our own origin or a path of ours, else the front page. */
 function ownAddress(url: string, baseUrl: string): string {
-  const origin = new URL(baseUrl).origin
-  const path = url.startsWith(`${origin}/`) ? url.slice(origin.length) : url
-  return `${origin}${safeReturnTo(path, '/')}`
+  const { origin } = new URL(baseUrl)
+  return `${origin}${ownPath(url, origin) ?? '/'}`
 }
 
 export interface AuthCall {

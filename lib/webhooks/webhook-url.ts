@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { fieldError } from '../errors.ts'
+import { readWebAddress } from '../web-address.ts'
 import { isAllowedScheme } from './post-body.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -12,10 +13,9 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|onio
  * @throws INVALID_INPUT
  */
 export function readWebhookUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = readWebAddress(text)
   if (!url || !isAllowedScheme(url.protocol))
-    throw fieldError('url', 'a URL that starts with https:// is expected')
-  if (url.username || url.password) throw fieldError('url', 'must not hold a user name or password')
+    throw fieldError('url', 'a URL that starts with https:// and holds no user name or password is expected')
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
   const isPrivate = isIP(host) ? !isPublicAddress(host) : LOCAL_NAME.test(host) || !host.includes('.')
   if (isPrivate)

@@ -180,7 +180,16 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
     expect(list.headers['pagination-count']).toBe('2')
     const read = (id: string) => ask({ handler: 'readMyLicense', id, headers: { cookie } })
     expect(await read(mine[1]?.id ?? '')).toMatchObject({ status: 200, body: { key: mine[1]?.key } })
-    for (const id of [foreign.id, newId(), '../../users', '..%2f..%2fusers', 'x?y=1#z']) {
+    for (const id of [
+      foreign.id,
+      newId(),
+      '../../users',
+      '..%2f..%2fusers',
+      'x?y=1#z',
+      '..',
+      '.',
+      '%2e%2e',
+    ]) {
       expect(await read(id)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
     }
     expect(await ask({ handler: 'listMyActivations', headers: { cookie } })).toMatchObject({

@@ -109,6 +109,9 @@ test.each([
 
 test.each([
   ['website', 'javascript:alert(1)'],
+  ['website', 'java\nscript:alert(1)'],
+  ['website', 'https://portal.test@evil.example/'],
+  ['logoUrl', '//evil.example/logo.svg'],
   ['logoUrl', 'data:image/png;base64,AAAA'],
   ['email', 'nobody'],
   ['companyId', 'another-alias'],

@@ -1,4 +1,5 @@
 import { FORMER_KEY_DAYS } from '#lib/licenses/swap-key.ts'
+import { withReturnTo } from '#lib/session/return-to.ts'
 import { ConfirmButton } from '../../../_ui/confirm-button.tsx'
 import { ActionForm, SubmitButton } from '../../../_ui/form.tsx'
 import { replaceKeyAction } from './actions.ts'
@@ -21,7 +22,7 @@ export function ReplaceKey({ licenseId, signInFresh }: { licenseId: string; sign
           <p>This needs a sign-in of the last ten minutes.</p>
           <a
             className="btn btn-primary"
-            href={`/login?again=1&returnTo=${encodeURIComponent(`/me/licenses/${licenseId}`)}`}
+            href={withReturnTo('/login', `/me/licenses/${licenseId}`, { again: true })}
           >
             Sign in again
           </a>

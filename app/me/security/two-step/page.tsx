@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { AppError } from '#lib/errors.ts'
 import { type MySecondFactor, mySecondFactor } from '#lib/second-factors/my-second-factor.ts'
 import { authorizeCustomer } from '#lib/session/customer.ts'
+import { withReturnTo } from '#lib/session/return-to.ts'
 import { Alert } from '../../../_ui/alert.tsx'
 import { Card } from '../../../_ui/card.tsx'
 import { Field } from '../../../_ui/field.tsx'
@@ -48,7 +49,7 @@ export default async function TwoStepPage({ searchParams }: TwoStepPageProps) {
 
 function signInAgain(error: unknown): never {
   if (error instanceof AppError && error.code === 'STEP_UP_REQUIRED') {
-    redirect(`/login?again=1&returnTo=${encodeURIComponent(PAGE)}`)
+    redirect(withReturnTo('/login', PAGE, { again: true }))
   }
   throw error
 }
