@@ -11,21 +11,14 @@ import { factJoins } from './license-facts.ts'
 import { selectActivations } from './select-activations.ts'
 
 /** What a list of activations may embed (contract §2). */
-export type Include = 'user' | 'organization'
-
-/** What a query's `include` asks for; other names are ignored, like other parameters that the list does not know. */
-export function includesOf(url: string): Include[] {
-  const asked = new URLSearchParams(url.split('?')[1]).getAll('include').flatMap((names) => names.split(','))
-  const has = (name: Include) => asked.some((text) => text.trim().replace(/s$/, '') === name)
-  return (['user', 'organization'] as const).filter(has)
-}
+export const ACTIVATION_INCLUDES = ['user', 'organization'] as const
 
 /** The account's devices, with what `include` names of the licenses they are of. */
 export async function listActivations(
   ctx: Authorized<'activation:read'>,
   input: ListInput,
-  include: readonly Include[] = [],
 ): Promise<Page<ActivationDto>> {
+  const { include = [] } = input
   const page = await selectActivations(ctx, input)
   if (include.length === 0 || page.items.length === 0) return page
   const parts = await findParts(ctx, [...new Set(page.items.map(({ licenseId }) => licenseId))])

@@ -18,6 +18,7 @@ import { corsHeaders, requireServer } from './cors.ts'
 import { type CsvForm, csvResponse } from './csv.ts'
 import { errorAnswer } from './error-response.ts'
 import { answerOnce, mayBeRepeated } from './idempotency.ts'
+import { type Ignored, ignoredParameters, refuseIgnored, requireCondition } from './ignored-parameters.ts'
 import { parseInput } from './input.ts'
 import { countRequest, isCounted } from './rate-limit.ts'
 import { readJson } from './read-body.ts'
@@ -92,11 +93,11 @@ export function defineRoute<const C extends Contract>(
   declared: C,
   handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Answered<C>,
 ): Route {
-  let compiled: C | undefined
+  let compiled: Compiled<C> | undefined
   const serve = async (request: Asked, params: RouteParams, known: Known): Promise<Answer> => {
     compiled ??= compile(declared)
-    const contract = compiled
-    const { ctx, input, rawBody } = await admit(contract, request, params, known)
+    const { contract } = compiled
+    const { ctx, input, rawBody } = await admit(compiled, request, params, known)
     if (contract.signed) {
       const [result, key] = await Promise.all([handler(ctx, input), accountSigningKey(ctx.db, ctx.accountId)])
       return respondSigned(contract, ctx, { result, key, request })
@@ -133,15 +134,22 @@ export function defineRoute<const C extends Contract>(
  * The contract with schemas that are generated code for what is right, and zod's ordinary ones for saying what is wrong. Takes
  * a millisecond for each, hence when a route is first asked. What zod cannot generate stays as it is.
  */
-function compile<C extends Contract>(contract: C): C {
-  const { params, query, body, response } = contract
-  return {
-    ...contract,
+function compile<C extends Contract>(declared: C): Compiled<C> {
+  const { params, query, body, response } = declared
+  const contract = {
+    ...declared,
     ...(params && { params: z.compile(params) }),
     ...(query && { query: z.compile(query) }),
     ...(body && { body: z.compile(body) }),
     ...(response && { response: z.compile(response) }),
   }
+  return { contract, ignoredOf: (sent) => ignoredParameters(query, sent) }
+}
+
+interface Compiled<C extends Contract> {
+  contract: C
+  /** The query parameters that it would pass over. */
+  ignoredOf(sent: URLSearchParams): Ignored[]
 }
 
 /** What has been found out of a request so far: its answer needs it also when it is refused. */
@@ -162,7 +170,12 @@ async function addCorsHeaders(
   Object.assign(answer.headers, await corsHeaders(contract, request, known).catch(() => ({})))
 }
 
-async function admit<C extends Contract>(contract: C, request: Asked, rawParams: RouteParams, known: Known) {
+async function admit<C extends Contract>(
+  { contract, ignoredOf }: Compiled<C>,
+  request: Asked,
+  rawParams: RouteParams,
+  known: Known,
+) {
   const ip = clientAddress(request)
   const bearer = request.headers.get('authorization')
   let principal: Principal | undefined
@@ -190,7 +203,9 @@ async function admit<C extends Contract>(contract: C, request: Asked, rawParams:
 
   const params = contract.params ? parseParams(contract.params, rawParams) : undefined
   const sentQuery = queryOf(request.url)
+  if (sentQuery !== NO_QUERY) checkNames(contract, request, ignoredOf(sentQuery))
   const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
+  if (request.method === 'DELETE' && !contract.params) requireCondition(query)
   const rawBody = contract.body ? await readJson(request) : undefined
   const body = contract.body ? parseInput(contract.body, rawBody) : undefined
   const accountId = principal?.accountId ?? (await resolveAccount(accountHint(request, sentQuery, rawBody)))
@@ -199,6 +214,16 @@ async function admit<C extends Contract>(contract: C, request: Asked, rawParams:
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
   const input = { params, query, body, request } as RouteInput<C>
   return { ctx, input, rawBody }
+}
+
+/**
+ * What writes, deletes or exports refuses a query that it would not understand: passed over, a filter means more than was asked.
+ * @throws INVALID_INPUT naming every such parameter
+ */
+function checkNames(contract: Contract, request: Asked, ignored: readonly Ignored[]): void {
+  const understandsAll = contract.csv !== undefined || (request.method !== 'GET' && request.method !== 'HEAD')
+  const refused = understandsAll ? ignored.filter(({ harmless }) => !harmless) : []
+  if (refused.length > 0) throw refuseIgnored(refused)
 }
 
 const VISITOR: Actor = { kind: 'visitor' }

@@ -9,13 +9,14 @@ import {
   OPERATORS,
   type Operator,
 } from '../list/filter.ts'
+import { ACCOUNT_HINTS } from './account-hints.ts'
 import { parseInstant } from './fields.ts'
 
 /** Page size when a client names none. Clients page until an empty page comes. */
 const DEFAULT_LIMIT = 20
 
 /** Query parameters that are not fields, and older spellings of some that are (contract §2). */
-const RESERVED = new Set(['page', 'limit', 'sort', 'query', 'include', 'accountId', 'accountAlias'])
+const RESERVED = new Set(['page', 'limit', 'sort', 'query', 'include', ...ACCOUNT_HINTS])
 const LEGACY: Record<string, string> = {
   createdAfter: 'createdAt[gt]',
   createdBefore: 'createdAt[lt]',
@@ -27,17 +28,47 @@ const LEGACY: Record<string, string> = {
 
 const PAGING = new Set(['page', 'limit', 'sort'])
 
+/** `field`, `field[operator]`, and `field[operator][]` of one that takes several values. */
+const PARAMETER = /^([\w.]+)(?:\[(\w+)\](?:\[\d*\])?)?$/
+
+/** What a list has besides filters and pages. */
+interface ListAbout {
+  /** Whether `query` searches it; false where it does not. */
+  searched?: boolean
+  /** What `include` may embed. */
+  includes?: readonly string[]
+}
+
+/** What the name of a parameter means to a query. */
+export interface QueryName {
+  /** Names that mean the same thing have the same. */
+  means: string
+  /** It may be sent several times. */
+  repeatable?: boolean
+  /** Why it has no effect, though it is known. */
+  harmless?: string
+}
+
+/** Knows the names of a query's parameters; undefined for one that it would pass over. */
+export interface QueryNames {
+  searched: boolean
+  includes: readonly string[]
+  meaningOf(name: string, value: string): QueryName | undefined
+}
+
 const fieldsBySchema = new WeakMap<z.ZodType, ListFields>()
+const namesBySchema = new WeakMap<z.ZodType, QueryNames>()
 const shorthandsBySchema = new WeakMap<z.ZodType, Record<string, string>>()
 
 /**
  * The query of a list: `page`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
  * parameter is ignored; an empty `field[in]=` matches nothing, so that it can never return everything.
  */
-export function listQuery(fields: ListFields) {
+export function listQuery(fields: ListFields, about: ListAbout = {}) {
   const schema = z.instanceof(URLSearchParams).transform((params, refinement): ListInput => {
     try {
-      return parseListQuery(fields, params)
+      const include = about.includes && includesOf(about.includes, params)
+      return { ...parseListQuery(fields, params), ...(include && { include }) }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       for (const [field, message] of Object.entries(error.fields ?? {})) {
@@ -47,14 +78,60 @@ export function listQuery(fields: ListFields) {
     }
   })
   fieldsBySchema.set(schema, fields)
+  namesBySchema.set(schema, {
+    ...described(about),
+    meaningOf: (name, value) => meaningOf(fields, about, name, value),
+  })
   return schema
+}
+
+function described({ searched = true, includes = [] }: ListAbout): Omit<QueryNames, 'meaningOf'> {
+  return { searched, includes }
+}
+
+function meaningOf(
+  fields: ListFields,
+  about: ListAbout,
+  rawName: string,
+  value: string,
+): QueryName | undefined {
+  const name = own(LEGACY, rawName) ?? rawName
+  if (PAGING.has(name)) return { means: name }
+  if (name === 'query') return about.searched === false ? undefined : { means: name }
+  if (name === 'include' && about.includes) {
+    const allKnown = toIncludes([value]).every((part) => about.includes?.includes(part))
+    return allKnown
+      ? { means: name, repeatable: true }
+      : { means: name, harmless: 'names what is not embedded here' }
+  }
+  const match = PARAMETER.exec(name)
+  if (!match?.[1] || !Object.hasOwn(fields, match[1])) return undefined
+  const operator = match[2] ?? 'eq'
+  return { means: `${match[1]} ${operator}`, repeatable: operator === 'in' || operator === 'nin' }
+}
+
+/** `include=user,organizations` as the names that are known, each once. */
+function includesOf(known: readonly string[], params: URLSearchParams): string[] {
+  const asked = toIncludes(params.getAll('include'))
+  return known.filter((name) => asked.includes(name))
+}
+
+function toIncludes(values: readonly string[]): string[] {
+  return values
+    .flatMap((text) => text.split(','))
+    .map((part) => part.trim().replace(/s$/, ''))
+    .filter(Boolean)
 }
 
 /**
  * The query of what has filters and no pages (exports, figures): that of a list without `page`, `limit` and `sort`, which are
  * ignored. `shorthands` are other names of parameters: `{ from: 'createdAt[gte]' }`.
  */
-export function filterQuery(fields: ListFields, shorthands: Record<string, string> = {}) {
+export function filterQuery(
+  fields: ListFields,
+  shorthands: Record<string, string> = {},
+  about: ListAbout = { searched: false },
+) {
   const schema = z
     .instanceof(URLSearchParams)
     .transform(
@@ -68,11 +145,18 @@ export function filterQuery(fields: ListFields, shorthands: Record<string, strin
     .pipe(listQuery(fields))
   fieldsBySchema.set(schema, fields)
   shorthandsBySchema.set(schema, shorthands)
+  namesBySchema.set(schema, {
+    ...described(about),
+    meaningOf(name, value) {
+      if (PAGING.has(name)) return { means: name, harmless: 'has no effect: there are no pages' }
+      return meaningOf(fields, about, own(shorthands, name) ?? name, value)
+    },
+  })
   return schema
 }
 
-function own(shorthands: Record<string, string>, name: string): string | undefined {
-  return Object.hasOwn(shorthands, name) ? shorthands[name] : undefined
+function own(names: Record<string, string>, name: string): string | undefined {
+  return Object.hasOwn(names, name) ? names[name] : undefined
 }
 
 /** A day alone, as a shorthand's upper bound, means its end: people count it in. */
@@ -82,7 +166,12 @@ function spelledOut(means: string, name: string, value: string): [string, string
 }
 
 /** The query of an export: its list's, without paging. */
-export const exportQuery = (fields: ListFields) => filterQuery(fields)
+export const exportQuery = (fields: ListFields) => filterQuery(fields, {}, { searched: true })
+
+/** The names that a query of `listQuery` or `filterQuery` knows; undefined for any other. */
+export function queryNamesOf(schema: z.ZodType): QueryNames | undefined {
+  return namesBySchema.get(schema)
+}
 
 /** The shorthands of a query that `filterQuery` made; undefined for one that has pages. */
 export function shorthandsOf(schema: z.ZodType): Record<string, string> | undefined {
@@ -100,9 +189,9 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
   for (const [rawName, value] of params) {
     // The database takes no NUL; other broken characters have been replaced by now.
     if (value.includes('\0')) throw fieldError(rawName.slice(0, 60), 'must not hold a NUL character')
-    const name = (Object.hasOwn(LEGACY, rawName) && LEGACY[rawName]) || rawName
+    const name = own(LEGACY, rawName) ?? rawName
     if (RESERVED.has(name)) continue
-    const match = /^([\w.]+)(?:\[(\w+)\](?:\[\d*\])?)?$/.exec(name)
+    const match = PARAMETER.exec(name)
     const fieldName = match?.[1] ?? name
     const field = Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined
     if (!field) {

@@ -5,7 +5,7 @@ import { type CsvForm, csvLine } from './csv.ts'
 import type { Contract } from './define-route.ts'
 import { exampleBody, exampleOf } from './example.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
-import { listFieldsOf, shorthandsOf } from './list-query.ts'
+import { listFieldsOf, queryNamesOf, shorthandsOf } from './list-query.ts'
 import { plainQueryOf } from './plain-query.ts'
 import { STATUS } from './status.ts'
 
@@ -62,6 +62,7 @@ export interface OpenApiDocument {
 const ABOUT = `Errors are \`{ "message", "code" }\`, input errors name every field in \`fields\`. Lists are bare arrays; \
 \`Pagination-Count\`, \`Pagination-Page\`, \`Pagination-Limit\` and \`Link\` say where in them an answer stands. Filters are \
 written \`field[operator]=value\`, a plain \`field=value\` means \`eq\`, \`in\` and \`nin\` take values between commas. \
+Whatever writes, deletes or exports refuses a query parameter that it does not know, or that is sent twice, and does nothing. \
 Times are ISO 8601 in UTC. A POST or PATCH may carry an \`Idempotency-Key\`: sent again within 24 hours it is answered the \
 same, marked \`Idempotent-Replayed: true\`, without being done again. Exports are CSV files (RFC 4180, UTF-8) with the \
 filters of their list; text that a spreadsheet would run begins with an apostrophe there. Pages of the account's \
@@ -113,7 +114,7 @@ function operation(
     'x-permission': contract.permission,
     parameters: [
       ...pathParameters(path),
-      ...(listFields ? listParameters(listFields, contract.query && shorthandsOf(contract.query)) : []),
+      ...(listFields && contract.query ? listParameters(listFields, contract.query) : []),
       ...(contract.query ? plainParameters(contract.query, schemas) : []),
       ...(writes ? [IDEMPOTENCY_KEY] : []),
     ],
@@ -165,7 +166,7 @@ function failures(contract: Contract, writes: boolean): Record<string, Answer> {
   if (contract.permission === 'public') codes.push('INVALID_ACCOUNT_ID')
   else codes.push('AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE')
   if (contract.params) codes.push('NOT_FOUND')
-  if (contract.body || contract.query) codes.push('INVALID_INPUT')
+  codes.push('INVALID_INPUT')
   if (contract.body) codes.push('INVALID_JSON', 'BODY_TOO_LARGE')
   if (writes) codes.push('IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_FLIGHT')
   const byStatus = new Map<number, Set<ErrorCode>>()
@@ -220,7 +221,9 @@ const VALUE_SCHEMAS = {
   boolean: { type: 'boolean' },
 } satisfies Record<keyof typeof OPERATORS, JsonSchema>
 
-function listParameters(fields: ListFields, shorthands?: Record<string, string>): Parameter[] {
+function listParameters(fields: ListFields, query: z.ZodType): Parameter[] {
+  const shorthands = shorthandsOf(query)
+  const { searched = true, includes = [] } = queryNamesOf(query) ?? {}
   const filters = filterParameters(fields)
   const search: Parameter = {
     name: 'query',
@@ -237,7 +240,7 @@ function listParameters(fields: ListFields, shorthands?: Record<string, string>)
         schema: { type: 'string' },
       }),
     )
-    return [...short, search, ...filters]
+    return [...short, ...(searched ? [search] : []), ...filters]
   }
   const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
   return [
@@ -249,9 +252,15 @@ function listParameters(fields: ListFields, shorthands?: Record<string, string>)
       description: `Fields between commas, each with "-" in front for descending: ${sortable.join(', ')}.`,
       schema: { type: 'string', default: 'createdAt' },
     },
-    search,
+    ...(searched ? [search] : []),
+    ...(includes.length > 0 ? [includeParameter(includes)] : []),
     ...filters,
   ]
+}
+
+function includeParameter(names: readonly string[]): Parameter {
+  const description = `What to embed, between commas: ${names.join(', ')}.`
+  return { name: 'include', in: 'query', description, schema: { type: 'string' } }
 }
 
 function filterParameters(fields: ListFields): Parameter[] {

@@ -42,6 +42,8 @@ export interface ListInput {
   filters: Filter[]
   /** Free search, where the list has one. */
   query?: string | undefined
+  /** What the list is to embed, of what it can. */
+  include?: readonly string[]
 }
 
 /** The first page in the default order. */

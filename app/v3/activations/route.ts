@@ -4,7 +4,7 @@ import { ActivationDto } from '#lib/activations/activation-dto.ts'
 import { ActivationInput } from '#lib/activations/activation-input.ts'
 import { ActivationTokenDto } from '#lib/activations/activation-token-dto.ts'
 import { BulkDeletion, deleteActivations } from '#lib/activations/delete-activations.ts'
-import { includesOf, listActivations } from '#lib/activations/list-activations.ts'
+import { ACTIVATION_INCLUDES, listActivations } from '#lib/activations/list-activations.ts'
 import { activationListFields } from '#lib/activations/list-fields.ts'
 import { defineRoute } from '#lib/http/define-route.ts'
 import { listQuery } from '#lib/http/list-query.ts'
@@ -17,11 +17,11 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         '`include=user,organization` adds the owner and the organization of each activation’s license.',
       permission: 'activation:read',
-      query: listQuery(activationListFields),
+      query: listQuery(activationListFields, { includes: ACTIVATION_INCLUDES }),
       response: z.array(ActivationDto),
       status: 200,
     },
-    (ctx, { query, request }) => listActivations(ctx, query, includesOf(request.url)),
+    (ctx, { query }) => listActivations(ctx, query),
   ),
   POST: defineRoute(
     {

@@ -13,7 +13,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: 'List which automated email was owed for which event, and what became of it',
       permission: 'automatedEmail:read',
-      query: listQuery(automatedEmailLogListFields),
+      query: listQuery(automatedEmailLogListFields, { searched: false }),
       response: z.array(AutomatedEmailLogDto),
       status: 200,
     },

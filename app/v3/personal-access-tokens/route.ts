@@ -23,7 +23,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: 'List personal access tokens',
       permission: 'personalAccessToken:write',
-      query: listQuery(personalAccessTokenFields),
+      query: listQuery(personalAccessTokenFields, { searched: false }),
       response: z.array(PersonalAccessTokenDto),
       status: 200,
     },

@@ -11,7 +11,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: 'List what was sent to webhooks, and how that went',
       permission: 'webhook:read',
-      query: listQuery(deliveryListFields),
+      query: listQuery(deliveryListFields, { searched: false }),
       response: z.array(DeliveryDto),
       status: 200,
     },
