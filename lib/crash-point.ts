@@ -1,7 +1,13 @@
 import { env } from './env.ts'
 
 /** Where a test may end the process, to prove that what follows is done after a restart. */
-export type CrashPoint = 'after-insert' | 'after-fetch' | 'after-license' | 'before-commit' | 'webhook-sent'
+export type CrashPoint =
+  | 'after-insert'
+  | 'after-session'
+  | 'after-fetch'
+  | 'after-license'
+  | 'before-commit'
+  | 'webhook-sent'
 
 /** Ends the process as a power cut would, if `CRASH_AT` names this point. Only in test mode; otherwise it does nothing. */
 export function crashPoint(name: CrashPoint): void {

@@ -42,6 +42,8 @@ export const orders = pgTable(
     mode: text('mode', { enum: ['payment', 'subscription'] }).notNull(),
     livemode: boolean('livemode').notNull(),
     checkoutSessionId: text('checkout_session_id'),
+    /** How often the provider refused to make a session: each try after that has an idempotency key of its own. */
+    checkoutAttempt: integer('checkout_attempt').notNull().default(0),
     subscriptionId: text('subscription_id'),
     paymentIntentId: text('payment_intent_id'),
     currency: text('currency').notNull(),

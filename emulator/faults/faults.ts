@@ -36,8 +36,11 @@ export interface ApiFault {
   count?: number
   /** slow: milliseconds of real time. */
   ms?: number
-  /** `after`: the request takes effect and only its answer is lost or replaced. */
-  when?: 'before' | 'after'
+  /**
+   * `after`: the request takes effect and only its answer is lost or replaced. `during`, of `slow` alone: it takes its time
+   * while its idempotency key is in use.
+   */
+  when?: 'before' | 'during' | 'after'
 }
 
 export class Faults {

@@ -45,6 +45,9 @@ function readEach(
       const field = fields[name]
       if (!field || !fits(inner, field)) throw invalidParam(`Invalid ${param}[${name}]`, `${param}[${name}]`)
     }
+    if (fault.when === 'during' && fault.action !== 'slow') {
+      throw invalidParam(`Invalid ${param}[when]: only a slow answer can be so`, `${param}[when]`)
+    }
     if (!actions.includes(fault.action)) {
       throw invalidParam(`Invalid action: must be one of ${actions.join(', ')}`, `${param}[action]`)
     }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { matchRoute, type Route } from '../contract/routes.ts'
 import { type Emulation, secondsOf, transact, view } from '../emulation.ts'
 import { applyFault } from '../faults/api.ts'
+import type { ApiFault } from '../faults/faults.ts'
 import { OPERATIONS } from '../resources/registry.ts'
 import { authenticate } from './auth.ts'
 import { readBody } from './body.ts'
@@ -38,11 +39,15 @@ export async function handleApi(
   if (key !== null) headers['idempotency-key'] = key
   let answer: Answer
   try {
-    if (fault && fault.when !== 'after' && (await applyFault(fault, res, headers, emulation.closing))) return
+    if (fault && whenOf(fault) === 'before' && (await applyFault(fault, res, headers, emulation.closing)))
+      return
     authenticate(req, emulation.secretKeys)
     headers['stripe-version'] = readVersion(req.headers['stripe-version'])
     const request = { emulation, id, method, url, text: await readBody(req), idempotencyKey: key }
-    answer = key === null ? await execute(request) : await once(request, key, inFlight, headers)
+    const work = async () => {
+      if (fault?.when === 'during') await applyFault(fault, res, headers, emulation.closing)
+    }
+    answer = key === null ? await execute(request) : await once(request, key, inFlight, headers, work)
   } catch (error) {
     answer = answerOf(error, emulation, id)
   }
@@ -56,11 +61,13 @@ async function once(
   key: string,
   inFlight: InFlight,
   headers: Record<string, string>,
+  takeTime: () => Promise<void>,
 ): Promise<Answer> {
   const { storage } = request.emulation
   const fingerprint = fingerprintOf(request.method, request.url.pathname, request.text)
   enter(inFlight, key)
   try {
+    await takeTime()
     const stored = await replay(storage, key, fingerprint)
     if (stored) {
       headers['idempotent-replayed'] = 'true'
@@ -70,6 +77,10 @@ async function once(
   } finally {
     inFlight.delete(key)
   }
+}
+
+function whenOf(fault: ApiFault): ApiFault['when'] {
+  return fault.when ?? 'before'
 }
 
 async function execute(

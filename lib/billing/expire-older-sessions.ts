@@ -1,21 +1,27 @@
-import { and, eq, isNotNull, isNull, ne } from 'drizzle-orm'
+import { and, eq, isNull, ne } from 'drizzle-orm'
 import Stripe from 'stripe'
 import { orders } from '#db/schema/billing.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
 import type { OrderRow } from './find-claimed-order.ts'
+import { findSessions } from './find-sessions.ts'
 import { queueReconcile } from './queue-reconcile.ts'
 import { stripe } from './stripe-client.ts'
 
 /**
- * Closes the payment pages that earlier orders of the same subscription left open somewhere: two of them could both be paid.
+ * Closes the payment pages that earlier orders of the same subscription left open somewhere, also those that we
+ * never heard of: two of them could both be paid.
  * @throws ALREADY_SUBSCRIBED when one of them was paid meanwhile
  */
-export async function expireOlderSessions(ctx: Authorized<'me:buy'>, order: OrderRow): Promise<void> {
+export async function expireOlderSessions(
+  ctx: Authorized<'me:buy'>,
+  order: OrderRow,
+  customerId: string,
+): Promise<void> {
   if (order.mode !== 'subscription' || !order.userId) return
   const older = await ctx.db
-    .select({ sessionId: orders.checkoutSessionId })
+    .select({ id: orders.id, sessionId: orders.checkoutSessionId, createdAt: orders.createdAt })
     .from(orders)
     .where(
       and(
@@ -25,18 +31,21 @@ export async function expireOlderSessions(ctx: Authorized<'me:buy'>, order: Orde
         eq(orders.livemode, order.livemode),
         eq(orders.paymentStatus, 'open'),
         isNull(orders.expiredAt),
-        isNotNull(orders.checkoutSessionId),
         ne(orders.id, order.id),
       ),
     )
-  for (const { sessionId } of older) {
-    if (!sessionId) continue
-    try {
-      await stripe().checkout.sessions.expire(sessionId)
-    } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
-      await requireUnpaid(ctx, sessionId)
-    }
+  for (const old of older) {
+    const known = old.sessionId ? [old.sessionId] : (await findSessions(customerId, old)).map(({ id }) => id)
+    for (const sessionId of known) await close(ctx, sessionId)
+  }
+}
+
+async function close(ctx: Authorized<'me:buy'>, sessionId: string): Promise<void> {
+  try {
+    await stripe().checkout.sessions.expire(sessionId)
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+    await requireUnpaid(ctx, sessionId)
   }
 }
 

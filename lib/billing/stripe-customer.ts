@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import { stripeCustomers } from '#db/schema/billing.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { onceMore } from './once-more.ts'
 import { APP_TAG, isLivemode, stripe } from './stripe-client.ts'
 
-interface Buyer {
+export interface Buyer {
   id: string
   email: string | null
   name: string
@@ -12,12 +13,13 @@ interface Buyer {
 /**
  * The buyer's customer at the provider, made on first use. Found by our own table alone: an e-mail address proves nothing
  * about who owns the customer that carries it.
- * @param replaces a customer that turned out to be gone
+ * @param options.attempt how often the provider refused before: it answers a key as it did the first time
+ * @param options.replaces a customer that turned out to be gone
  */
 export async function ensureStripeCustomer(
   ctx: Authorized<'me:buy'>,
   buyer: Buyer,
-  replaces?: string,
+  { attempt, replaces }: { attempt: number; replaces?: string },
 ): Promise<string> {
   const livemode = isLivemode()
   const key = and(
@@ -33,14 +35,16 @@ export async function ensureStripeCustomer(
     .from(stripeCustomers)
     .where(key)
   if (known) return known.customerId
-  const customer = await stripe().customers.create(
-    {
-      ...(buyer.email && { email: buyer.email }),
-      ...(buyer.name && { name: buyer.name }),
-      metadata: { app: APP_TAG, user_id: buyer.id },
-    },
-    // Named after what it replaces: the provider would answer an old key with the customer that is gone.
-    { idempotencyKey: `customer:${buyer.id}:${replaces ?? 'first'}` },
+  const customer = await onceMore(() =>
+    stripe().customers.create(
+      {
+        ...(buyer.email && { email: buyer.email }),
+        ...(buyer.name && { name: buyer.name }),
+        metadata: { app: APP_TAG, user_id: buyer.id },
+      },
+      // Named after what it replaces: the provider would answer an old key with the customer that is gone.
+      { idempotencyKey: `customer:${buyer.id}:${replaces ?? 'first'}:${attempt}` },
+    ),
   )
   await ctx.db
     .insert(stripeCustomers)

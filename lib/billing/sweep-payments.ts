@@ -1,11 +1,13 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type Stripe from 'stripe'
-import { orderLicenses, orders, reconciliations, sweepCursors } from '#db/schema/billing.ts'
+import { orderLicenses, orders, reconciliations, stripeCustomers, sweepCursors } from '#db/schema/billing.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { env } from '../env.ts'
+import { isId } from '../ids.ts'
 import { log } from '../logging/log.ts'
 import { HANDLED_EVENTS } from './event-types.ts'
+import { findSessions } from './find-sessions.ts'
 import { toIncomingEvent } from './incoming-event.ts'
 import { queueReconcile } from './queue-reconcile.ts'
 import { storeEvent } from './receive-event.ts'
@@ -92,8 +94,8 @@ async function isOwed(ctx: Authorized<'system:work'>, session: Stripe.Checkout.S
       licenses: sql<number>`(select count(*)::int from ${orderLicenses} where ${orderLicenses}.account_id = ${orders}.account_id and ${orderLicenses}.order_id = ${orders}.id)`,
     })
     .from(orders)
-    .where(and(eq(orders.accountId, ctx.accountId), eq(orders.checkoutSessionId, session.id)))
-  if (!order || order.licenses > 0 || order.attention) return false
+    .where(and(eq(orders.accountId, ctx.accountId), orderOf(session)))
+  if (order && (order.licenses > 0 || order.attention)) return false
   const subscriptionId =
     typeof session.subscription === 'string' ? session.subscription : session.subscription?.id
   const [work] = await ctx.db
@@ -105,15 +107,36 @@ async function isOwed(ctx: Authorized<'system:work'>, session: Stripe.Checkout.S
         eq(reconciliations.subject, subscriptionId ?? session.id),
       ),
     )
+  // Whoever looked at one that has no order told the operators: once is enough.
+  if (!order) return !work
   return work?.state !== 'due' && work?.state !== 'owner-erased'
+}
+
+/** By what the session says of itself: it may never have been written down. */
+function orderOf(session: Stripe.Checkout.Session): SQL {
+  const orderId = session.metadata?.order_id ?? ''
+  return isId(orderId) ? eq(orders.id, orderId) : eq(orders.checkoutSessionId, session.id)
 }
 
 /** A payment page lives for a day: what is still open then is looked at once more, and so closed. */
 async function sweepOpenOrders(ctx: Authorized<'system:work'>): Promise<void> {
   const now = ctx.clock.now()
   const stale = await ctx.db
-    .select({ id: orders.id, sessionId: orders.checkoutSessionId })
+    .select({
+      id: orders.id,
+      createdAt: orders.createdAt,
+      sessionId: orders.checkoutSessionId,
+      customerId: stripeCustomers.customerId,
+    })
     .from(orders)
+    .leftJoin(
+      stripeCustomers,
+      and(
+        eq(stripeCustomers.accountId, orders.accountId),
+        eq(stripeCustomers.userId, orders.userId),
+        eq(stripeCustomers.livemode, orders.livemode),
+      ),
+    )
     .where(
       and(
         eq(orders.accountId, ctx.accountId),
@@ -123,9 +146,12 @@ async function sweepOpenOrders(ctx: Authorized<'system:work'>): Promise<void> {
       ),
     )
     .limit(500)
-  for (const { id, sessionId } of stale) {
-    if (sessionId) await inTransaction(ctx, (tx) => queueReconcile(tx, sessionId))
-    else {
+  for (const { id, createdAt, sessionId, customerId } of stale) {
+    // The provider may have made pages for it that we never heard of.
+    const unheard = sessionId || !customerId ? [] : await findSessions(customerId, { id, createdAt }, 'job')
+    const toLookAt = sessionId ? [sessionId] : unheard.map((session) => session.id)
+    for (const subject of toLookAt) await inTransaction(ctx, (tx) => queueReconcile(tx, subject))
+    if (toLookAt.length === 0) {
       await ctx.db
         .update(orders)
         .set({ paymentStatus: 'expired', expiredAt: now, updatedAt: now })

@@ -1,11 +1,12 @@
 import { text } from 'node:stream/consumers'
-import { closeDatabase, configureDatabase } from '#db/client.ts'
+import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 
 /**
  * A process of its own that may be made to die by CRASH_AT: `work` does every job that is due, `receive` takes in the
- * webhook whose signature and body come on standard input, one line each. It starts with no more than it needs.
+ * webhook whose signature and body come on standard input, one line each, `buy` clicks on *Buy* (account, user, price). It
+ * starts with no more than it needs.
  */
-const [what, databaseUrl = ''] = process.argv.slice(2)
+const [what, databaseUrl = '', accountId = '', userId = '', priceId = ''] = process.argv.slice(2)
 configureDatabase(databaseUrl, { max: 4 })
 if (what === 'work') {
   const { Logger, runOnce } = await import('graphile-worker')
@@ -14,6 +15,15 @@ if (what === 'work') {
   const logger = new Logger(() => () => undefined)
   await runOnce({ connectionString: databaseUrl, taskList, logger, noHandleSignals: true })
   await withdrawWorkers()
+} else if (what === 'buy') {
+  const { contextFor, customerActor } = await import('./context.ts')
+  const { authorize } = await import('#lib/auth/authorize.ts')
+  const { startCheckout } = await import('#lib/billing/start-checkout.ts')
+  const { clock } = await import('#lib/clock.ts')
+  const { readClock } = await import('#lib/test-clock/read-clock.ts')
+  await readClock(db())
+  const ctx = { ...contextFor(customerActor(userId), { accountId }), clock }
+  console.log('page', (await startCheckout(authorize(ctx, 'me:buy'), { priceId })).url)
 } else {
   const { POST } = await import('#app/api/webhooks/stripe/route.ts')
   const [signature = '', body = ''] = (await text(process.stdin)).split('\n')
