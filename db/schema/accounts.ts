@@ -43,12 +43,17 @@ export const testClock = pgTable(
   (t) => [check('test_clock_single_row', sql`${t.id} = 1`)],
 )
 
-/** Counters of rate-limiter-flexible for guessable things. Keys are HMACs: no address stands here in clear. */
-export const throttles = pgTable('throttles', {
-  key: text('key').primaryKey(),
-  points: integer('points').notNull().default(0),
-  expire: instant('expire'),
-})
+/** Counters for guessable things. Keys are HMACs: no address stands here in clear. */
+export const throttles = pgTable(
+  'throttles',
+  {
+    key: text('key').primaryKey(),
+    points: integer('points').notNull().default(0),
+    /** When the window ends, on real time. */
+    expire: instant('expire'),
+  },
+  (t) => [check('throttles_points', sql`${t.points} >= 0`)],
+)
 
 /** Answers of writes that carried an `Idempotency-Key`, kept 24 hours, sealed. */
 export const idempotencyKeys = pgTable(

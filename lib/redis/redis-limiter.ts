@@ -1,8 +1,6 @@
 import { type RateLimiterAbstract, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 import type { RedisClient } from './client.ts'
-
-/** A Redis that takes longer (milliseconds) counts as away: nobody's request waits for it. */
-const PATIENCE_MS = 500
+import { PATIENCE_MS } from './counters.ts'
 
 /**
  * Counts on Redis, so that every process counts the same; whatever Redis does not answer in time is counted by
