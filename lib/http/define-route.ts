@@ -34,6 +34,11 @@ export interface Contract {
   /** Parses the URLSearchParams: `listQuery(fields)` for lists. */
   query?: z.ZodType
   body?: z.ZodType
+  /**
+   * The headers that the handler reads, in lower case, each with its description. It sees no others. They belong to what makes
+   * a request the same one: by them it may be allowed or not.
+   */
+  headers?: Readonly<Record<string, string>>
   /** What leaves. It also strips: a field it does not name stays inside. */
   response?: z.ZodType
   /** Instead of `response`: the answer is a CSV file, and the handler gives its rows in chunks (`readInChunks`). */
@@ -52,6 +57,8 @@ export interface Contract {
   asksOthers?: boolean
   /** The answer is signed with the account's key, and never kept for a repetition: it says how things are now. */
   signed?: boolean
+  /** The answer depends on what its caller may get at this moment: it is never kept, and a repetition is done anew. */
+  neverKept?: boolean
 }
 
 /** The longest `Link` header sent, characters: common clients take 16 kB of headers altogether. */
@@ -62,7 +69,8 @@ export interface RouteInput<C extends Contract> {
   params: Parsed<C['params']>
   query: Parsed<C['query']>
   body: Parsed<C['body']>
-  request: Asked
+  /** Those that the contract declares; null where one was not sent. */
+  headers: { readonly [N in keyof NonNullable<C['headers']>]: string | null }
 }
 type Result<C extends Contract> = C['response'] extends z.ZodType
   ? z.input<C['response']> extends readonly (infer Item)[]
@@ -102,9 +110,11 @@ export function defineRoute<const C extends Contract>(
       const [result, key] = await Promise.all([handler(ctx, input), accountSigningKey(ctx.db, ctx.accountId)])
       return respondSigned(contract, ctx, { result, key, request })
     }
-    if (!mayBeRepeated(request)) return respond(contract, await handler(ctx, input), known.requestId, request)
+    if (contract.neverKept || !mayBeRepeated(request))
+      return respond(contract, await handler(ctx, input), known.requestId, request)
     const asked = {
       body: rawBody,
+      headers: input.headers,
       secretAnswer: contract.secretAnswer ?? false,
       isAtomic: contract.permission !== 'public' && !contract.asksOthers,
     }
@@ -212,7 +222,8 @@ async function admit<C extends Contract>(
   known.accountId = accountId
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
-  const input = { params, query, body, request } as RouteInput<C>
+  const headers = contract.headers ? declaredHeaders(contract.headers, request) : NO_HEADERS
+  const input = { params, query, body, headers } as RouteInput<C>
   return { ctx, input, rawBody }
 }
 
@@ -234,6 +245,12 @@ async function count(request: Asked, actor: Actor, ip: string | null, known: Kno
   const { headers, refusal } = await countRequest(actor, ip)
   known.limits = headers
   if (refusal) throw refusal
+}
+
+const NO_HEADERS: Record<string, string | null> = {}
+
+function declaredHeaders(declared: object, request: Asked): Record<string, string | null> {
+  return Object.fromEntries(Object.keys(declared).map((name) => [name, request.headers.get(name)]))
 }
 
 /** A public route needs no bearer, and a stale one does no harm there (CX-08). */

@@ -36,7 +36,12 @@ interface Claim {
 export async function answerOnce<C extends Ctx>(
   ctx: C,
   request: Asked,
-  asked: { body: unknown; secretAnswer: boolean; isAtomic: boolean },
+  asked: {
+    body: unknown
+    headers: Readonly<Record<string, string | null>>
+    secretAnswer: boolean
+    isAtomic: boolean
+  },
   work: (ctx: C) => Promise<Answer>,
 ): Promise<Answer> {
   const key = mayBeRepeated(request) ? request.headers.get('idempotency-key') : null
@@ -47,7 +52,7 @@ export async function answerOnce<C extends Ctx>(
   const text = requestText(request, asked.body)
   const claim: Claim = {
     accountId: ctx.accountId,
-    actor: ownerOf(ctx),
+    actor: ownerOf(ctx, asked.headers),
     key,
     requestHash: lookUpHash('idempotent-answer', text),
     claimedAt: ctx.clock.now(),
@@ -62,7 +67,9 @@ export async function answerOnce<C extends Ctx>(
     )
   } catch (error) {
     const lasting = error instanceof AppError && STATUS[error.code] < 500 && STATUS[error.code] !== 429
-    if (lasting && error.code !== 'IDEMPOTENCY_KEY_IN_FLIGHT') {
+    // Whoever is nobody yet may be somebody the next time.
+    const isKept = lasting && ctx.actor.kind !== 'visitor'
+    if (isKept && error.code !== 'IDEMPOTENCY_KEY_IN_FLIGHT') {
       return finish(ctx.db, claim, errorAnswer(error, ctx.requestId), false)
     }
     await ctx.db.delete(idempotencyKeys).where(held(claim))
@@ -154,10 +161,18 @@ function held(claim: Claim) {
   return and(named(claim), eq(idempotencyKeys.createdAt, claim.claimedAt), isNull(idempotencyKeys.status))
 }
 
-/** Visitors share no name, so their address tells them apart; it is not kept in clear. */
-function ownerOf(ctx: Ctx): string {
-  if (ctx.actor.kind !== 'visitor') return actorName(ctx.actor)
-  return `visitor:${lookUpHash('idempotent-answer', ctx.ip ?? 'unknown').slice(0, 32)}`
+/**
+ * Whose key it is: everything that a route authorizes by. A user's tokens are told apart, because each was proved at its own
+ * time; visitors share no name, so their address tells them apart, and with it the headers that the route reads. None of these
+ * is kept in clear.
+ */
+function ownerOf({ actor, ip }: Ctx, headers: Readonly<Record<string, string | null>>): string {
+  const name = actor.kind === 'customer' ? `${actorName(actor)} token:${actor.tokenId}` : actorName(actor)
+  const proofs = actor.kind === 'visitor' ? [ip ?? 'unknown'] : []
+  for (const [header, value] of Object.entries(headers))
+    if (value !== null) proofs.push(`${header}: ${value}`)
+  if (proofs.length === 0) return name
+  return `${name}:${lookUpHash('idempotent-answer', proofs.join('\n')).slice(0, 32)}`
 }
 
 /** What must be the same for a repetition. Hashed under a key, because bodies may hold passwords. */

@@ -104,6 +104,7 @@ function operation(
   const isPublic = contract.permission === 'public'
   const listFields = contract.query && listFieldsOf(contract.query)
   const writes = method === 'POST' || method === 'PATCH'
+  const isRepeatable = writes && !contract.signed && !contract.neverKept
   return {
     operationId: operationId(method, path),
     tags: [tagOf(path)],
@@ -116,13 +117,14 @@ function operation(
       ...pathParameters(path),
       ...(listFields && contract.query ? listParameters(listFields, contract.query) : []),
       ...(contract.query ? plainParameters(contract.query, schemas) : []),
-      ...(writes ? [IDEMPOTENCY_KEY] : []),
+      ...headerParameters(contract.headers ?? {}),
+      ...(isRepeatable ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(contract.body && { requestBody: requestBody(contract.body, schemas) }),
     responses: {
       [contract.status]: success(contract, listFields !== undefined, schemas),
       ...(contract.orNothing && { 204: { description: 'Nothing; no body.' } }),
-      ...failures(contract, writes),
+      ...failures(contract, isRepeatable),
     },
   }
 }
@@ -283,6 +285,16 @@ function filterParameters(fields: ListFields): Parameter[] {
       },
     }
   })
+}
+
+/** `x-license-key` → `X-License-Key` */
+function headerParameters(headers: Readonly<Record<string, string>>): Parameter[] {
+  return Object.entries(headers).map(([name, description]) => ({
+    name: name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }))
 }
 
 const IDEMPOTENCY_KEY: Parameter = {

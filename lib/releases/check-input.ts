@@ -41,7 +41,7 @@ export interface ReleaseCheck {
  * What a query asks for. The key is taken from the header `X-License-Key` first: addresses are logged on their way.
  * @throws INVALID_PRODUCT_ID
  */
-export function toReleaseCheck(query: ReleaseCheckQuery, headers: Pick<Headers, 'get'>): ReleaseCheck {
+export function toReleaseCheck(query: ReleaseCheckQuery, headers: LicenseKeyHeader): ReleaseCheck {
   const productId = query.productId?.toLowerCase() ?? ''
   if (!isId(productId))
     throw new AppError('INVALID_PRODUCT_ID', 'productId: the id of a product is expected.')
@@ -54,9 +54,13 @@ export function toReleaseCheck(query: ReleaseCheckQuery, headers: Pick<Headers, 
   }
 }
 
+/** The header of routes that take a license key, for their contracts. */
+export const LICENSE_KEY_HEADER = { 'x-license-key': 'The license key.' } as const
+type LicenseKeyHeader = Readonly<Record<keyof typeof LICENSE_KEY_HEADER, string | null>>
+
 /** The license key that a request shows in its header. */
-export function licenseKeyOf(headers: Pick<Headers, 'get'>): string | undefined {
-  return headers.get('x-license-key')?.trim() || undefined
+export function licenseKeyOf(headers: LicenseKeyHeader): string | undefined {
+  return headers['x-license-key']?.trim() || undefined
 }
 
 function blankToUndefined(value: unknown): unknown {

@@ -12,6 +12,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       permission: 'public',
       cors: true,
       body: ApiCredentials,
+      headers: { 'user-agent': 'Names the session in the list that the user sees.' },
       response: z.object({ accessToken: z.string(), userId: z.uuid() }),
       status: 200,
       secretAnswer: true,
@@ -24,7 +25,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
         'INVALID_ACCOUNT_ID',
       ],
     },
-    (ctx, { body, request }) =>
-      apiSignIn(ctx, { ...body, userAgent: request.headers.get('user-agent') ?? '' }),
+    (ctx, { body, headers }) => apiSignIn(ctx, { ...body, userAgent: headers['user-agent'] ?? '' }),
   ),
 })

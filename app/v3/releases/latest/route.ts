@@ -1,6 +1,6 @@
 import { defineRoute } from '#lib/http/define-route.ts'
 import { methods } from '#lib/http/methods.ts'
-import { releaseCheckQuery, toReleaseCheck } from '#lib/releases/check-input.ts'
+import { LICENSE_KEY_HEADER, releaseCheckQuery, toReleaseCheck } from '#lib/releases/check-input.ts'
 import { latestRelease } from '#lib/releases/latest-release.ts'
 import { ReleaseDto } from '#lib/releases/release-dto.ts'
 
@@ -13,11 +13,12 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       permission: 'public',
       cors: true,
       query: releaseCheckQuery,
+      headers: LICENSE_KEY_HEADER,
       response: ReleaseDto,
       orNothing: true,
       status: 200,
       errors: ['INVALID_PRODUCT_ID', 'INVALID_ACCOUNT_ID'],
     },
-    (ctx, { query, request }) => latestRelease(ctx, toReleaseCheck(query, request.headers)),
+    (ctx, { query, headers }) => latestRelease(ctx, toReleaseCheck(query, headers)),
   ),
 })

@@ -1,6 +1,6 @@
 import { defineRoute } from '#lib/http/define-route.ts'
 import { methods } from '#lib/http/methods.ts'
-import { releaseCheckQuery, toReleaseCheck } from '#lib/releases/check-input.ts'
+import { LICENSE_KEY_HEADER, releaseCheckQuery, toReleaseCheck } from '#lib/releases/check-input.ts'
 import { checkUpdate } from '#lib/releases/check-update.ts'
 import { ReleaseDto } from '#lib/releases/release-dto.ts'
 
@@ -13,11 +13,12 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       permission: 'public',
       cors: true,
       query: releaseCheckQuery,
+      headers: LICENSE_KEY_HEADER,
       response: ReleaseDto,
       orNothing: true,
       status: 200,
       errors: ['INVALID_PRODUCT_ID', 'INVALID_RELEASE_VERSION_FORMAT', 'INVALID_ACCOUNT_ID'],
     },
-    (ctx, { query, request }) => checkUpdate(ctx, toReleaseCheck(query, request.headers), query.version),
+    (ctx, { query, headers }) => checkUpdate(ctx, toReleaseCheck(query, headers), query.version),
   ),
 })
