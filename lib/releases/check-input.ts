@@ -20,8 +20,14 @@ export const releaseCheckQuery = plainQuery({
   platform: short('What the release must run on; default: any.'),
   channel: short(`Default: ${DEFAULT_CHANNEL}.`),
   version: short('The version in use: 1.2, 1.2.3 or 1.2.3.4.'),
-  key: short('The license key. Better sent in the header X-License-Key, because addresses are logged.'),
+  key: licenseKey(),
   allowed: sent(bool()).meta({ description: 'Only what the license of the key may get.' }),
+})
+
+/** The query of `GET /v3/releases/{id}/allowed`. */
+export const allowedQuery = plainQuery({
+  accountId: short('Whose release it is; default: by host, else the first account.'),
+  key: licenseKey(),
 })
 export type ReleaseCheckQuery = z.output<typeof releaseCheckQuery>
 
@@ -61,6 +67,12 @@ type LicenseKeyHeader = Readonly<Record<keyof typeof LICENSE_KEY_HEADER, string 
 /** The license key that a request shows in its header. */
 export function licenseKeyOf(headers: LicenseKeyHeader): string | undefined {
   return headers['x-license-key']?.trim() || undefined
+}
+
+function licenseKey() {
+  return short(
+    'The license key. Better sent in the header X-License-Key, because addresses are logged on their way.',
+  )
 }
 
 function blankToUndefined(value: unknown): unknown {

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { defineRoute } from '#lib/http/define-route.ts'
+import { id } from '#lib/http/fields.ts'
+import { methods } from '#lib/http/methods.ts'
+import { allowedQuery, licenseKeyOf } from '#lib/releases/check-input.ts'
+import { isReleaseAllowed } from '#lib/releases/is-release-allowed.ts'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: defineRoute(
+    {
+      summary: 'Ask whether a release is allowed',
+      description:
+        'For a license key (in the address, or better in the header X-License-Key), else for the licenses of the signed-in customer, else for a personal access token with release:read, to which every release is. The rule is that of downloads and update checks; an unknown or replaced key is allowed nothing.',
+      permission: 'public',
+      params: z.object({ id: id() }),
+      query: allowedQuery,
+      response: z.object({ allowed: z.boolean() }),
+      status: 200,
+      errors: ['NOT_FOUND', 'AUTHENTICATION_REQUIRED', 'INVALID_ACCOUNT_ID'],
+    },
+    async (ctx, { params, query, request }) => ({
+      allowed: await isReleaseAllowed(ctx, params.id, licenseKeyOf(request.headers) ?? query.key),
+    }),
+  ),
+})
