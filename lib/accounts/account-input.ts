@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { originOf } from '../http/cors.ts'
 import { int, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { emailInput } from '../users/canonical-email.ts'
@@ -19,24 +20,28 @@ const webAddress = () =>
   )
 
 /**
- * An origin as browsers send it: scheme, host, port, nothing else. Neither patterns nor `null` are origins; without
- * encryption only this computer's own.
+ * An origin as browsers send it: scheme, host, port, nothing else; applications' own schemes are kept as they are. Neither
+ * patterns nor `null` are origins; without encryption only this computer's own.
  */
 const origin = z.string('an origin is expected').transform((value, refinement) => {
-  const url = URL.parse(value.trim())
-  const isPlain =
-    url !== null &&
-    value.trim().toLowerCase().replace(/\/$/, '') === url.origin &&
-    /^[a-z0-9.-]+$|^\[[0-9a-f:.]+\]$/.test(url.hostname)
-  const isLocal = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1' || url?.hostname === '[::1]'
-  if (url && isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)))
-    return url.origin
+  const typed = value.trim().replace(/\/$/, '')
+  const found = originOf(typed)
+  if (found !== undefined && isListable(found, typed)) return found
+  const shown = JSON.stringify(value.slice(0, 60))
   refinement.addIssue({
     code: 'custom',
-    message: 'an origin like https://app.example.com is expected: scheme and host, no path, no pattern',
+    message: `${shown} is none: an origin like https://app.example.com or tauri://localhost is expected, with scheme and host, no path, no pattern`,
   })
   return z.NEVER
 })
+
+function isListable(found: string, typed: string): boolean {
+  if (!/^https?:/.test(found)) return true
+  const { protocol, hostname } = new URL(found)
+  const isPlain = typed.toLowerCase() === found && /^[a-z0-9.-]+$|^\[[0-9a-f:.]+\]$/.test(hostname)
+  const isLocal = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  return isPlain && (protocol === 'https:' || isLocal)
+}
 
 /** Body of `PATCH /v3/accounts/{id}`: any subset. */
 export const UpdateAccountInput = z.object({
@@ -53,7 +58,10 @@ export const UpdateAccountInput = z.object({
       .array(origin)
       .max(50, 'at most 50 origins')
       .transform((list) => [...new Set(list)]),
-  ).meta({ description: 'Origins whose browsers may call sign-in, /v3/me, validation and activations.' }),
+  ).meta({
+    description:
+      'Origins whose pages may call what needs no secret of a server: sign-in, /v3/me, validation, activations, trials, releases.',
+  }),
   sessionDurationSeconds: setting(int({ min: 60, max: 31 * 24 * 3600 })),
   passwordMinLength: setting(int({ min: 8, max: 128 })),
   termsVersion: setting(text(50, 1)),

@@ -26,9 +26,12 @@ const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, x-account
 /** How long a browser remembers a preflight's answer, seconds. */
 const MAX_AGE_SECONDS = 600
 
-/** Whether pages of other origins may ever call this route: what customers and their applications call. */
-export function isForBrowsers(contract: Pick<Contract, 'cors' | 'permission'>): boolean {
-  return contract.cors ?? contract.permission.startsWith('me:')
+/**
+ * Whether pages of listed origins may call this route: whatever needs no secret of a server, so what is public and what
+ * customers do with their own things.
+ */
+export function isForBrowsers({ permission }: Pick<Contract, 'permission'>): boolean {
+  return permission === 'public' || permission.startsWith('me:')
 }
 
 /**
@@ -102,8 +105,19 @@ async function isListed(origin: string, accountId: string | undefined): Promise<
   )
 }
 
-/** An origin as browsers write it: lower case, without a port that goes without saying. Undefined for what is none. */
+/**
+ * An origin as browsers send it: lower case, without a port that goes without saying. One of an application's own scheme
+ * (`app://…`, `tauri://localhost`, `chrome-extension://…`) is what it is: URL gives `null` for all of them. Undefined for
+ * what is none.
+ */
 export function originOf(text: string): string | undefined {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
+  const trimmed = text.trim()
+  if (APPLICATION_ORIGIN.test(trimmed)) return NO_ORIGIN.test(trimmed) ? undefined : trimmed
+  const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.origin : undefined
 }
+
+/** Scheme, host, port: nothing else. */
+const APPLICATION_ORIGIN = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/
+/** Schemes whose pages browsers give no origin of their own, or that load no pages. */
+const NO_ORIGIN = /^(?:about|blob|data|file|filesystem|ftp|javascript|view-source|wss?):/

@@ -49,8 +49,6 @@ export interface Contract {
   /** Codes besides the usual ones (input, authentication, throttle). */
   errors?: readonly ErrorCode[]
   deprecated?: boolean
-  /** Pages of the account's `allowedOrigins` may call it; what customers do with their own things (`me:…`) always so. */
-  cors?: boolean
   /** The answer holds a fresh secret: a repetition by `Idempotency-Key` is refused instead of answered again. */
   secretAnswer?: boolean
   /** Asks other servers while it works: it must not do so in the transaction of an `Idempotency-Key`, whose locks stop others. */

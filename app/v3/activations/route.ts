@@ -29,7 +29,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Needs no token: the license key is the proof. The same device never takes a second place. Suspended and expired licenses activate, with a token that says so.',
       permission: 'public',
-      cors: true,
       body: ActivationInput,
       response: ActivationTokenDto,
       status: 201,

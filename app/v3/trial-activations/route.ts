@@ -26,7 +26,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Needs no token. A device has one trial of a product: asked again, it gets a token of the same one, also after its end.',
       permission: 'public',
-      cors: true,
       body: TrialInput,
       response: ActivationTokenDto,
       status: 201,

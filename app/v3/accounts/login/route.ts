@@ -10,7 +10,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Answers a user access token for /v3/me. The account is named by accountId or accountAlias; both may stay empty where there is only one. Who has switched a second factor on sends twoFactorCode or twoFactorRecoveryCode; a code counts once.',
       permission: 'public',
-      cors: true,
       body: ApiCredentials,
       headers: { 'user-agent': 'Names the session in the list that the user sees.' },
       response: z.object({ accessToken: z.string(), userId: z.uuid() }),

@@ -29,7 +29,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Takes the body of activating and needs no token: key, product and fingerprint must be those of the activation.',
       permission: 'public',
-      cors: true,
       params,
       body: ActivationInput,
       response: ActivationTokenDto,

@@ -14,7 +14,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       response: ValidationDto,
       status: 200,
       signed: true,
-      cors: true,
     },
     (ctx, { body }) => validateLicense(ctx, body),
   ),

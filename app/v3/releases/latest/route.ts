@@ -11,7 +11,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Needs no token; 204 if there is none. Private releases and the addresses of secured files go only to those who send the key of a license that allows them.',
       permission: 'public',
-      cors: true,
       query: releaseCheckQuery,
       headers: LICENSE_KEY_HEADER,
       response: ReleaseDto,

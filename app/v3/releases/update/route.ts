@@ -11,7 +11,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Needs no token. Answers the latest release of the channel if it is newer, else 204. Only the parts that both versions have are compared: 1.2.3 is as new as 1.2.3.4. Private releases and the addresses of secured files go only to those who send the key of a license that allows them.',
       permission: 'public',
-      cors: true,
       query: releaseCheckQuery,
       headers: LICENSE_KEY_HEADER,
       response: ReleaseDto,

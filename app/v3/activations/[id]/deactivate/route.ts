@@ -11,7 +11,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'For the device itself: the body names the license key. A bearer with license:write or the owner’s does as well; without either, the call must come from the address the device was last seen at.',
       permission: 'public',
-      cors: true,
       params: z.object({ id: id() }),
       body: DeactivationInput,
       status: 204,

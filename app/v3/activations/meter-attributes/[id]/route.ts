@@ -11,7 +11,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'The path names the license’s counter, by id or by name. A negative increment gives uses back, never more than the device has used. Needs no token: the activation’s id is the proof; key and fingerprint, where shown, must fit.',
       permission: 'public',
-      cors: true,
       params: z.object({ id: z.string().min(1).max(256) }),
       body: IncrementInput,
       response: IncrementDto,

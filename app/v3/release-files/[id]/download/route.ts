@@ -12,7 +12,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'Needs no token. Secured files and files of private releases need the key of a license that allows the release, in the body or in the header X-License-Key, never in the address; without it they look like files that do not exist. Each call counts as a download, also with an Idempotency-Key: it is asked every time whether the key still allows it.',
       permission: 'public',
-      cors: true,
       params: z.object({ id: id() }),
       body: DownloadInput,
       headers: LICENSE_KEY_HEADER,
