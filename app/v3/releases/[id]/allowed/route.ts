@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineRoute } from '#lib/http/define-route.ts'
 import { id } from '#lib/http/fields.ts'
 import { methods } from '#lib/http/methods.ts'
-import { allowedQuery, licenseKeyOf } from '#lib/releases/check-input.ts'
+import { allowedQuery, LICENSE_KEY_HEADER, licenseKeyOf } from '#lib/releases/check-input.ts'
 import { isReleaseAllowed } from '#lib/releases/is-release-allowed.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
@@ -14,12 +14,13 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       permission: 'public',
       params: z.object({ id: id() }),
       query: allowedQuery,
+      headers: LICENSE_KEY_HEADER,
       response: z.object({ allowed: z.boolean() }),
       status: 200,
       errors: ['NOT_FOUND', 'AUTHENTICATION_REQUIRED', 'INVALID_ACCOUNT_ID'],
     },
-    async (ctx, { params, query, request }) => ({
-      allowed: await isReleaseAllowed(ctx, params.id, licenseKeyOf(request.headers) ?? query.key),
+    async (ctx, { params, query, headers }) => ({
+      allowed: await isReleaseAllowed(ctx, params.id, licenseKeyOf(headers) ?? query.key),
     }),
   ),
 })
