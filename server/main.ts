@@ -7,6 +7,7 @@ import { startEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { systemContext } from '#lib/auth/system-context.ts'
+import { closeTemplates } from '#lib/automated-emails/render-template.ts'
 import { seedDemo } from '#lib/catalogue/seed-demo.ts'
 import { clock } from '#lib/clock.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
@@ -121,6 +122,7 @@ async function connect(shutdown: Shutdown): Promise<void> {
   await migrate(databaseUrl())
   shutdown.add('database connections', closeDatabase)
   shutdown.add('redis', closeRedis)
+  shutdown.add('templates', closeTemplates)
 }
 
 async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undefined> {

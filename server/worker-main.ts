@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
 import { openEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
+import { closeTemplates } from '#lib/automated-emails/render-template.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal } from '#lib/http/client-address.ts'
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   await migrate(databaseUrl())
   shutdown.add('database connections', closeDatabase)
   shutdown.add('redis', closeRedis)
+  shutdown.add('templates', closeTemplates)
   await readClock(db())
   const router = await createV3Router(join(import.meta.dirname, '..', 'app'))
   globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>

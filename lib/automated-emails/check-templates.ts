@@ -1,6 +1,7 @@
 import { fieldError } from '../errors.ts'
 import type { WebhookEventName } from '../webhooks/event-names.ts'
-import { renderHtml, renderLine } from './liquid.ts'
+import { FaultyTemplate, renderTemplate, SlowTemplate } from './render-template.ts'
+import type { TemplateJob } from './template-job.ts'
 import { sampleVariables } from './variables.ts'
 
 export interface RenderedSample {
@@ -10,25 +11,22 @@ export interface RenderedSample {
 
 /**
  * Renders templates with the sample of their event: what is wrong with them shows when they are saved, not when a customer
- * should have got a mail.
- * @throws INVALID_INPUT naming the template and what is wrong with it
+ * should have got a mail. `queue` names who asks: they wait for their own templates, not for others'.
+ * @throws INVALID_INPUT naming the template and what is wrong with it, also that it takes too long; RATE_LIMITED
  */
-export function renderSample(
+export async function renderSample(
   event: WebhookEventName,
   templates: { subject: string; body: string },
-): RenderedSample {
+  queue: string,
+): Promise<RenderedSample> {
   const variables = sampleVariables(event)
-  const subject = named('subject', () => renderLine(templates.subject, variables))
+  const render = (field: string, job: Omit<TemplateJob, 'variables'>) =>
+    renderTemplate({ ...job, variables }, `sample:${queue}`).catch((error: unknown) => {
+      if (error instanceof FaultyTemplate || error instanceof SlowTemplate)
+        throw fieldError(field, error.message)
+      throw error
+    })
+  const subject = await render('subject', { form: 'line', template: templates.subject })
   if (subject === '') throw fieldError('subject', 'is empty once it is rendered')
-  return { subject, html: named('body', () => renderHtml(templates.body, variables)) }
-}
-
-function named(field: string, render: () => string): string {
-  try {
-    return render()
-  } catch (error) {
-    // Liquid's first line says what and where; the rest quotes the template.
-    const [reason = 'cannot be rendered'] = (error instanceof Error ? error.message : '').split('\n')
-    throw fieldError(field, reason.slice(0, 300))
-  }
+  return { subject, html: await render('body', { form: 'html', template: templates.body }) }
 }

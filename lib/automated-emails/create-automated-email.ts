@@ -1,5 +1,6 @@
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { actorName } from '../auth/actor.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { fieldError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -18,7 +19,7 @@ export async function createAutomatedEmail(
   ctx: Authorized<'automatedEmail:write'>,
   input: CreateAutomatedEmailInput,
 ): Promise<AutomatedEmailDto> {
-  renderSample(input.event, input)
+  await renderSample(input.event, input, actorName(ctx.actor))
   return inTransaction(ctx, async (tx) => {
     const fromEmail = input.fromEmail ?? ''
     if (!(await mayComeFrom(tx.db, tx.accountId, fromEmail))) throw unverifiedSender()

@@ -3,6 +3,8 @@ import type { Executor } from '#db/client.ts'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { notFound } from '../errors.ts'
 
+export type AutomatedEmailRow = typeof automatedEmails.$inferSelect
+
 /**
  * One automated mail of the account; `lock` keeps it as it is until the transaction ends.
  * @throws NOT_FOUND
@@ -12,7 +14,7 @@ export async function findAutomatedEmail(
   accountId: string,
   id: string,
   { lock = false }: { lock?: boolean } = {},
-): Promise<typeof automatedEmails.$inferSelect> {
+): Promise<AutomatedEmailRow> {
   const query = db
     .select()
     .from(automatedEmails)

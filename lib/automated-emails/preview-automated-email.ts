@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { actorName } from '../auth/actor.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { fieldError } from '../errors.ts'
 import type { PreviewInput } from './automated-email-input.ts'
@@ -14,7 +15,7 @@ export type PreviewDto = z.infer<typeof PreviewDto>
 
 /**
  * An automated mail as it would look, with made-up values. Templates may be given that are not saved yet.
- * @throws NOT_FOUND, INVALID_INPUT for templates that cannot be rendered
+ * @throws NOT_FOUND, INVALID_INPUT for templates that cannot be rendered within a second, RATE_LIMITED
  */
 export async function previewAutomatedEmail(
   ctx: Authorized<'automatedEmail:read'>,
@@ -23,9 +24,7 @@ export async function previewAutomatedEmail(
 ): Promise<PreviewDto> {
   const mail = await findAutomatedEmail(ctx.db, ctx.accountId, id)
   if (!isMailEvent(mail.event)) throw fieldError('event', 'is none of the events that a mail can be sent for')
-  const { subject, html } = renderSample(mail.event, {
-    subject: input.subject ?? mail.subject,
-    body: input.body ?? mail.body,
-  })
+  const templates = { subject: input.subject ?? mail.subject, body: input.body ?? mail.body }
+  const { subject, html } = await renderSample(mail.event, templates, actorName(ctx.actor))
   return { subject, body: html }
 }

@@ -1,24 +1,28 @@
 import type { MailContent, MailProps } from '../mail/mail-props.ts'
 import { UnrenderableMail } from '../mail/unrenderable-mail.ts'
-import { renderHtml, renderLine } from './liquid.ts'
+import { FaultyTemplate, renderTemplate, SlowTemplate } from './render-template.ts'
 
 /**
  * Renders a mail of the vendor's own: everything but its plain text.
- * @throws {UnrenderableMail}
+ * @throws {UnrenderableMail} transient when a template takes too long: that may be the machine's doing
  */
-export function renderWrittenMail(props: MailProps['automated']): Omit<MailContent, 'text'> {
+export async function renderWrittenMail(props: MailProps['automated']): Promise<Omit<MailContent, 'text'>> {
   const { fromName, fromEmail, replyTo, cc, bcc, variables } = props
+  const queue = `mail:${props.automatedEmailId}`
   try {
     return {
-      subject: renderLine(props.subject, variables),
-      html: renderHtml(props.body, variables),
+      subject: await renderTemplate({ form: 'line', template: props.subject, variables }, queue),
+      html: await renderTemplate({ form: 'html', template: props.body, variables }, queue),
       ...((fromName || fromEmail) && { from: { name: fromName, address: fromEmail } }),
       ...(replyTo && { replyTo }),
       ...(cc.length > 0 && { cc }),
       ...(bcc.length > 0 && { bcc }),
     }
   } catch (cause) {
-    const [reason = ''] = (cause instanceof Error ? cause.message : '').split('\n')
-    throw new UnrenderableMail(`The template cannot be rendered: ${reason.slice(0, 200)}`, { cause })
+    if (cause instanceof SlowTemplate) {
+      throw new UnrenderableMail(`The template ${cause.message}`, { cause, isTransient: true })
+    }
+    if (!(cause instanceof FaultyTemplate)) throw cause
+    throw new UnrenderableMail(`The template cannot be rendered: ${cause.message.slice(0, 200)}`, { cause })
   }
 }

@@ -2,8 +2,9 @@ import { and, eq } from 'drizzle-orm'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import { lockChain } from '../audit/lock-chain.ts'
+import { actorName } from '../auth/actor.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { fieldError } from '../errors.ts'
+import { AppError, fieldError } from '../errors.ts'
 import { uniqueName } from '../name-taken.ts'
 import { type AutomatedEmailDto, toAutomatedEmailDto } from './automated-email-dto.ts'
 import type { UpdateAutomatedEmailInput } from './automated-email-input.ts'
@@ -11,30 +12,46 @@ import { mayComeFrom } from './check-sender.ts'
 import { renderSample } from './check-templates.ts'
 import { unverifiedSender } from './create-automated-email.ts'
 import { isMailEvent } from './events.ts'
-import { findAutomatedEmail } from './find-automated-email.ts'
+import { type AutomatedEmailRow, findAutomatedEmail } from './find-automated-email.ts'
 
 /** Fields whose new value says something in the audit trail; the others are only named. */
 const AUDITED = ['name', 'event', 'enabled', 'custom', 'productIds'] as const
 
+/** What a rendering depends on. */
+const TRIED = ['event', 'subject', 'body'] as const
+
+function changesOf(input: UpdateAutomatedEmailInput) {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+}
+
+function merge(before: AutomatedEmailRow, input: UpdateAutomatedEmailInput): AutomatedEmailRow {
+  return { ...before, ...changesOf(input) }
+}
+
 /**
  * Changes an automated mail. What is in the outbox already goes out as it was.
  * @throws NOT_FOUND, INVALID_INPUT also for templates that cannot be rendered and a sender's domain that is not verified,
- *   CONFLICT when the name is taken
+ *   CONFLICT when the name is taken or somebody changed the templates meanwhile
  */
-export function updateAutomatedEmail(
+export async function updateAutomatedEmail(
   ctx: Authorized<'automatedEmail:write'>,
   id: string,
   input: UpdateAutomatedEmailInput,
 ): Promise<AutomatedEmailDto> {
+  // Before anything is locked: rendering may take its time.
+  const tried = merge(await findAutomatedEmail(ctx.db, ctx.accountId, id), input)
+  if (!isMailEvent(tried.event))
+    throw fieldError('event', 'is none of the events that a mail can be sent for')
+  await renderSample(tried.event, tried, actorName(ctx.actor))
   return uniqueName('automated email', 'automated_emails_name', () =>
     inTransaction(ctx, async (tx) => {
       await lockChain(tx)
       const before = await findAutomatedEmail(tx.db, tx.accountId, id, { lock: true })
-      const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
-      const after = { ...before, ...changes }
-      if (!isMailEvent(after.event))
-        throw fieldError('event', 'is none of the events that a mail can be sent for')
-      renderSample(after.event, after)
+      const after = merge(before, input)
+      if (TRIED.some((field) => after[field] !== tried[field])) {
+        throw new AppError('CONFLICT', 'Somebody else changed this mail meanwhile. Please try again.')
+      }
+      const changes = changesOf(input)
       if (input.fromEmail !== undefined && !(await mayComeFrom(tx.db, tx.accountId, input.fromEmail))) {
         throw unverifiedSender()
       }

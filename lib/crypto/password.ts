@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import { normalize } from '../normalize.ts'
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane (requirements/accounts §2). */
 const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 } as const
@@ -20,14 +21,9 @@ async function withSlot<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Every character counts as typed; NFC makes two keyboards agree on it. */
-function normalize(password: string): string {
-  return password.normalize('NFC')
-}
-
-/** Hashes a password (argon2id). */
+/** Hashes a password (argon2id). Every character counts as typed; NFC makes two keyboards agree on it. */
 export function hashPassword(password: string): Promise<string> {
-  return withSlot(() => hash(normalize(password), PARAMETERS))
+  return withSlot(() => hash(normalize(password, 'NFC'), PARAMETERS))
 }
 
 let decoy: Promise<string> | undefined
@@ -39,7 +35,7 @@ let decoy: Promise<string> | undefined
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('no account has this password')
   const target = stored ?? (await decoy)
-  const fits = await withSlot(() => verify(target, normalize(password)))
+  const fits = await withSlot(() => verify(target, normalize(password, 'NFC')))
   return stored !== null && fits
 }
 

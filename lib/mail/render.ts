@@ -30,7 +30,7 @@ export async function renderStoredMail(
 ): Promise<MailContent> {
   const { renderMail, toPlainText } = await load()
   if (template === 'automated') {
-    const written = renderWrittenMail(props as MailProps['automated'])
+    const written = await renderWrittenMail(props as MailProps['automated'])
     return { ...written, text: toPlainText(written.html) }
   }
   return renderMail(template as OwnTemplate, { ...(props as MailProps[OwnTemplate]), ...surroundings })

@@ -42,7 +42,8 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
       if (mail.template === 'automated') await countSent(tx, mail)
     } catch (error) {
       const attempts = mail.attempts + 1
-      const dueAt = error instanceof UnrenderableMail ? null : nextAttempt(now, attempts, mail.createdAt)
+      const isLost = error instanceof UnrenderableMail && !error.mayBeTriedAfter(attempts)
+      const dueAt = isLost ? null : nextAttempt(now, attempts, mail.createdAt)
       log().warn(
         { mailId, template: mail.template, attempts, reason: reasonOf(error) },
         'a mail was not sent',

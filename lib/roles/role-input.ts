@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isOperatorClaim, OWNER_CLAIMS } from '../auth/permissions.ts'
 import { text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
+import { normalize } from '../normalize.ts'
 
 /** Names that mean something here already, whoever has the role: no other role may look like them. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -14,7 +15,7 @@ const TAKEN: ReadonlySet<string> = new Set([
 ])
 
 const roleName = text(100, 1)
-  .transform((name) => name.normalize('NFKC').trim())
+  .transform((name) => normalize(name, 'NFKC').trim())
   .refine((name) => name !== '', 'must not be empty')
   .refine((name) => !/[\p{Cf}\p{Cc}]/u.test(name), 'must not hold invisible characters')
   .refine((name) => !TAKEN.has(name.toLowerCase()), 'is the name of a reserved role')

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { normalize } from '../normalize.ts'
 
 /** An address: as the person wrote it, for sending, and in the one form that uniqueness and bans mean. */
 export interface EmailAddress {
@@ -24,7 +25,7 @@ export function parseEmail(raw: string): EmailAddress | string {
   if (trimmed === '') return 'an email address is required'
   if (trimmed.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`
   if (/[\p{Cc}\p{Cf}\p{Z}]/u.test(trimmed)) return 'must not hold spaces or invisible characters'
-  const value = trimmed.normalize('NFKC')
+  const value = normalize(trimmed, 'NFKC')
   const [local = '', domain = '', ...more] = value.split('@')
   if (local === '' || domain === '' || more.length > 0) return 'must look like name@example.com'
   if (local.length > 64 || !LOCAL_PART.test(local)) {
@@ -51,5 +52,5 @@ export function canonicalEmail(raw: string): string {
   const parsed = parseEmail(raw)
   if (typeof parsed !== 'string') return parsed.canonical
   // The database cannot even compare with a NUL.
-  return raw.trim().normalize('NFKC').toLowerCase().replaceAll('\0', '\u{fffd}')
+  return normalize(raw.trim(), 'NFKC').toLowerCase().replaceAll('\0', '\u{fffd}')
 }

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compileKeyPattern, KeyPatternError } from '#lib/licenses/key-pattern.ts'
+import { normalize } from '#lib/normalize.ts'
+import { canonicalEmail, parseEmail } from '#lib/users/canonical-email.ts'
+import { checkNewPassword } from '#lib/users/password-policy.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Source of the product, without tests. */
+function sources(): { file: string; text: string }[] {
+  return ['app', 'lib', 'server', 'db', 'bin', 'emulator'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
+      .map((file) => ({ file: `${folder}/${file}`, text: readFileSync(join(root, folder, file), 'utf8') })),
+  )
+}
+
+test('F-50: no regular expression is made of text that comes from outside', () => {
+  const made = sources().filter(({ text }) => /\bRegExp\(/.test(text))
+  expect(made.map(({ file }) => file)).toEqual([])
+})
+
+test('F-50: text is normalized in one place, which knows what a long row of marks costs', () => {
+  const own = sources().filter(({ text }) => /\.normalize\('NF/.test(text))
+  expect(own.map(({ file }) => file)).toEqual([])
+})
+
+test('F-50: Liquid is loaded by the thread that renders, and by nothing else', () => {
+  const users = sources().filter(({ text }) => /from '(liquidjs|.*\/liquid\.ts)'/.test(text))
+  expect(users.map(({ file }) => file).sort()).toEqual([
+    'lib/automated-emails/liquid.ts',
+    'lib/automated-emails/template-thread.ts',
+  ])
+})
+
+test('F-50: a quarter of a megabyte of marks is no address, and is found out at once', () => {
+  const marks = `a${'\u0315\u0300'.repeat(125_000)}`
+  const before = process.cpuUsage()
+  expect(normalize(marks, 'NFC')).toBe(marks)
+  expect(canonicalEmail(marks)).toBe(marks.toLowerCase())
+  expect(typeof parseEmail(marks)).toBe('string')
+  // In processor time, of which it took more than ten seconds.
+  expect(process.cpuUsage(before).user).toBeLessThan(3_000_000)
+})
+
+test('F-50: what people write is normalized as ever', () => {
+  const mark = fc.constantFrom('\u0301', '\u0308', '\u0327', '\u0323')
+  const written = fc.array(
+    fc.tuple(fc.string({ unit: 'grapheme', maxLength: 3 }), fc.array(mark, { maxLength: 9 })),
+    {
+      maxLength: 20,
+    },
+  )
+  fc.assert(
+    fc.property(written, (parts) => {
+      const text = parts.map(([word, marks]) => `${word}x${marks.join('')}`).join('')
+      expect(normalize(text, 'NFC')).toBe(text.normalize('NFC'))
+      expect(normalize(text, 'NFKC')).toBe(text.normalize('NFKC'))
+    }),
+  )
+})
+
+test('F-50: a long password counts as strong as its strongest part, and repetition does not make one', () => {
+  const check = (password: string) => () => checkNewPassword(password, { context: [] })
+  expect(check('p4$$w0rd'.repeat(16))).toThrow(/too easy to guess/)
+  expect(check('a'.repeat(128))).toThrow(/too easy to guess/)
+  expect(check(`${'a'.repeat(60)}trench ocelot 83 velvet`)).not.toThrow()
+  expect(check(`trench ocelot 83 velvet${'a'.repeat(60)}`)).not.toThrow()
+})
+
+test('F-50: any key pattern is compiled or refused, and makes a key of bounded length', () => {
+  const piece = fc.constantFrom('(', ')', 'a', '[A-Z]', '{0,256}', '{2}', '|', '.', '\\w', '^', '?', '{16}')
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+      try {
+        expect(compileKeyPattern(pieces.join('')).generate().length).toBeLessThanOrEqual(256)
+      } catch (error) {
+        expect(error).toBeInstanceOf(KeyPatternError)
+      }
+    }),
+  )
+})
