@@ -209,7 +209,7 @@ async function admit<C extends Contract>(
   }
   const checked = authorize(shell, contract.permission)
 
-  const params = contract.params ? parseParams(contract.params, rawParams) : undefined
+  const params = contract.params ? parseParams(contract, rawParams) : undefined
   const sentQuery = queryOf(request.url)
   if (sentQuery !== NO_QUERY) checkNames(contract, request, ignoredOf(sentQuery))
   const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
@@ -260,11 +260,12 @@ async function identify(contract: Contract, bearer: string): Promise<Principal |
   })
 }
 
-/** A malformed id is an unknown id. */
-function parseParams(schema: z.ZodType, raw: Record<string, unknown>): unknown {
-  const result = schema.safeParse(raw)
-  if (!result.success) throw new AppError('NOT_FOUND', 'There is nothing at this address.')
-  return result.data
+/** A malformed id is an unknown id, in the word that clients know for it: they take any other 404 for a broken server. */
+function parseParams({ params, errors = [] }: Contract, raw: Record<string, unknown>): unknown {
+  const result = params?.safeParse(raw)
+  if (result?.success) return result.data
+  const code = errors.find((known) => known === 'NOT_FOUND' || known === 'ACTIVATION_NOT_FOUND')
+  throw new AppError(code ?? 'NOT_FOUND', 'There is nothing at this address.')
 }
 
 /** What stands behind the "?" of an absolute URL. Most have none, and are not taken apart for it. */

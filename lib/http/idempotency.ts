@@ -66,7 +66,7 @@ export async function answerOnce<C extends Ctx>(
       finish(tx, claim, await work({ ...ctx, db: tx }), asked.secretAnswer),
     )
   } catch (error) {
-    const lasting = error instanceof AppError && STATUS[error.code] < 500 && STATUS[error.code] !== 429
+    const lasting = error instanceof AppError && STATUS[error.code] < 500 && !isForLater(error)
     // Whoever is nobody yet may be somebody the next time.
     const isKept = lasting && ctx.actor.kind !== 'visitor'
     if (isKept && error.code !== 'IDEMPOTENCY_KEY_IN_FLIGHT') {
@@ -194,4 +194,9 @@ function inFlight(): AppError {
     'A request with this Idempotency-Key is still being worked on. Please send it again shortly.',
     { retryAfterSeconds: 1 },
   )
+}
+
+/** What is answered otherwise after a while: a throttle, a sign-in that is locked. */
+function isForLater(error: AppError): boolean {
+  return STATUS[error.code] === 429 || error.retryAfterSeconds !== undefined
 }

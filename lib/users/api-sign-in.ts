@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requireNamedAccount } from '../accounts/resolve-account.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { AppError } from '../errors.ts'
 import { SecondFactor } from '../second-factors/spend-second-factor.ts'
 import { issueAccessToken } from '../tokens/issue-access-token.ts'
 import { Credentials } from './check-password.ts'
@@ -19,9 +20,11 @@ export const ApiCredentials = Credentials.extend({
 })
 
 /**
- * Signs a user in over the API: a token and the user's id, nothing else (RH-07).
+ * Signs a user in over the API: a token and the user's id, nothing else (RH-07). Whatever stops further attempts is
+ * ACCOUNT_LOGIN_TEMPORARILY_LOCKED, in the contract's word: its clients tell a person about it, and repeat what is
+ * RATE_LIMITED.
  * @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, AUTHENTICATION_FAILED, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE,
- * ACCOUNT_LOGIN_TEMPORARILY_LOCKED, RATE_LIMITED
+ * ACCOUNT_LOGIN_TEMPORARILY_LOCKED
  */
 export async function apiSignIn(
   ctx: Authorized<'public'>,
@@ -35,6 +38,17 @@ export async function apiSignIn(
   let accessToken = ''
   const { userId } = await signIn(inAccount, input, async (tx, userId) => {
     accessToken = (await issueAccessToken(tx, { userId, kind: 'api', userAgent: input.userAgent })).token
+  }).catch((error: unknown) => {
+    throw lockedInstead(error)
   })
   return { accessToken, userId }
+}
+
+function lockedInstead(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'RATE_LIMITED') return error
+  return new AppError(
+    'ACCOUNT_LOGIN_TEMPORARILY_LOCKED',
+    'Signing in is locked for a while after too many failed attempts.',
+    { ...(error.retryAfterSeconds && { retryAfterSeconds: error.retryAfterSeconds }), cause: error },
+  )
 }

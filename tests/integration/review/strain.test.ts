@@ -50,7 +50,9 @@ describe('many at once', () => {
     const codes = (await Promise.all(attempts)).map(({ code }) => code)
     expect(codes.filter((code) => code === 'AUTHENTICATION_FAILED').length).toBeLessThanOrEqual(6)
     expect(codes.filter((code) => code !== 'AUTHENTICATION_FAILED')).toEqual(
-      Array(30 - codes.filter((code) => code === 'AUTHENTICATION_FAILED').length).fill('RATE_LIMITED'),
+      Array(30 - codes.filter((code) => code === 'AUTHENTICATION_FAILED').length).fill(
+        'ACCOUNT_LOGIN_TEMPORARILY_LOCKED',
+      ),
     )
   })
 
@@ -63,7 +65,7 @@ describe('many at once', () => {
     )
     const answers = await Promise.all(attempts)
     const looked = answers.filter(({ status }) => status === 400)
-    const refused = answers.filter(({ status }) => status === 429)
+    const refused = answers.filter(({ status }) => status === 409)
     expect(looked.length).toBeLessThanOrEqual(60)
     expect(looked.length + refused.length).toBe(100)
     for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)

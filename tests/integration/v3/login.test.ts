@@ -103,11 +103,11 @@ describe('POST /v3/accounts/login', () => {
     expect(await tokensMade()).toBe(0)
   })
 
-  test('the seventh attempt in a minute answers 429 with Retry-After', async () => {
+  test('the seventh attempt in a minute answers 409 ACCOUNT_LOGIN_TEMPORARILY_LOCKED with Retry-After', async () => {
     for (let at = 0; at < 6; at += 1) await login({ email: user.email, password: 'entirely wrong words' })
     const { status, body, headers } = await login({ email: user.email })
-    expect(status).toBe(429)
-    expect(body).toMatchObject({ code: 'RATE_LIMITED' })
+    expect(status).toBe(409)
+    expect(body).toMatchObject({ code: 'ACCOUNT_LOGIN_TEMPORARILY_LOCKED' })
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await tokensMade()).toBe(0)
   })
