@@ -12,6 +12,8 @@ export interface Ctx {
   requestId: string
   /** The caller's address, or null where it cannot be known. */
   ip: string | null
+  /** What the browser's device cookie holds: ids of places where people have signed in before. Only pages know it. */
+  devices?: readonly string[]
   /** Set inside `inTransaction`: audit rows waiting to be written as its last statement. */
   pendingEvents?: PendingEvent[]
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, ne, type SQL } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { idempotencyKeys, throttles } from '#db/schema/accounts.ts'
 import { reconciliations, stripeEvents } from '#db/schema/billing.ts'
+import { knownPlaces } from '#db/schema/known-places.ts'
 import { formerLicenseKeys } from '#db/schema/license-parts.ts'
 import { mails } from '#db/schema/mail.ts'
 import { operatorSessions, setupLinks } from '#db/schema/operators.ts'
@@ -10,6 +11,8 @@ import { accessTokens, signInFailures, signInTickets } from '#db/schema/users.ts
 import { purgeActivationLogs } from '../activation-logs/purge-activation-logs.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { clockOffset } from '../clock.ts'
+import { adoptPlaces } from '../throttle/adopt-places.ts'
+import { KNOWN_PLACE_DAYS } from '../throttle/known-place.ts'
 import { purgeDeliveries } from '../webhooks/purge-deliveries.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -32,6 +35,12 @@ export async function purge(ctx: Authorized<'system:work'>): Promise<void> {
     signInFailures,
     eq(signInFailures.accountId, accountId),
     lt(signInFailures.updatedAt, daysAgo(30)),
+  )
+  await adoptPlaces(ctx)
+  await remove(
+    knownPlaces,
+    eq(knownPlaces.accountId, accountId),
+    lt(knownPlaces.lastSeenAt, daysAgo(KNOWN_PLACE_DAYS)),
   )
   await remove(
     operatorSessions,

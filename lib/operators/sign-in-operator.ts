@@ -6,6 +6,7 @@ import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts
 import { hashToken, newToken } from '../crypto/token.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { operatorPlace, rememberAddress, rememberDevice, toKnownPlace } from '../throttle/known-place.ts'
 import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { forgiveSignIn, throttleSignIn } from '../throttle/sign-in.ts'
 import { canonicalEmail } from '../users/canonical-email.ts'
@@ -22,15 +23,22 @@ interface SignIn {
 }
 
 /**
- * Signs an operator in and returns the token for the cookie; only its hash is kept. Unknown address, wrong password and a
+ * Signs an operator in and returns the token for the session's cookie, of which only the hash is kept, and what the
+ * browser's device cookie shall hold. Unknown address, wrong password and a
  * disabled or locked-out operator give one and the same answer and cost the same. Second factors belong between password and session.
  * @throws AUTHENTICATION_FAILED, RATE_LIMITED
  */
-export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): Promise<{ token: string }> {
+export async function signInOperator(
+  ctx: Authorized<'public'>,
+  input: SignIn,
+): Promise<{ token: string; devices: string[] }> {
   const identifier = canonicalEmail(input.email)
-  await throttleSignIn(ctx, 'operator', identifier)
   const [found] = await ctx.db
-    .select({ id: operators.id, passwordHash: operators.passwordHash })
+    .select({
+      id: operators.id,
+      passwordHash: operators.passwordHash,
+      placeHash: operatorPlace(ctx, operators.accountId, operators.id),
+    })
     .from(operators)
     .where(
       and(
@@ -39,14 +47,16 @@ export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): 
         isNull(operators.disabledAt),
       ),
     )
-  const locked = await lockedUntil(ctx, 'operator', identifier)
+  const attempt = { area: 'operator', identifier, place: toKnownPlace(ctx, found?.placeHash) } as const
+  await throttleSignIn(ctx, attempt)
+  const locked = await lockedUntil(ctx, attempt)
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password)
   if (!found || !fits || locked) {
-    if (!locked) await countFailure(ctx, 'operator', identifier)
+    if (!locked) await countFailure(ctx, attempt)
     throw new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
   }
-  await clearFailures(ctx, 'operator', identifier)
-  await forgiveSignIn(ctx, 'operator', identifier)
+  await clearFailures(ctx, attempt)
+  await forgiveSignIn(ctx, attempt)
 
   const rehashed = needsRehash(found.passwordHash) ? await hashPassword(input.password) : undefined
   const token = newToken(OPERATOR_TOKEN_PREFIX)
@@ -59,7 +69,7 @@ export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): 
     claims: [],
     authenticatedAt: at,
   }
-  await inTransaction({ ...ctx, actor }, async (tx) => {
+  const devices = await inTransaction({ ...ctx, actor }, async (tx) => {
     await tx.db
       .update(operators)
       .set({ lastLoginAt: at, ...(rehashed && { passwordHash: rehashed }) })
@@ -76,7 +86,9 @@ export async function signInOperator(ctx: Authorized<'public'>, input: SignIn): 
       lastSeenAt: at,
       createdAt: at,
     })
+    await rememberAddress(tx, { operatorId: found.id })
     recordEvent(tx, { event: 'operator.signed-in', resource: 'operator', resourceId: found.id })
+    return rememberDevice(tx, { operatorId: found.id })
   })
-  return { token }
+  return { token, devices }
 }

@@ -8,6 +8,7 @@ import { verifyPassword } from '../crypto/password.ts'
 import { open } from '../crypto/seal.ts'
 import { AppError, notFound } from '../errors.ts'
 import { forgiveCodes, throttleCodes } from '../throttle/codes.ts'
+import { findUserPlace, type KnownPlace } from '../throttle/known-place.ts'
 import { throttleSignIn } from '../throttle/sign-in.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from '../users/find-user.ts'
@@ -32,7 +33,8 @@ export async function turnOnSecondFactor(
   if (found?.enabledAt) return
   if (!found) throw new AppError('CONFLICT', 'There is no secret yet: ask for one first (2fa-secret).')
   if (!given.twoFactorCode?.trim()) throw missingCode()
-  await throttleCodes(ctx, userId)
+  const place = await findUserPlace(ctx, userId)
+  await throttleCodes(ctx, userId, place)
   const step = matchTotpStep(open('totp', found.sealed, userId), given.twoFactorCode, deviceTime(ctx))
   if (step === undefined) throw invalidCode()
   await inTransaction(ctx, async (tx) => {
@@ -54,7 +56,7 @@ export async function turnOnSecondFactor(
     recordEvent(tx, { event: 'user.second-factor-enabled', resource: 'user', resourceId: userId, userId })
     await queueSecurityNotice(tx, userId, 'second-factor-on')
   })
-  await forgiveCodes(ctx, userId)
+  await forgiveCodes(ctx, userId, place)
 }
 
 /**
@@ -66,9 +68,10 @@ export async function turnOffSecondFactor(ctx: Authorized<'me:write'>, proof: Tu
   const found = await findSecret(ctx, userId)
   if (!found?.enabledAt) return
   const byPassword = Boolean(proof.password)
-  if (byPassword) await requirePassword(ctx, userId, proof.password ?? '')
+  const place = await findUserPlace(ctx, userId)
+  if (byPassword) await requirePassword(ctx, userId, place, proof.password ?? '')
   else if (proof.twoFactorCode?.trim() || proof.twoFactorRecoveryCode?.trim())
-    await throttleCodes(ctx, userId)
+    await throttleCodes(ctx, userId, place)
   await inTransaction(ctx, async (tx) => {
     if (!byPassword) await spendSecondFactor(tx, userId, proof)
     await tx.db.delete(userTotpSecrets).where(mine(tx, userId))
@@ -78,7 +81,7 @@ export async function turnOffSecondFactor(ctx: Authorized<'me:write'>, proof: Tu
     recordEvent(tx, { event: 'user.second-factor-disabled', resource: 'user', resourceId: userId, userId })
     await queueSecurityNotice(tx, userId, 'second-factor-off')
   })
-  await forgiveCodes(ctx, userId)
+  await forgiveCodes(ctx, userId, place)
 }
 
 async function findSecret(ctx: Ctx, userId: string) {
@@ -93,8 +96,13 @@ function mine(ctx: Ctx, userId: string) {
   return and(eq(userTotpSecrets.accountId, ctx.accountId), eq(userTotpSecrets.userId, userId))
 }
 
-async function requirePassword(ctx: Ctx, userId: string, password: string): Promise<void> {
-  await throttleSignIn(ctx, 'user', `password of ${userId}`)
+async function requirePassword(
+  ctx: Ctx,
+  userId: string,
+  place: KnownPlace | undefined,
+  password: string,
+): Promise<void> {
+  await throttleSignIn(ctx, { area: 'user', identifier: `password of ${userId}`, place })
   const user = await findUser(ctx.db, ctx.accountId, userId)
   if (!user) throw notFound('user')
   if (await verifyPassword(user.passwordHash, password)) return

@@ -10,6 +10,7 @@ import {
   findOperatorSession,
   type LiveOperatorSession,
 } from '../operators/find-operator-session.ts'
+import { deviceCookie } from './device-cookie.ts'
 import { operatorCookie } from './operator-cookie.ts'
 import { visitorContext } from './request-facts.ts'
 
@@ -50,9 +51,11 @@ export async function authorizeOperator<P extends Permission>(permission: P): Pr
   return authorize(ctx, permission)
 }
 
-/** Puts a fresh session's token into the browser. Only in actions: pages cannot set cookies. */
-export async function keepOperatorToken(token: string): Promise<void> {
-  await operatorCookie.write(await cookies(), token)
+/** Puts a fresh session's token, and what the browser is known by, into it. Only in actions: pages cannot set cookies. */
+export async function keepOperatorToken(signedIn: { token: string; devices: string[] }): Promise<void> {
+  const jar = await cookies()
+  await operatorCookie.write(jar, signedIn.token)
+  jar.set(deviceCookie(signedIn.devices))
 }
 
 /** Takes the cookie out of the browser. The session itself ends by `signOutOperator`. */

@@ -7,6 +7,7 @@ import type { Ctx } from '../context.ts'
 import { env } from '../env.ts'
 import { addressFromHops, CLIENT_IP_HEADER, ownsSocket } from '../http/client-address.ts'
 import { newId } from '../ids.ts'
+import { devicesIn } from './device-cookie.ts'
 
 /** What a page or action knows before anybody has proved anything: a visitor's context. Once per request. */
 export const visitorContext = cache(async (): Promise<Ctx> => {
@@ -21,6 +22,7 @@ export const visitorContext = cache(async (): Promise<Ctx> => {
     clock,
     requestId: newId(),
     ip,
+    devices: devicesIn(requestHeaders.get('cookie')),
   }
 })
 

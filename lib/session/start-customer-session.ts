@@ -1,8 +1,10 @@
 import { cookies } from 'next/headers'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
+import { rememberDevice } from '../throttle/known-place.ts'
 import { mintSignInTicket } from '../tokens/mint-sign-in-ticket.ts'
 import { sessionCookie } from './cookie-names.ts'
+import { deviceCookie } from './device-cookie.ts'
 import { carrySession } from './next-auth.ts'
 import { userAgent } from './request-facts.ts'
 
@@ -17,4 +19,5 @@ export async function startCustomerSession(ctx: Authorized<'public'>, userId: st
   const { name, attributes } = sessionCookie()
   const jar = await cookies()
   jar.set({ name, value: carrier.value, expires: carrier.expires, ...attributes })
+  jar.set(deviceCookie(await rememberDevice(ctx, { userId })))
 }

@@ -1,8 +1,9 @@
 import type { Ctx } from '../context.ts'
+import type { KnownPlace } from './known-place.ts'
 import { type Counted, countAttempt, forgiveAttempts } from './throttle.ts'
 
-function byUser(ctx: Ctx, userId: string): Counted[] {
-  const subject = `${ctx.accountId} code of ${userId}`
+function byUser(ctx: Ctx, userId: string, place: KnownPlace | undefined): Counted[] {
+  const subject = `${ctx.accountId} code of ${userId}${place ? ` at ${place.key}` : ''}`
   return [
     { limit: { name: 'code-minute', points: 6, seconds: 60 }, subject },
     { limit: { name: 'code-hour', points: 10, seconds: 3600 }, subject },
@@ -10,14 +11,15 @@ function byUser(ctx: Ctx, userId: string): Counted[] {
 }
 
 /**
- * Codes of a second factor: 6 a minute and 10 an hour per user, so that six digits cannot be tried out.
+ * Codes of a second factor: 6 a minute and 10 an hour per user, so that six digits cannot be tried out. A place where the
+ * user has signed in before is counted apart from all others together.
  * @throws RATE_LIMITED
  */
-export async function throttleCodes(ctx: Ctx, userId: string): Promise<void> {
-  await countAttempt(byUser(ctx, userId))
+export async function throttleCodes(ctx: Ctx, userId: string, place: KnownPlace | undefined): Promise<void> {
+  await countAttempt(byUser(ctx, userId, place))
 }
 
 /** After a right code. */
-export async function forgiveCodes(ctx: Ctx, userId: string): Promise<void> {
-  await forgiveAttempts(byUser(ctx, userId))
+export async function forgiveCodes(ctx: Ctx, userId: string, place: KnownPlace | undefined): Promise<void> {
+  await forgiveAttempts(byUser(ctx, userId, place))
 }

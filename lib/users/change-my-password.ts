@@ -4,6 +4,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { hashPassword, verifyPassword } from '../crypto/password.ts'
 import { AppError, notFound } from '../errors.ts'
+import { findUserPlace } from '../throttle/known-place.ts'
 import { throttleSignIn } from '../throttle/sign-in.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from './find-user.ts'
@@ -22,7 +23,8 @@ export async function changeMyPassword(
   input: z.output<typeof PasswordChange>,
 ): Promise<void> {
   const { userId, tokenId } = self(ctx)
-  await throttleSignIn(ctx, 'user', `password of ${userId}`)
+  const place = await findUserPlace(ctx, userId)
+  await throttleSignIn(ctx, { area: 'user', identifier: `password of ${userId}`, place })
   const user = await findUser(ctx.db, ctx.accountId, userId)
   if (!user) throw notFound('user')
   if (!(await verifyPassword(user.passwordHash, input.oldPassword))) {

@@ -6,6 +6,7 @@ import type { Ctx } from '../context.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts'
 import { AppError } from '../errors.ts'
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
+import { toKnownPlace, userPlace } from '../throttle/known-place.ts'
 import { countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { throttleSignIn } from '../throttle/sign-in.ts'
 import { canonicalEmail } from './canonical-email.ts'
@@ -38,13 +39,14 @@ export async function checkPassword(
   input: z.output<typeof Credentials>,
 ): Promise<PasswordProof> {
   const identifier = canonicalEmail(input.email)
-  await throttleSignIn(ctx, 'user', identifier)
   const user = await findByEmail(ctx, identifier)
-  const locked = await lockedUntil(ctx, 'user', identifier)
+  const attempt = { area: 'user', identifier, place: toKnownPlace(ctx, user?.placeHash) } as const
+  await throttleSignIn(ctx, attempt)
+  const locked = await lockedUntil(ctx, attempt)
   const fits = await verifyPassword(user?.passwordHash ?? null, input.password)
   if (locked) throw signInLocked(ctx, locked)
   if (!user?.passwordHash || !fits || user.bannedAt || !user.allowCustomerPortalAccess) {
-    await countFailure(ctx, 'user', identifier)
+    await countFailure(ctx, attempt)
     throw signInFailed()
   }
   if (needsRehash(user.passwordHash)) await rehash(ctx, user.id, user.passwordHash, input.password)
@@ -65,6 +67,7 @@ async function findByEmail(ctx: Ctx, canonical: string) {
       bannedAt: users.bannedAt,
       allowCustomerPortalAccess: users.allowCustomerPortalAccess,
       secondFactor: hasSecondFactor(users.accountId, users.id),
+      placeHash: userPlace(ctx, users.accountId, users.id),
     })
     .from(userIdentifiers)
     .innerJoin(

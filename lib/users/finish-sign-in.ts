@@ -5,6 +5,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
 import { type SecondFactor, spendSecondFactor } from '../second-factors/spend-second-factor.ts'
 import { forgiveCodes, throttleCodes } from '../throttle/codes.ts'
+import { findUserPlace, rememberAddress } from '../throttle/known-place.ts'
 import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { forgiveSignIn } from '../throttle/sign-in.ts'
 import { type PasswordProof, signInFailed, signInLocked } from './check-password.ts'
@@ -22,23 +23,25 @@ export async function finishSignIn(
   within?: (tx: Authorized<'public'>, userId: string) => Promise<void>,
 ): Promise<{ userId: string }> {
   const { userId, identifier } = proof
+  const place = await findUserPlace(ctx, userId)
+  const attempt = { area: 'user', identifier, place } as const
   const triesCode = Boolean(given.twoFactorCode?.trim() || given.twoFactorRecoveryCode?.trim())
   if (proof.secondFactor && triesCode) {
-    await throttleCodes(ctx, userId)
-    const locked = await lockedUntil(ctx, 'user', identifier)
+    await throttleCodes(ctx, userId, place)
+    const locked = await lockedUntil(ctx, attempt)
     if (locked) throw signInLocked(ctx, locked)
   }
   try {
     await note(ctx, proof, given, within)
   } catch (error) {
     if (error instanceof AppError && error.code === 'INVALID_TWO_FACTOR_CODE') {
-      await countFailure(ctx, 'user', identifier)
+      await countFailure(ctx, attempt)
     }
     throw error
   }
-  await clearFailures(ctx, 'user', identifier)
-  await forgiveSignIn(ctx, 'user', identifier)
-  if (proof.secondFactor) await forgiveCodes(ctx, userId)
+  await clearFailures(ctx, attempt)
+  await forgiveSignIn(ctx, attempt)
+  if (proof.secondFactor) await forgiveCodes(ctx, userId, place)
   return { userId }
 }
 
@@ -65,6 +68,7 @@ async function note(
       .for('no key update')
     if (!still) throw signInFailed()
     await spendSecondFactor(tx, userId, given)
+    await rememberAddress(tx, { userId })
     recordEvent(tx, { event: 'user.signed-in', resource: 'user', resourceId: userId, userId })
     await within?.(tx, userId)
   })

@@ -10,6 +10,7 @@ import { hashPassword } from '../crypto/password.ts'
 import { text } from '../http/fields.ts'
 import { newId } from '../ids.ts'
 import { queueMail } from '../mail/queue-mail.ts'
+import { rememberAddress } from '../throttle/known-place.ts'
 import { throttleRegistration } from '../throttle/registration.ts'
 import { emailInput } from './canonical-email.ts'
 import { insertUser } from './insert-user.ts'
@@ -55,6 +56,7 @@ export async function registerUser(
       lastName: input.lastName ?? '',
     })
     await recordConsents(tx, userId)
+    await rememberAddress(tx, { userId })
     await queueMail(tx, {
       template: 'welcome',
       to: input.email.value,

@@ -5,6 +5,7 @@ import { lookUpHash } from '../crypto/keyring.ts'
 import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
 import { addJob } from '../jobs/add-job.ts'
+import { findPlaceOfAddress } from '../throttle/known-place.ts'
 import { throttleResetRequest } from '../throttle/password-reset.ts'
 import { canonicalEmail } from './canonical-email.ts'
 
@@ -20,7 +21,8 @@ export const ApiResetRequest = ResetRequest.extend({ accountId: hint, accountAli
 
 /**
  * Notes that somebody asked for a new password. Whether anybody has that address is looked up later, by a job: nothing in the
- * answer, nor the time it takes, tells.
+ * answer, nor the time it takes, tells. What is asked now is whether its owner has signed in from where the caller is: a
+ * stranger is nobody's, whatever the address.
  * @throws RATE_LIMITED
  */
 export async function requestPasswordReset(
@@ -28,7 +30,7 @@ export async function requestPasswordReset(
   input: z.output<typeof ResetRequest>,
 ): Promise<void> {
   const identifier = canonicalEmail(input.email)
-  await throttleResetRequest(ctx, identifier)
+  await throttleResetRequest(ctx, identifier, await findPlaceOfAddress(ctx, identifier))
   const requestId = newId()
   const payload = {
     accountId: ctx.accountId,

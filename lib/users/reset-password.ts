@@ -8,6 +8,7 @@ import type { Ctx } from '../context.ts'
 import { hashPassword } from '../crypto/password.ts'
 import { hashToken } from '../crypto/token.ts'
 import { AppError } from '../errors.ts'
+import { rememberAddress } from '../throttle/known-place.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { canonicalEmail } from './canonical-email.ts'
 import { findUser } from './find-user.ts'
@@ -52,6 +53,8 @@ export async function resetPassword(
     await holderOf(tx, input, 'used')
     await setPassword(tx, user.id, passwordHash, 'password-reset')
     await revokeSessions(tx, user.id, 'all')
+    // Whoever holds the token is the owner: they sign in from here next, whatever strangers try meanwhile.
+    await rememberAddress(tx, { userId: user.id })
   })
 }
 

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { users } from '#db/schema/users.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
+import { forgetPlaces } from '../throttle/known-place.ts'
 import { endPasswordResets } from './end-password-resets.ts'
 import { queueSecurityNotice } from './queue-security-notice.ts'
 
@@ -18,6 +19,10 @@ export async function setPassword(
     .set({ passwordHash, passwordChangedAt: now, updatedAt: now })
     .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId)))
   await endPasswordResets(ctx, userId)
+  // Somebody else may have signed in elsewhere with the password before.
+  const { actor } = ctx
+  const isOwn = actor.kind === 'customer' && actor.userId === userId
+  await forgetPlaces(ctx, { userId }, isOwn ? 'elsewhere' : 'all')
   await queueSecurityNotice(ctx, userId, how)
   recordEvent(ctx, { event: 'user.password-changed', resource: 'user', resourceId: userId, userId })
 }

@@ -18,8 +18,7 @@ const Credentials = z.object({
 export const signInAction = defineAction(
   { area: 'site', permission: 'public', schema: Credentials, secrets: ['password'] },
   async (ctx, input) => {
-    const { token } = await signInOperator(ctx, { ...input, userAgent: await userAgent() })
-    await keepOperatorToken(token)
+    await keepOperatorToken(await signInOperator(ctx, { ...input, userAgent: await userAgent() }))
     redirect('/dashboard')
   },
 )
