@@ -6,6 +6,7 @@ export type CrashPoint =
   | 'after-session'
   | 'after-fetch'
   | 'after-license'
+  | 'after-refund'
   | 'before-commit'
   | 'webhook-sent'
 

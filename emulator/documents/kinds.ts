@@ -2,7 +2,7 @@ import type { Customer, Price, Product } from './catalogue.ts'
 import type { Session, SessionPlan } from './checkout.ts'
 import type { Document } from './document.ts'
 import type { Delivery, StripeEvent, WebhookEndpoint, WebhookSecrets } from './events.ts'
-import type { Charge, PaymentIntent, PaymentMethod, SetupIntent } from './payments.ts'
+import type { Charge, PaymentIntent, PaymentMethod, Refund, SetupIntent } from './payments.ts'
 import type { Invoice, InvoicePayment, Subscription } from './subscriptions.ts'
 
 /** The answer an idempotency key stands for, sealed because answers may hold secrets. */
@@ -23,6 +23,7 @@ export interface Documents {
   payment_intent: PaymentIntent
   setup_intent: SetupIntent
   charge: Charge
+  refund: Refund
   subscription: Subscription
   invoice: Invoice
   invoice_payment: InvoicePayment

@@ -34,9 +34,12 @@ export interface Charge extends Document {
   amount: number
   amount_captured: number
   amount_refunded: number
+  currency: string
   customer: string | null
   payment_intent: string | null
+  payment_method: string | null
   paid: boolean
+  refunded: boolean
   status: 'failed' | 'pending' | 'succeeded'
 }
 
@@ -44,5 +47,17 @@ export interface SetupIntent extends Document {
   object: 'setup_intent'
   customer: string | null
   payment_method: string | null
+  status: string
+}
+
+export interface Refund extends Document {
+  object: 'refund'
+  amount: number
+  charge: string
+  currency: string
+  customer: string | null
+  metadata: Metadata
+  payment_intent: string | null
+  reason: string | null
   status: string
 }

@@ -33,6 +33,9 @@ import { deleteProduct } from './products/delete.ts'
 import { listProducts } from './products/list.ts'
 import { retrieveProduct } from './products/retrieve.ts'
 import { updateProduct } from './products/update.ts'
+import { createRefund } from './refunds/create.ts'
+import { listRefunds } from './refunds/list.ts'
+import { retrieveRefund } from './refunds/retrieve.ts'
 import { retrieveSetupIntent } from './setup-intents/retrieve.ts'
 import { listSubscriptionItems } from './subscription-items/list.ts'
 import { retrieveSubscriptionItem } from './subscription-items/retrieve.ts'
@@ -82,6 +85,9 @@ export const OPERATIONS: Record<string, Operation> = {
   'Products.list': listProducts,
   'Products.retrieve': retrieveProduct,
   'Products.update': updateProduct,
+  'Refunds.create': createRefund,
+  'Refunds.list': listRefunds,
+  'Refunds.retrieve': retrieveRefund,
   'SetupIntents.retrieve': retrieveSetupIntent,
   'SubscriptionItems.list': listSubscriptionItems,
   'SubscriptionItems.retrieve': retrieveSubscriptionItem,

@@ -6,7 +6,8 @@ import { derivedId } from '../ids.ts'
 import { alertOperators } from '../mail/alert-operators.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import type { OrderClaim } from './fetched-subject.ts'
-import type { ClaimedOrder } from './find-claimed-order.ts'
+import type { ClaimedOrder, OrderRow } from './find-claimed-order.ts'
+import type { GivenBack } from './give-back.ts'
 import { addReconcileJob, queueReconcile } from './queue-reconcile.ts'
 
 export interface FulfilledLicense {
@@ -21,7 +22,8 @@ export type Conclusion =
   | { kind: 'forward'; subject: string }
   | { kind: 'ignored'; note: string }
   | { kind: 'refused'; orderId: string; attention: string }
-  | { kind: 'owner-erased'; orderId: string }
+  /** `givenBack`: what was done about money that came for nobody; null where there was none. */
+  | { kind: 'owner-erased'; order: OrderRow; claim: OrderClaim; givenBack: GivenBack | null }
   | {
       kind: 'order'
       claimed: ClaimedOrder
@@ -64,11 +66,71 @@ export async function concludeSubject(
       })
       return settle(tx, looked, { status: 'ignored', note: conclusion.attention })
     case 'owner-erased':
-      return settle(tx, looked, { status: 'ignored', note: 'the buyer was erased', state: 'owner-erased' })
+      return concludeErased(tx, looked, conclusion)
     case 'order':
       await writeOrder(tx, conclusion)
       return settle(tx, looked, { status: 'done', note: null, recheckAt: conclusion.recheckAt })
   }
+}
+
+/** Writes down what became of a payment whose buyer is gone, and tells the operators, once. */
+async function concludeErased(
+  tx: Authorized<'system:work'>,
+  looked: Looked,
+  { order, claim, givenBack }: Conclusion & { kind: 'owner-erased' },
+): Promise<void> {
+  const now = tx.clock.now()
+  const isTold = order.attention !== null
+  const attention = order.attention ?? (givenBack && sentenceOf(claim, givenBack))
+  await tx.db
+    .update(orders)
+    .set({
+      checkoutSessionId: order.checkoutSessionId ?? claim.checkoutSessionId,
+      subscriptionId: order.subscriptionId ?? claim.subscriptionId,
+      paymentIntentId: order.paymentIntentId ?? claim.paymentIntentId,
+      amountTotal: order.amountTotal ?? claim.amountTotal,
+      paymentStatus: givenBack?.cancelled ? 'canceled' : claim.paymentStatus,
+      paidAt: order.paidAt ?? (givenBack && givenBack.refunds.length > 0 ? now : null),
+      failedAt: claim.hasFailed ? (order.failedAt ?? now) : null,
+      expiredAt: claim.hasExpired ? (order.expiredAt ?? now) : null,
+      attention,
+      reconciledAt: now,
+      updatedAt: now,
+    })
+    .where(and(eq(orders.accountId, tx.accountId), eq(orders.id, order.id)))
+  if (givenBack && attention && !isTold) {
+    recordEvent(tx, {
+      event: 'order.given-back',
+      resource: 'order',
+      resourceId: order.id,
+      changes: { cancelled: givenBack.cancelled, refunds: givenBack.refunds },
+    })
+    await alertOperators(tx, order.id, {
+      title: 'A payment came for a customer who was deleted',
+      sentence: attention,
+      path: `/dashboard/orders/${order.id}`,
+    })
+  }
+  const isOver = claim.subscriptionId !== null || claim.isPaid || claim.hasFailed || claim.hasExpired
+  // What may still be paid is found by the sweep, if nobody says so.
+  return settle(tx, looked, {
+    status: givenBack ? 'done' : 'ignored',
+    note: 'the buyer was erased',
+    state: isOver ? 'owner-erased' : 'done',
+  })
+}
+
+function sentenceOf(claim: OrderClaim, { refunds }: GivenBack): string {
+  const problems = refunds.flatMap(({ problem }) => (problem ? [problem] : []))
+  const returned = refunds.length - problems.length
+  return [
+    'The customer was deleted before this was paid, so no license was made.',
+    claim.subscriptionId && 'The subscription was cancelled.',
+    returned > 0 && 'The payment was refunded.',
+    ...problems.map((problem) => `A payment could not be refunded: ${problem}`),
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 async function writeOrder(

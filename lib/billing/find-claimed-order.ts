@@ -3,7 +3,9 @@ import type { Executor } from '#db/client.ts'
 import { orders, stripeCustomers } from '#db/schema/billing.ts'
 import { licenseTemplates, prices, products } from '#db/schema/products.ts'
 import { isId } from '../ids.ts'
+import { findUser } from '../users/find-user.ts'
 import type { OrderClaim } from './fetched-subject.ts'
+import { cameFromOrder } from './give-back.ts'
 
 export type OrderRow = typeof orders.$inferSelect
 
@@ -69,9 +71,17 @@ export async function objection(
   if (claim.priceIds.length === 0 || !claim.priceIds.every((id) => id === price.stripePriceId))
     return 'The price that was paid is not the one that was ordered.'
   if (claim.currency !== order.currency) return 'The currency that was paid is not the one that was ordered.'
-  if (!isLinked(order, claim) && (await customerOf(db, order)) !== claim.customerId)
+  if (!isLinked(order, claim) && !(await isOfBuyer(db, order, claim)))
     return 'Somebody else at the payment provider paid this order.'
   return undefined
+}
+
+/** Erasing a buyer forgets their customer at the provider: then the page that was paid has to be the order's own. */
+async function isOfBuyer(db: Executor, order: OrderRow, claim: OrderClaim): Promise<boolean> {
+  if (order.userId && (await findUser(db, order.accountId, order.userId))) {
+    return (await customerOf(db, order)) === claim.customerId
+  }
+  return claim.subscriptionId ? cameFromOrder(order, claim.subscriptionId) : true
 }
 
 /** Whether the order already names this very object: then its customer was settled when that was written. */

@@ -7,9 +7,13 @@ import { findUser } from '../users/find-user.ts'
 import { applyLicense, suspendLicense } from './apply-license.ts'
 import type { Conclusion, FulfilledLicense } from './conclude-subject.ts'
 import { type Desired, desiredState } from './desired-state.ts'
-import type { FetchedSubject } from './fetched-subject.ts'
+import type { FetchedSubject, OrderClaim } from './fetched-subject.ts'
 import type { ClaimedOrder } from './find-claimed-order.ts'
+import { giveBack } from './give-back.ts'
 import { DEFAULT_POLICY } from './policy.ts'
+
+/** Subscriptions that take no money any more. */
+const ENDED = ['canceled', 'incomplete_expired']
 
 /**
  * Makes and updates the licenses of an order through the licensing API. What it did is written down by `concludeSubject`;
@@ -22,7 +26,7 @@ export async function fulfillOrder(
 ): Promise<Conclusion> {
   const { order, price } = claimed
   const user = order.userId ? await findUser(ctx.db, ctx.accountId, order.userId) : undefined
-  if (!user) return { kind: 'owner-erased', orderId: order.id }
+  if (!user) return endOfErased(ctx, claimed, fetched.claim)
   const offer = {
     productId: price.productId,
     templateId: price.licenseTemplateId,
@@ -46,6 +50,23 @@ export async function fulfillOrder(
     recheckAt: desired.decision === 'licensed' ? desired.recheckAt : null,
     attention: desired.decision === 'keep' ? desired.alert : null,
   }
+}
+
+/**
+ * The buyer is gone: nothing is made. What was paid after they went, so that nothing was ever delivered for it, is given
+ * back, and a subscription does not run on without anybody to use it.
+ */
+async function endOfErased(
+  ctx: Authorized<'system:work'>,
+  { order }: ClaimedOrder,
+  claim: OrderClaim,
+): Promise<Conclusion> {
+  const wasDelivered = order.paidAt !== null || (await knownLicenses(ctx, order.id)).length > 0
+  const runsOn = claim.subscriptionId !== null && !ENDED.includes(claim.paymentStatus)
+  const isOwedBack = !wasDelivered && (claim.subscriptionId !== null || claim.isPaid)
+  const givenBack = isOwedBack || runsOn ? await giveBack(order, claim, { refunds: isOwedBack }) : null
+  crashPoint('after-refund')
+  return { kind: 'owner-erased', order, claim, givenBack }
 }
 
 async function applyAll(

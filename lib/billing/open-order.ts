@@ -28,11 +28,11 @@ export async function openOrder(
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
     const [buyer] = await tx.db
-      .select({ groupId: users.groupId })
+      .select({ groupId: users.groupId, bannedAt: users.bannedAt })
       .from(users)
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, userId)))
       .for('update')
-    if (!buyer) throw new AppError('FORBIDDEN', 'This account cannot buy.')
+    if (!buyer || buyer.bannedAt) throw new AppError('FORBIDDEN', 'This account cannot buy.')
     await requireBuyingGroup(tx, buyer.groupId)
     const livemode = isLivemode()
     const own = and(

@@ -99,7 +99,10 @@ async function openSession(
   })
 }
 
-/** Writes the session down. Where another click wrote one down meanwhile, that one counts and ours is closed. */
+/**
+ * Writes the session down. Where another click wrote one down meanwhile, that one counts and ours is closed; so is it where
+ * the buyer was deleted or banned meanwhile.
+ */
 async function keepSession(
   ctx: Authorized<'me:buy'>,
   order: OrderRow,
@@ -109,12 +112,13 @@ async function keepSession(
   const [kept] = await ctx.db
     .update(orders)
     .set({ checkoutSessionId: session.id, updatedAt: ctx.clock.now() })
-    .where(and(mine, isNull(orders.checkoutSessionId)))
+    .where(and(mine, isNull(orders.checkoutSessionId), isNull(orders.expiredAt)))
     .returning({ id: orders.id })
   if (kept) return session
   const [other] = await ctx.db.select({ sessionId: orders.checkoutSessionId }).from(orders).where(mine)
-  if (!other?.sessionId || other.sessionId === session.id) return session
+  if (other?.sessionId === session.id) return session
   if (session.status === 'open') await stripe().checkout.sessions.expire(session.id)
+  if (!other?.sessionId) throw new AppError('FORBIDDEN', 'This account cannot buy.')
   return stripe().checkout.sessions.retrieve(other.sessionId)
 }
 

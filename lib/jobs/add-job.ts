@@ -13,6 +13,8 @@ export interface Tasks {
   'deliver-webhook': { accountId: string; webhookId: string; resourceId: string }
   'sweep-payments': Record<string, never>
   'sweep-subscriptions': Record<string, never>
+  /** Closes the payment pages of somebody who was banned; tried again while the provider is away. */
+  'end-checkouts': { accountId: string; userId: string }
   purge: Record<string, never>
 }
 

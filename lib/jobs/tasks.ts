@@ -5,6 +5,7 @@ import { accounts } from '#db/schema/accounts.ts'
 import { findFirstAccount } from '../accounts/first-account.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { systemContext } from '../auth/system-context.ts'
+import { endCheckouts } from '../billing/end-checkouts.ts'
 import { reconcile } from '../billing/reconcile.ts'
 import { sweepPayments } from '../billing/sweep-payments.ts'
 import { sweepSubscriptions } from '../billing/sweep-subscriptions.ts'
@@ -22,6 +23,7 @@ import { announceWorker, releaseDeadWorkers } from './worker-presence.ts'
 const ReconcilePayload = z.object({ accountId: z.uuid(), subject: z.string() })
 const MailPayload = z.object({ accountId: z.uuid(), mailId: z.uuid() })
 const ResetPayload = z.object({ accountId: z.uuid(), requestId: z.uuid(), sealedEmail: z.string() })
+const CheckoutsPayload = z.object({ accountId: z.uuid(), userId: z.uuid() })
 const DeliveryPayload = z.object({ accountId: z.uuid(), webhookId: z.uuid(), resourceId: z.string() })
 
 const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
@@ -36,6 +38,10 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   async 'password-reset'(payload) {
     const { accountId, ...request } = ResetPayload.parse(payload)
     await mailPasswordReset(systemContext(accountId, 'password-reset'), request)
+  },
+  async 'end-checkouts'(payload) {
+    const { accountId, userId } = CheckoutsPayload.parse(payload)
+    await endCheckouts(systemContext(accountId, 'end-checkouts'), userId)
   },
   async 'deliver-webhook'(payload) {
     const { accountId, ...queue } = DeliveryPayload.parse(payload)

@@ -7,6 +7,7 @@ import { lookUpHash } from '../crypto/keyring.ts'
 import { notFound } from '../errors.ts'
 import { id, text } from '../http/fields.ts'
 import { newId } from '../ids.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { bannedValue } from './claim-email.ts'
 import { findUser } from './find-user.ts'
@@ -16,7 +17,7 @@ export const Ban = z.object({ id: id(), reason: text(500, 1) })
 
 /**
  * Bans a user: from the next request on nothing of theirs works, and their addresses cannot register again. Licenses are not
- * touched: their status looks at the owner. Banning twice keeps the first time and takes the new reason.
+ * touched: their status looks at the owner. Payment pages that they have open are closed by a job. Banning twice keeps the first time and takes the new reason.
  * @throws NOT_FOUND
  */
 export async function banUser(ctx: Authorized<'user:ban'>, input: z.output<typeof Ban>): Promise<UserDto> {
@@ -31,6 +32,8 @@ export async function banUser(ctx: Authorized<'user:ban'>, input: z.output<typeo
       .where(mine)
     await rememberIdentifiers(tx, input.id)
     await revokeSessions(tx, input.id, 'all')
+    const payload = { accountId: tx.accountId, userId: input.id }
+    await addJob(tx.db, 'end-checkouts', payload, { key: `end-checkouts:${input.id}` })
     recordEvent(tx, {
       event: 'user.banned',
       resource: 'user',

@@ -6,6 +6,7 @@ import { userKeys, users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import { lockChain } from '../audit/lock-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { type ClosedSessions, closeCheckouts, settleClosedOrders } from '../billing/close-checkouts.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, notFound } from '../errors.ts'
 import { forgetAdditionalUser } from '../licenses/forget-additional-user.ts'
@@ -16,18 +17,40 @@ import { toUserDto } from './user-dto.ts'
 /** States in which a subscription takes no more money. */
 const ENDED = ['canceled', 'incomplete_expired', 'expired', 'failed', 'open']
 
+/** How often somebody who is buying at this very moment makes us begin anew. */
+const ROUNDS_MAX = 3
+
 /**
  * Deletes a user and everything personal for good: sessions, addresses, mails, and the key that their values in the audit
  * trail are sealed under. Licenses stay without an owner, orders with the bare id. A ban outlives the user: as a hash, and as
- * the suspension of what they held.
- * @throws NOT_FOUND, IN_USE while a subscription runs
+ * the suspension of what they held. Payment pages that they have open are closed at the provider first; what is paid all the
+ * same is given back by the reconciliation.
+ * @throws NOT_FOUND; IN_USE while a subscription runs or a payment was made just now; PAYMENT_PROVIDER_UNAVAILABLE while a
+ * page is open that cannot be closed. In each case the user stays as they are
  */
 export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: string }): Promise<void> {
-  await inTransaction(ctx, async (tx) => {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (!(await findUser(ctx.db, ctx.accountId, input.id))) throw notFound('user')
+    await refuseWhileSubscribed(ctx, input.id)
+    // A request to the provider takes its time: never with rows locked.
+    const closed = await closeCheckouts(ctx, input.id)
+    if (await erase(ctx, input, closed)) return
+  }
+  throw new AppError('IN_USE', 'This user is buying something right now. Please try again in a moment.')
+}
+
+/** Returns false, with nothing changed, where a payment page was opened meanwhile. */
+async function erase(
+  ctx: Authorized<'user:write'>,
+  input: { id: string },
+  closed: ClosedSessions,
+): Promise<boolean> {
+  return inTransaction(ctx, async (tx) => {
     const mine = and(eq(users.accountId, tx.accountId), eq(users.id, input.id))
     const [user] = await tx.db.select({ bannedAt: users.bannedAt }).from(users).where(mine).for('update')
     if (!user) throw notFound('user')
     await refuseWhileSubscribed(tx, input.id)
+    if (!(await settleClosedOrders(tx, input.id, closed))) return false
     const last = await findUser(tx.db, tx.accountId, input.id)
     await releaseLicenses(tx, input.id, user.bannedAt)
     await forgetAdditionalUser(tx, input.id)
@@ -49,6 +72,7 @@ export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: str
       resourceId: input.id,
       snapshot: last && toUserDto(last),
     })
+    return true
   })
 }
 

@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { asc, eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { databaseUrl, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { orders, stripeCustomers } from '#db/schema/billing.ts'
 import { systemContext } from '#lib/auth/system-context.ts'
 import { stripe } from '#lib/billing/stripe-client.ts'
 import { sweepPayments } from '#lib/billing/sweep-payments.ts'
 import { fulfilments, licensesOf, orderOf, priceNamed } from '#tests/helpers/billing-state.ts'
 import { type BillingWorld, type Customer, startBillingWorld } from '#tests/helpers/billing-world.ts'
+import { runBilling } from '#tests/helpers/run-billing.ts'
 
 // Clicks wait for each other, and processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
@@ -137,26 +135,10 @@ test.each([true, false])(
   async (clicksAgain) => {
     const customer = await world.customer()
     const price = await priceNamed('Perpetual license')
-    const script = join(import.meta.dirname, '../helpers/billing-process.ts')
-    const child = spawn(
-      process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        script,
-        'buy',
-        databaseUrl(),
-        world.accountId,
-        customer.id,
-        price.id,
-      ],
-      { env: { ...process.env, CRASH_AT: 'after-session' }, stdio: ['ignore', 'pipe', 'pipe'] },
-    )
-    const [output, problems, [, signal]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ])
-    expect({ output, problems, signal }).toEqual({ output: '', problems: '', signal: 'SIGKILL' })
+    const died = await runBilling(world, 'buy', 'after-session', {
+      args: [world.accountId, customer.id, price.id],
+    })
+    expect(died).toMatchObject({ output: '', problems: '', signal: 'SIGKILL' })
     const [made] = await sessionsOf(customer)
     expect(await ordersOf(customer)).toMatchObject([
       { id: made?.metadata?.order_id, checkoutSessionId: null, paymentStatus: 'open' },

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { databaseUrl, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { stripe } from '#lib/billing/stripe-client.ts'
 import type { CrashPoint } from '#lib/crash-point.ts'
 import { releaseDeadWorkers } from '#lib/jobs/worker-presence.ts'
@@ -16,6 +15,7 @@ import {
   priceNamed,
 } from '#tests/helpers/billing-state.ts'
 import { type BillingWorld, startBillingWorld } from '#tests/helpers/billing-world.ts'
+import { runBilling } from '#tests/helpers/run-billing.ts'
 import { signatureOf } from '#tests/helpers/signed-webhook.ts'
 
 // Processes start slowly on a busy machine.
@@ -27,25 +27,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** Runs the helper process with this environment; resolves with how it ended. */
-async function run(what: 'work' | 'receive', crashAt: CrashPoint | undefined, input = '') {
-  const script = join(import.meta.dirname, '../../helpers/billing-process.ts')
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', script, what, databaseUrl()],
-    {
-      env: { ...process.env, LICENSING_API_URL: world.origin, ...(crashAt && { CRASH_AT: crashAt }) },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  )
-  child.stdin.end(input)
-  const [output, problems, [code, signal]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { output, problems, code, signal }
-}
+const run = (what: 'work' | 'receive', crashAt: CrashPoint | undefined, input = '') =>
+  runBilling(world, what, crashAt, { input })
 
 async function paid(offer: 'Perpetual license' | 'Yearly') {
   const customer = await world.customer()
