@@ -7,6 +7,8 @@ export interface Command {
   name: string
   usage: string
   summary: string
+  /** False: it runs whether or not SECRET_KEY is the one that the database was written with. */
+  comparesSecretKey?: false
   /** Answers the exit code. */
   run(args: string[], at: { db: Db; now: Date }): Promise<number>
 }

@@ -6,6 +6,7 @@ import { closeTemplates } from '#lib/automated-emails/render-template.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal } from '#lib/http/client-address.ts'
+import { compareSecretKey } from '#lib/key-store/canary.ts'
 import { closeRedis } from '#lib/redis/client.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { Shutdown } from './shutdown.ts'
@@ -14,10 +15,9 @@ import { createV3Router } from './v3-router.ts'
 import { startWorker } from './worker.ts'
 
 /** A worker of its own: `npm run worker`, beside web processes that run with WORKER=off. */
-async function main(): Promise<void> {
+async function main(shutdown: Shutdown): Promise<void> {
   const { embedded, DATA_DIR } = env()
   surviveLostConnections()
-  const shutdown = new Shutdown()
   shutdown.listen()
   if (embedded) {
     const postgres = await openEmbedded({ dataDir: DATA_DIR })
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
   shutdown.add('database connections', closeDatabase)
   shutdown.add('redis', closeRedis)
   shutdown.add('templates', closeTemplates)
+  await compareSecretKey()
   await readClock(db())
   const router = await createV3Router(join(import.meta.dirname, '..', 'app'))
   globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
@@ -38,7 +39,9 @@ async function main(): Promise<void> {
   process.stdout.write('The Latchkey worker is ready.\n')
 }
 
-main().catch((error: unknown) => {
+const shutdown = new Shutdown()
+main(shutdown).catch(async (error: unknown) => {
   process.stderr.write(`${error instanceof EnvError ? error.message : String(error)}\n`)
+  await shutdown.run()
   process.exit(1)
 })

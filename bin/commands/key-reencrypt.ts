@@ -1,20 +1,30 @@
-import { sql } from 'drizzle-orm'
+import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { consoleContext } from '#lib/auth/console-context.ts'
 import { reencrypt } from '#lib/rotation/reencrypt.ts'
 import type { Command } from '../command.ts'
 
-/** `key reencrypt` */
+/** `key reencrypt`: exit code 1 while a value needs an older entry of SECRET_KEY or none opens it. */
 export const keyReencrypt: Command = {
   name: 'key reencrypt',
   usage: 'key reencrypt',
   summary: 'rewrites everything sealed under an older SECRET_KEY under the current one',
-  async run(_args, { db }) {
-    const accounts = await db.execute<{ id: string }>(sql`select id from accounts order by created_at`)
-    for (const { id } of accounts) {
-      const rewritten = await reencrypt(authorize(consoleContext(id), 'system:work'))
-      for (const [column, count] of Object.entries(rewritten)) process.stdout.write(`${column}: ${count}\n`)
+  async run(_args, { db, now }) {
+    const ctx = authorize(consoleContext(await ensureFirstAccount(db, now)), 'system:work')
+    const { rewritten, unreadable, needed } = await reencrypt(ctx)
+    for (const [column, count] of Object.entries(rewritten)) process.stdout.write(`${column}: ${count}\n`)
+    for (const { table, column, row } of unreadable) {
+      process.stderr.write(`${table} ${row}: ${column} cannot be read with any entry of SECRET_KEY.\n`)
     }
-    return 0
+    if (needed.length > 0) {
+      process.stderr.write(
+        'Not done: a process without the new SECRET_KEY wrote meanwhile. Give every process the new list, then run this again. Keep the old entries until then.\n',
+      )
+    } else if (unreadable.length > 0) {
+      process.stderr.write('Not done: these values need an entry of SECRET_KEY that is not given.\n')
+    } else {
+      process.stdout.write('Done: SECRET_KEY needs its first entry alone.\n')
+    }
+    return needed.length + unreadable.length > 0 ? 1 : 0
   },
 }

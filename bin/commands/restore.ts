@@ -1,12 +1,15 @@
 import { sqlClient } from '#db/client.ts'
 import { createStandInSchema } from '#emulator/storage/postgres.ts'
 import { restoreDatabase } from '#lib/backup/restore-database.ts'
+import { compareSecretKey } from '#lib/key-store/canary.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `restore FILE [--force]` */
 export const restore: Command = {
   name: 'restore',
   usage: 'restore FILE [--force]',
+  // What is there goes: only the backup has to be this SECRET_KEY's, and that is compared before anything is changed.
+  comparesSecretKey: false,
   summary: 'fills an empty database from FILE; --force replaces what is there',
   async run(args) {
     const { values, positionals } = parseOptions(args, { force: { type: 'boolean', default: false } })
@@ -14,6 +17,8 @@ export const restore: Command = {
     // A backup made in test mode holds the stand-in's tables, which only a first start would create.
     await createStandInSchema(sqlClient())
     await restoreDatabase(sqlClient(), file, { force: values.force })
+    // One from before there were canaries gets its own now.
+    await compareSecretKey()
     process.stdout.write(`Restored from ${file}.\n`)
     return 0
   },

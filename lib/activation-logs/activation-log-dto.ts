@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { activationLogs } from '#db/schema/license-parts.ts'
 import { LocationDto, toLocationDto } from '../activations/activation-dto.ts'
 import { LOGGED_ACTIONS } from '../activations/log-activation.ts'
+import type { Opener } from '../audit/user-key.ts'
 import { isoDate } from '../http/fields.ts'
 
 /** One line of the activation log (contract §4.7). */
@@ -17,7 +18,7 @@ export const ActivationLogDto = z
     productId: z.uuid(),
     os: z.string(),
     osVersion: z.string(),
-    /** Empty when its owner was erased. */
+    /** Empty when its owner was erased or it cannot be read. */
     hostname: z.string(),
     location: LocationDto,
     vmName: z.string(),
@@ -32,12 +33,9 @@ export type ActivationLogDto = z.output<typeof ActivationLogDto>
 
 type Row = typeof activationLogs.$inferSelect
 
-/** A row as it leaves; `open` opens what is sealed under a user's key, null when that key was destroyed. */
-export function toActivationLogDto(
-  row: Row,
-  open: (userId: string, sealed: string) => string | null,
-): ActivationLogDto {
-  const opened = (value: string | null) => (value && row.userId ? open(row.userId, value) : value) ?? ''
+/** A row as it leaves; `open` opens what is sealed under a user's key: what it cannot open is empty. */
+export function toActivationLogDto(row: Row, open: Opener): ActivationLogDto {
+  const opened = (value: string | null) => (value && row.userId ? open(row.userId, value).text : value) ?? ''
   const action = LOGGED_ACTIONS.find((known) => known === row.action)
   if (!action) throw new Error(`the activation log holds an unknown action: ${row.action}`)
   const at = row.createdAt.toISOString()

@@ -1,4 +1,5 @@
 import type { eventLogs } from '#db/schema/audit.ts'
+import { GONE, type Opened, type Opener } from './user-key.ts'
 
 /** One fact of the audit trail as operators read it. */
 export interface EventDto {
@@ -17,15 +18,13 @@ export interface EventDto {
   onBehalfOf: string | null
   ip: string | null
   requestId: string
-  /** Field → new value. `ERASED` stands for what can no longer be opened. */
+  /** Field → new value. `(erased)` and `(unreadable)` stand for what cannot be opened. */
   changes: Record<string, unknown>
   createdAt: string
 }
 
 /** Shown for a personal value whose user was erased. */
-export const ERASED = '(erased)'
-
-type Opener = (userId: string, sealed: string) => string | null
+export const ERASED = GONE.erased
 
 export function toEventDto(
   row: typeof eventLogs.$inferSelect,
@@ -33,7 +32,7 @@ export function toEventDto(
   label: (actor: string) => string,
 ): EventDto {
   const { userId } = row
-  const open = (sealed: string) => (userId ? openSealed(userId, sealed) : sealed)
+  const open = (sealed: string): Opened => (userId ? openSealed(userId, sealed) : { text: sealed })
   return {
     id: row.id,
     seq: row.seq,
@@ -44,18 +43,21 @@ export function toEventDto(
     actor: row.actor,
     actorLabel: label(row.actor),
     onBehalfOf: row.onBehalfOf,
-    ip: row.ip === null ? null : (open(row.ip) ?? ERASED),
+    ip: row.ip === null ? null : shown(open(row.ip), (text) => text),
     requestId: row.requestId,
     changes: Object.fromEntries(
       Object.entries(row.changes).map(([field, value]) => {
         const sealed = sealedText(value)
         if (sealed === undefined) return [field, value]
-        const text = open(sealed)
-        return [field, text === null ? ERASED : JSON.parse(text)]
+        return [field, shown(open(sealed), JSON.parse)]
       }),
     ),
     createdAt: row.createdAt.toISOString(),
   }
+}
+
+function shown<T>(opened: Opened, read: (text: string) => T): T | string {
+  return opened.text === null ? GONE[opened.gone] : read(opened.text)
 }
 
 function sealedText(value: unknown): string | undefined {

@@ -4,7 +4,8 @@ import { PgTransaction } from 'drizzle-orm/pg-core'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { userKeys } from '#db/schema/users.ts'
-import { open, openWith, seal, sealWith } from '../crypto/seal.ts'
+import { openWith, seal, sealWith, tryOpen } from '../crypto/seal.ts'
+import { log } from '../logging/log.ts'
 
 const selectKey = preparedOnce((db) =>
   db
@@ -19,9 +20,12 @@ const selectKey = preparedOnce((db) =>
     .prepare('find_user_key'),
 )
 
-async function findKey(db: Executor, accountId: string, userId: string): Promise<Buffer | undefined> {
+/** Null where there is a key that cannot be read. */
+async function findKey(db: Executor, accountId: string, userId: string): Promise<Buffer | null | undefined> {
   const [row] = await selectKey(db).execute({ accountId, userId })
-  return row && Buffer.from(open('user-key', row.sealedKey, userId), 'base64url')
+  if (!row) return undefined
+  const key = tryOpen('user-key', row.sealedKey, userId)
+  return key === undefined ? null : Buffer.from(key, 'base64url')
 }
 
 /** Seals a personal value under the user's own key, making the key on first use. */
@@ -30,35 +34,26 @@ export async function sealForUser(
   user: { accountId: string; userId: string; at: Date },
   text: string,
 ): Promise<string> {
-  let key = await findKey(db, user.accountId, user.userId)
-  if (!key) {
-    const sealedKey = seal('user-key', randomBytes(32).toString('base64url'), user.userId)
-    await db
-      .insert(userKeys)
-      .values({ accountId: user.accountId, userId: user.userId, sealedKey, createdAt: user.at })
-      .onConflictDoNothing()
-    key = await findKey(db, user.accountId, user.userId)
-  }
-  if (!key) throw new Error('the key of that user was destroyed')
-  return sealWith(key, text, user.userId)
+  return (await findSealer(db, user))(text)
 }
 
-/** Opens what `sealForUser` sealed; null when the user's key was destroyed. */
-export async function openForUser(
-  db: Executor,
-  user: { accountId: string; userId: string },
-  sealed: string,
-): Promise<string | null> {
-  const key = await findKey(db, user.accountId, user.userId)
-  return key ? openWith(key, sealed, user.userId) : null
-}
+/** A personal value: its text, or why there is none: the user was erased, or the value or its key cannot be opened. */
+export type Opened = { text: string } | { text: null; gone: 'erased' | 'unreadable' }
 
-/** As `openForUser` for many values at once, with one query: gives the function that opens them. */
+export type Opener = (userId: string, sealed: string) => Opened
+
+/** What stands for a personal value that has no text, in words for people. */
+export const GONE = { erased: '(erased)', unreadable: '(unreadable)' } as const
+
+/**
+ * The function that opens what was sealed under those users' keys, with one query. It never throws: a value that cannot be
+ * opened takes no list down.
+ */
 export async function openerForUsers(
   db: Executor,
   accountId: string,
   userIds: readonly string[],
-): Promise<(userId: string, sealed: string) => string | null> {
+): Promise<Opener> {
   const rows =
     userIds.length === 0
       ? []
@@ -66,12 +61,14 @@ export async function openerForUsers(
           .select({ userId: userKeys.userId, sealedKey: userKeys.sealedKey })
           .from(userKeys)
           .where(and(eq(userKeys.accountId, accountId), inArray(userKeys.userId, [...new Set(userIds)])))
-  const keys = new Map(
-    rows.map((row) => [row.userId, Buffer.from(open('user-key', row.sealedKey, row.userId), 'base64url')]),
-  )
+  const keys = new Map(rows.map((row) => [row.userId, tryOpen('user-key', row.sealedKey, row.userId)]))
   return (userId, sealed) => {
-    const key = keys.get(userId)
-    return key ? openWith(key, sealed, userId) : null
+    if (!keys.has(userId)) return { text: null, gone: 'erased' }
+    try {
+      return { text: openWith(Buffer.from(keys.get(userId) ?? '', 'base64url'), sealed, userId) }
+    } catch {
+      return { text: null, gone: 'unreadable' }
+    }
   }
 }
 
@@ -92,14 +89,28 @@ export function sealerForUser(
   return sealer
 }
 
-async function findSealer(db: Executor, user: { accountId: string; userId: string; at: Date }) {
-  let key = await findKey(db, user.accountId, user.userId)
-  if (!key) {
-    // Makes the key.
-    await sealForUser(db, user, '')
-    key = await findKey(db, user.accountId, user.userId)
-  }
-  if (!key) throw new Error('the key of that user was destroyed')
-  const known = key
-  return (text: string) => sealWith(known, text, user.userId)
+async function findSealer(
+  db: Executor,
+  user: { accountId: string; userId: string; at: Date },
+): Promise<(text: string) => string> {
+  const key = (await findKey(db, user.accountId, user.userId)) ?? (await makeKey(db, user))
+  if (key) return (text) => sealWith(key, text, user.userId)
+  // Replacing it would destroy what another entry of SECRET_KEY may open again; refusing would stop sales to the user.
+  log().warn(
+    { userId: user.userId },
+    'the key of a user cannot be read: what is personal in their events is not kept',
+  )
+  return () => ''
+}
+
+/** Null where there is one by now that cannot be read. */
+async function makeKey(
+  db: Executor,
+  { accountId, userId, at }: { accountId: string; userId: string; at: Date },
+): Promise<Buffer | null> {
+  const sealedKey = seal('user-key', randomBytes(32).toString('base64url'), userId)
+  await db.insert(userKeys).values({ accountId, userId, sealedKey, createdAt: at }).onConflictDoNothing()
+  const key = await findKey(db, accountId, userId)
+  if (key === undefined) throw new Error('the key of that user was destroyed')
+  return key
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
@@ -7,19 +6,13 @@ import { setImmediate } from 'node:timers/promises'
 import { createGunzip } from 'node:zlib'
 import type postgres from 'postgres'
 import type { z } from 'zod'
-import {
-  END_OF_ROWS,
-  End,
-  FORMAT_VERSION,
-  Header,
-  quoted,
-  TableEnd,
-  TableStart,
-  TEXT_SETTINGS,
-} from './format.ts'
+import { Damage } from './damage.ts'
+import { type End, type Header, quoted, TEXT_SETTINGS } from './format.ts'
 import { LineReader } from './line-reader.ts'
 import { listTables, type Table } from './list-tables.ts'
+import { type Part, readBackup } from './read-backup.ts'
 import { schemaVersion } from './schema-version.ts'
+import { type VerifiedBackup, verifyBackup } from './verify-backup.ts'
 
 export interface RestoreSummary {
   /** When the backup was made, ISO 8601. */
@@ -28,7 +21,6 @@ export interface RestoreSummary {
   rows: number
 }
 
-const COPY_CHUNK_BYTES = 64 * 1024
 /** A running server holds locks for milliseconds; longer means that something is wrong. */
 const LOCK_TIMEOUT_MS = 15_000
 const LOCK_NOT_AVAILABLE = '55P03'
@@ -38,10 +30,12 @@ const USED_TABLES = ['users', 'operators', 'licenses', 'orders']
 const OPTIONAL_SCHEMA = 'stripe_emu'
 
 /**
- * Replaces all data of a migrated database by that of a backup made at the same version. One transaction: a backup that is
- * damaged or does not fit changes nothing.
+ * Replaces all data of a migrated database by that of a backup made at the same version. The whole file is read once before
+ * anything is locked or changed: one that is damaged, was written with another SECRET_KEY or does not fit is refused then. What
+ * fails after that changes nothing either, because all of it is one transaction.
  *
  * @param options.force also when the database is in use, whose data is then gone
+ * @throws {EnvError} for a SECRET_KEY that the backup was not written with
  */
 export async function restoreDatabase(
   sql: postgres.Sql,
@@ -50,7 +44,9 @@ export async function restoreDatabase(
 ): Promise<RestoreSummary> {
   await access(file)
   try {
-    return await sql.begin((tx) => replaceAll(tx, file, options.force))
+    const backup = await readParts(file, verifyBackup)
+    await assertFits(sql, backup, options.force)
+    return await sql.begin((tx) => readParts(file, (parts) => replaceAll(tx, parts, options.force)))
   } catch (error) {
     if (isDamage(error)) throw new Error(`${file} is damaged or not a backup of Latchkey.`, { cause: error })
     if (codeOf(error) === LOCK_NOT_AVAILABLE) {
@@ -60,20 +56,13 @@ export async function restoreDatabase(
   }
 }
 
-async function replaceAll(
-  tx: postgres.TransactionSql,
-  file: string,
-  force: boolean,
-): Promise<RestoreSummary> {
-  await tx.unsafe(`${TEXT_SETTINGS}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
-  const tables = await listTables(tx)
-  await tx.unsafe(`lock table ${tables.map(nameOf).join(', ')} in access exclusive mode`)
-  if (!force) await assertUnused(tx, tables)
+/** Reads the file from its beginning; it is closed again however the work ends. */
+async function readParts<T>(file: string, work: (parts: AsyncIterable<Part>) => Promise<T>): Promise<T> {
   const source = createReadStream(file)
   const unpacked = createGunzip()
   const reading = pipeline(source, unpacked).catch(() => undefined)
   try {
-    return await load(tx, tables, new LineReader(unpacked))
+    return await work(readBackup(new LineReader(unpacked)))
   } finally {
     source.destroy()
     unpacked.destroy()
@@ -81,93 +70,92 @@ async function replaceAll(
   }
 }
 
-async function load(
+/** Whether that backup can replace what is there. Takes no lock. */
+async function assertFits(sql: postgres.ISql, backup: VerifiedBackup, force: boolean): Promise<void> {
+  await assertSameVersion(sql, backup.header)
+  const here = await listTables(sql)
+  if (!force) await assertUnused(sql, here)
+  const known = new Set(here.map(nameOf))
+  const foreign = backup.tables.map(nameOf).find((name) => !known.delete(name))
+  if (foreign) throw new Error(`The backup holds a table that this database does not have: ${foreign}`)
+  const absent = here.filter((table) => known.has(nameOf(table)) && table.schema !== OPTIONAL_SCHEMA)
+  if (absent.length > 0) throw new Damage(`tables are missing: ${absent.map(nameOf).join(', ')}`)
+}
+
+async function replaceAll(
   tx: postgres.TransactionSql,
-  tables: Table[],
-  lines: LineReader,
+  parts: AsyncIterable<Part>,
+  force: boolean,
 ): Promise<RestoreSummary> {
-  const header = parse(Header, await lines.next())
-  await assertSameVersion(tx, header)
+  await tx.unsafe(`${TEXT_SETTINGS}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
+  const tables = await listTables(tx)
+  await tx.unsafe(`lock table ${tables.map(nameOf).join(', ')} in access exclusive mode`)
+  // Somebody may have come in between.
+  if (!force) await assertUnused(tx, tables)
   await tx.unsafe(`truncate ${tables.map(nameOf).join(', ')}`)
-  const missing = new Map(tables.map((table) => [nameOf(table), table]))
-  let rows = 0
-  for (;;) {
-    const line = await lines.next()
-    const end = End.safeParse(toJson(line))
-    if (end.success) {
-      const absent = [...missing.values()].filter(({ schema }) => schema !== OPTIONAL_SCHEMA).map(nameOf)
-      if (absent.length > 0) throw new Damage(`tables are missing: ${absent.join(', ')}`)
+  const summary: RestoreSummary = { createdAt: '', tables: tables.length, rows: 0 }
+  let copy: Copy | undefined
+  for await (const part of parts) {
+    if (part.kind === 'header') summary.createdAt = part.header.createdAt
+    else if (part.kind === 'table') copy = await Copy.start(tx, part.table)
+    else if (part.kind === 'rows') await copy?.write(Buffer.concat(part.lines))
+    else if (part.kind === 'table-end') {
+      await copy?.finish(part.rows)
+      summary.rows += part.rows
+    } else {
       await unlockJobs(tx)
-      await setSequences(tx, end.data.sequences)
-      return { createdAt: header.createdAt, tables: tables.length, rows }
+      await setSequences(tx, part.end.sequences)
     }
-    const table = parse(TableStart, line)
-    if (!missing.delete(nameOf(table))) {
-      throw new Error(`The backup holds a table that this database does not have: ${nameOf(table)}`)
-    }
-    rows += await loadTable(tx, table, lines)
   }
+  return summary
 }
 
-async function loadTable(tx: postgres.TransactionSql, table: Table, lines: LineReader): Promise<number> {
-  const columns = table.columns.map((column) => quoted(column)).join(', ')
-  const target: Writable = await tx.unsafe(`copy ${nameOf(table)} (${columns}) from stdin`).writable()
-  const hash = createHash('sha256')
-  let read = 0
+/** The rows of one table on their way into the database. */
+class Copy {
+  readonly #tx: postgres.TransactionSql
+  readonly #table: Table
+  readonly #target: Writable
+  #failure: Error | undefined
 
-  async function* rows(): AsyncGenerator<Buffer> {
-    let chunk: Buffer[] = []
-    let size = 0
-    for (;;) {
-      const line = await lines.next()
-      if (line === undefined) throw new Damage('it ends in the middle of a table')
-      if (line.toString('latin1') === END_OF_ROWS) break
-      hash.update(line)
-      read += 1
-      chunk.push(line)
-      size += line.length
-      if (size < COPY_CHUNK_BYTES) continue
-      yield Buffer.concat(chunk)
-      chunk = []
-      size = 0
-    }
-    if (size > 0) yield Buffer.concat(chunk)
+  private constructor(tx: postgres.TransactionSql, table: Table, target: Writable) {
+    this.#tx = tx
+    this.#table = table
+    this.#target = target
+    target.on('error', (error) => {
+      this.#failure = error
+    })
   }
 
-  await send(rows(), target)
-  const end = parse(TableEnd, await lines.next())
-  if (end.rows !== read || end.sha256 !== hash.digest('hex')) {
-    throw new Damage(`the rows of ${nameOf(table)} were altered`)
+  static async start(tx: postgres.TransactionSql, table: Table): Promise<Copy> {
+    const columns = table.columns.map((column) => quoted(column)).join(', ')
+    return new Copy(tx, table, await tx.unsafe(`copy ${nameOf(table)} (${columns}) from stdin`).writable())
   }
-  const [counted] = await tx.unsafe<{ rows: number }[]>(`select count(*)::int as rows from ${nameOf(table)}`)
-  if (counted?.rows !== end.rows) throw new Error(`Not every row of ${nameOf(table)} was written.`)
-  return end.rows
-}
 
-/**
- * Sends rows to a COPY. The driver never finishes the stream when Postgres refuses the last of them: so this does not
- * wait for that, the failure shows in the next statement of the transaction.
- */
-async function send(rows: AsyncIterable<Buffer>, target: Writable): Promise<void> {
-  let failure: Error | undefined
-  target.on('error', (error) => {
-    failure = error
-  })
-  try {
-    for await (const chunk of rows) {
+  async write(rows: Buffer): Promise<void> {
+    try {
       await new Promise<void>((resolve, reject) => {
-        target.write(chunk, (error) => (error ? reject(error) : resolve()))
+        this.#target.write(rows, (error) => (error ? reject(error) : resolve()))
       })
+    } catch (error) {
+      this.#target.destroy(error instanceof Error ? error : new Error(String(error)))
+      throw this.#failure ?? error
     }
-  } catch (error) {
-    target.destroy(error instanceof Error ? error : new Error(String(error)))
-    throw failure ?? error
   }
-  target.end()
-  await setImmediate()
+
+  /**
+   * The driver never finishes the stream when Postgres refuses the last rows: so this does not wait for that, the failure
+   * shows in the next statement of the transaction.
+   */
+  async finish(rows: number): Promise<void> {
+    this.#target.end()
+    await setImmediate()
+    const name = nameOf(this.#table)
+    const [counted] = await this.#tx.unsafe<{ rows: number }[]>(`select count(*)::int as rows from ${name}`)
+    if (counted?.rows !== rows) throw new Error(`Not every row of ${name} was written.`)
+  }
 }
 
-async function assertUnused(tx: postgres.TransactionSql, tables: Table[]): Promise<void> {
+async function assertUnused(tx: postgres.ISql, tables: Table[]): Promise<void> {
   for (const table of tables.filter((each) => each.schema === 'public' && USED_TABLES.includes(each.table))) {
     const [row] = await tx.unsafe<{ used: boolean }[]>(`select exists (select from ${nameOf(table)}) as used`)
     if (row?.used) {
@@ -178,13 +166,8 @@ async function assertUnused(tx: postgres.TransactionSql, tables: Table[]): Promi
   }
 }
 
-async function assertSameVersion(tx: postgres.TransactionSql, header: Header): Promise<void> {
-  if (header.version !== FORMAT_VERSION) {
-    throw new Error(
-      `The backup has format ${header.version}; this version of Latchkey reads ${FORMAT_VERSION}.`,
-    )
-  }
-  const here = await schemaVersion(tx)
+async function assertSameVersion(sql: postgres.ISql, header: Header): Promise<void> {
+  const here = await schemaVersion(sql)
   const same =
     here.migrations.join() === header.migrations.join() &&
     here.jobMigrations.join() === header.jobMigrations.join()
@@ -209,9 +192,6 @@ async function setSequences(
   }
 }
 
-/** The file is not what was written. */
-class Damage extends Error {}
-
 function isDamage(error: unknown): boolean {
   // Codes of zlib, and of Postgres for values that do not fit their column, break a rule, or did so a statement before.
   return error instanceof Damage || /^(Z_|22|23|25P02)/.test(codeOf(error))
@@ -219,21 +199,6 @@ function isDamage(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-function parse<T>(schema: z.ZodType<T>, line: Buffer | undefined): T {
-  const parsed = schema.safeParse(toJson(line))
-  if (!parsed.success) throw new Damage('a line is missing or unreadable', { cause: parsed.error })
-  return parsed.data
-}
-
-function toJson(line: Buffer | undefined): unknown {
-  if (line === undefined) throw new Damage('it is cut off')
-  try {
-    return JSON.parse(line.toString('utf8'))
-  } catch (cause) {
-    throw new Damage('a line is unreadable', { cause })
-  }
 }
 
 function nameOf(table: { schema: string; table: string }): string {

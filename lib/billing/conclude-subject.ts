@@ -3,6 +3,7 @@ import { orderLicenses, orders, reconciliations, stripeEvents } from '#db/schema
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { derivedId } from '../ids.ts'
+import { log } from '../logging/log.ts'
 import { alertOperators } from '../mail/alert-operators.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import type { OrderClaim } from './fetched-subject.ts'
@@ -186,6 +187,10 @@ async function writeLicense(
     changes: { licenseId: license.id, line: license.line, index: license.index },
   })
   if (!buyer.email) return
+  if (license.key === '') {
+    log().warn({ licenseId: license.id }, 'a key that cannot be read was not mailed')
+    return
+  }
   await queueMail(tx, {
     id: derivedId('mail', 'license-key', order.id, license.line, license.index),
     template: 'license-key',

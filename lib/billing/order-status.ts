@@ -5,7 +5,7 @@ import { prices, products } from '#db/schema/products.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { notFound } from '../errors.ts'
-import { openKey } from '../licenses/license-key.ts'
+import { shownKey } from '../licenses/license-key.ts'
 import type { OrderRow } from './find-claimed-order.ts'
 import { queueReconcile } from './queue-reconcile.ts'
 
@@ -17,7 +17,7 @@ export interface OrderStatus {
   state: 'preparing' | 'unpaid' | 'processing' | 'ready' | 'failed' | 'expired' | 'attention'
   productName: string
   priceId: string
-  licenses: { id: string; key: string }[]
+  licenses: { id: string; key: string; keyUnreadable?: true }[]
 }
 
 /** A page that waits asks every second: the provider is not asked as often. */
@@ -75,7 +75,7 @@ async function licensesOf(ctx: Authorized<'me:read'>, orderId: string) {
     .where(and(eq(orderLicenses.accountId, ctx.accountId), eq(orderLicenses.orderId, orderId)))
     .orderBy(asc(orderLicenses.line), asc(orderLicenses.index))
   const mine = rows.filter((row) => ctx.actor.kind === 'customer' && row.userId === ctx.actor.userId)
-  return mine.map((row) => ({ id: row.id, key: openKey(row) }))
+  return mine.map((row) => ({ id: row.id, ...shownKey(row) }))
 }
 
 async function makeSureOfJob(ctx: Authorized<'me:read'>, subject: string): Promise<void> {

@@ -12,11 +12,24 @@ export function seal(purpose: Purpose, text: string, bind = ''): string {
  * @throws when the text was altered, bound elsewhere, or its key is gone
  */
 export function open(purpose: Purpose, sealed: string, bind = ''): string {
-  const dot = sealed.indexOf('.')
-  const kid = sealed.slice(0, dot)
+  const kid = kidOf(sealed)
   const match = derivedKeys(purpose).find((candidate) => candidate.kid === kid)
   if (!match) throw new Error(`no key ${kid} for ${purpose}: is SECRET_KEY complete?`)
-  return openWith(match.secret, sealed.slice(dot + 1), bind)
+  return openWith(match.secret, sealed.slice(kid.length + 1), bind)
+}
+
+/** As `open`; undefined where that cannot be opened: one value that was altered or lost its key hurts nothing beside it. */
+export function tryOpen(purpose: Purpose, sealed: string, bind = ''): string | undefined {
+  try {
+    return open(purpose, sealed, bind)
+  } catch {
+    return undefined
+  }
+}
+
+/** The id of the entry of SECRET_KEY that sealed it. */
+export function kidOf(sealed: string): string {
+  return sealed.slice(0, sealed.indexOf('.'))
 }
 
 /** Seals under a given 256-bit key: `iv.ciphertext.tag`. */

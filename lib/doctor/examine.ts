@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { checkChain } from '../audit/check-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { open } from '../crypto/seal.ts'
 import { env } from '../env.ts'
+import { findUnreadable } from '../rotation/find-unreadable.ts'
 import { findPersonalAccessToken } from '../tokens/find-personal-access-token.ts'
 import type { Finding } from './finding.ts'
 import { checkRedis } from './redis.ts'
@@ -12,39 +12,37 @@ type Check = (ctx: Authorized<'system:work'>) => Promise<Finding>
 
 /** Every check of configuration and data; none of them changes anything. */
 export async function examine(ctx: Authorized<'system:work'>): Promise<Finding[]> {
-  const findings: Finding[] = []
-  for (const check of [
-    secretKey,
-    checkRedis,
-    checkReplica,
-    licensingToken,
+  return [
+    ...(await runChecks(ctx, [checkRedis, checkReplica, licensingToken])),
+    ...(await examineAccount(ctx)),
+  ]
+}
+
+/** The checks of one account's data. */
+export async function examineAccount(ctx: Authorized<'system:work'>): Promise<Finding[]> {
+  return runChecks(ctx, [
+    sealedValues,
     auditChain,
     deviceLimits,
     paidWithoutLicense,
     stuckPayments,
     failedMails,
-  ]) {
-    findings.push(await check(ctx))
-  }
+  ])
+}
+
+async function runChecks(ctx: Authorized<'system:work'>, checks: readonly Check[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const check of checks) findings.push(await check(ctx))
   return findings
 }
 
-/** The secrets at hand open what the database holds. */
-const secretKey: Check = async (ctx) => {
-  const name = 'SECRET_KEY opens the signing keys'
-  const rows = await ctx.db.execute<{ id: string; sealed: string }>(
-    sql`select id, sealed_private_pem as sealed from signing_keys where account_id = ${ctx.accountId}`,
-  )
-  try {
-    for (const row of rows) open('signing-key', row.sealed, row.id)
-    return { name, ok: true, detail: `${rows.length} keys` }
-  } catch {
-    return {
-      name,
-      ok: false,
-      detail: 'it does not: restore the SECRET_KEY that this database was written with',
-    }
-  }
+/** The secrets at hand open what the database holds; every row whose value they do not open is named. */
+const sealedValues: Check = async (ctx) => {
+  const name = 'SECRET_KEY opens every sealed value'
+  const unreadable = await findUnreadable(ctx.db, ctx.accountId)
+  if (unreadable.length === 0) return { name, ok: true }
+  const rows = unreadable.map(({ table, column, row }) => `${table} ${row} (${column})`)
+  return { name, ok: false, detail: `not these: ${rows.join(', ')}` }
 }
 
 const licensingToken: Check = async (ctx) => {

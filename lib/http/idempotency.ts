@@ -5,7 +5,7 @@ import { idempotencyKeys } from '#db/schema/accounts.ts'
 import { actorName } from '../auth/actor.ts'
 import type { Ctx } from '../context.ts'
 import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
-import { open, seal } from '../crypto/seal.ts'
+import { seal, tryOpen } from '../crypto/seal.ts'
 import { AppError, fieldError } from '../errors.ts'
 import type { Answer } from './answer.ts'
 import type { Asked } from './asked.ts'
@@ -123,7 +123,13 @@ function replay(row: Row, claim: Claim, text: string, requestId: string): Answer
       'This request was answered before. Its answer held a secret and was not kept.',
     )
   }
-  const body = open('idempotent-answer', row.answer, bindOf(claim))
+  const body = tryOpen('idempotent-answer', row.answer, bindOf(claim))
+  if (body === undefined) {
+    throw new AppError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This request was answered before. Its answer can no longer be read.',
+    )
+  }
   const headers = {
     'cache-control': 'no-store',
     'x-request-id': requestId,

@@ -6,7 +6,7 @@ import { isoDate } from '../http/fields.ts'
 import { MetadataDto, toMetadataDto } from '../metadata/metadata.ts'
 import { ruleDtoFields, toRulesDto } from '../templates/rules.ts'
 import { toUserDto, UserDto, type UserWithEmail } from '../users/user-dto.ts'
-import { openKey } from './license-key.ts'
+import { keyUnreadableField, shownKey } from './license-key.ts'
 import type { LicenseParts } from './load-parts.ts'
 import { LicenseMeterDto, toLicenseMeterDto } from './meter-dto.ts'
 import { isRevoked, isSuspended, LICENSE_STATUSES, licenseStatus } from './status.ts'
@@ -22,6 +22,7 @@ export const LicenseDto = z
     createdAt: isoDate(),
     updatedAt: isoDate(),
     key: z.string(),
+    keyUnreadable: keyUnreadableField,
     status: z.enum(LICENSE_STATUSES),
     revoked: z.boolean(),
     revokedBy: causes,
@@ -102,7 +103,7 @@ export function toLicenseDto(loaded: LoadedLicense, now: Date): LicenseDto {
     id: license.id,
     createdAt: license.createdAt.toISOString(),
     updatedAt: license.updatedAt.toISOString(),
-    key: openKey(license),
+    ...shownKey(license),
     status: licenseStatus({ ...license, ownerBannedAt: user?.bannedAt ?? null }, now),
     revoked: isRevoked(license),
     revokedBy: causesOf(license.revokedManualAt, license.revokedBillingAt),

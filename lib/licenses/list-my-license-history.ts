@@ -48,7 +48,7 @@ export async function listMyLicenseHistory(
     id: row.id,
     event: row.event,
     createdAt: row.createdAt.toISOString(),
-    device: deviceName(row.changes.hostname, (sealed) => open(userId, sealed)),
+    device: deviceName(row.changes.hostname, (sealed) => open(userId, sealed).text),
   }))
 }
 

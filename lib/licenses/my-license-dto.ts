@@ -3,7 +3,7 @@ import { isoDate } from '../http/fields.ts'
 import { visibleMetadata } from '../metadata/metadata.ts'
 import { intervalSeconds } from './interval.ts'
 import { entitlementsAt, type LoadedLicense } from './license-dto.ts'
-import { openKey } from './license-key.ts'
+import { keyUnreadableField, shownKey } from './license-key.ts'
 import { isRevoked, isSuspended, LICENSE_STATUSES, licenseStatus } from './status.ts'
 
 /** A license as those who use it see it (contract §4.2), with status and product besides. */
@@ -13,6 +13,7 @@ export const MyLicenseDto = z
     createdAt: isoDate(),
     updatedAt: isoDate(),
     key: z.string(),
+    keyUnreadable: keyUnreadableField,
     status: z.enum(LICENSE_STATUSES),
     revoked: z.boolean(),
     suspended: z.boolean(),
@@ -63,7 +64,7 @@ export function toMyLicenseDto(loaded: LoadedLicense, viewerId: string, now: Dat
     id: license.id,
     createdAt: license.createdAt.toISOString(),
     updatedAt: license.updatedAt.toISOString(),
-    key: openKey(license),
+    ...shownKey(license),
     status: licenseStatus({ ...license, ownerBannedAt: user?.bannedAt ?? null }, now),
     revoked: isRevoked(license),
     suspended: isSuspended(license),

@@ -8,7 +8,7 @@ import { seal } from '../crypto/seal.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { compileKeyPattern } from './key-pattern.ts'
-import { keyLookUp, keyLookUps, openKey, storedKey } from './license-key.ts'
+import { keyLookUp, keyLookUps, readKey, storedKey } from './license-key.ts'
 
 /** How long a replaced key goes on working on devices that know it, days. */
 export const FORMER_KEY_DAYS = 14
@@ -25,19 +25,9 @@ export async function swapKey(tx: Ctx, row: typeof licenses.$inferSelect): Promi
   const now = tx.clock.now()
   const validUntil = new Date(now.getTime() + FORMER_KEY_DAYS * 86_400_000)
   const key = await freshKey(tx, row.licenseTemplateId)
-  const oldKey = openKey(row)
-  const former = newId()
-  const values = {
-    id: former,
-    licenseId: row.id,
-    sealedKey: seal('license-key', oldKey, former),
-    validUntil,
-    createdAt: now,
-  }
-  await tx.db
-    .insert(formerLicenseKeys)
-    .values({ ...values, accountId: tx.accountId, keyHash: keyLookUp(oldKey) })
-    .onConflictDoUpdate({ target: [formerLicenseKeys.accountId, formerLicenseKeys.keyHash], set: values })
+  const oldKey = readKey(row)
+  // One that cannot be read cannot be kept: devices that know it have to be activated anew.
+  if (oldKey !== undefined) await keepFormerKey(tx, row.id, oldKey, validUntil)
   await tx.db
     .update(licenses)
     .set({ ...storedKey(key, row.id), updatedAt: now })
@@ -50,6 +40,21 @@ export async function swapKey(tx: Ctx, row: typeof licenses.$inferSelect): Promi
     changes: { formerKeyValidUntil: validUntil.toISOString() },
   })
   return validUntil
+}
+
+async function keepFormerKey(tx: Ctx, licenseId: string, key: string, validUntil: Date): Promise<void> {
+  const id = newId()
+  const values = {
+    id,
+    licenseId,
+    sealedKey: seal('license-key', key, id),
+    validUntil,
+    createdAt: tx.clock.now(),
+  }
+  await tx.db
+    .insert(formerLicenseKeys)
+    .values({ ...values, accountId: tx.accountId, keyHash: keyLookUp(key) })
+    .onConflictDoUpdate({ target: [formerLicenseKeys.accountId, formerLicenseKeys.keyHash], set: values })
 }
 
 async function freshKey(tx: Ctx, templateId: string): Promise<string> {

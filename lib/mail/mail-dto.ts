@@ -1,5 +1,5 @@
 import type { mails } from '#db/schema/mail.ts'
-import { open } from '../crypto/seal.ts'
+import { tryOpen } from '../crypto/seal.ts'
 import type { MailContent } from './mail-props.ts'
 
 /** One line of the mailbox. */
@@ -23,16 +23,19 @@ export interface MailDto extends MailSummary {
   text: string | null
 }
 
+/** Stands for what no SECRET_KEY at hand opens. */
+const UNREADABLE = '(unreadable)'
+
 export function toMailDto(row: typeof mails.$inferSelect): MailDto {
-  const content: MailContent | null = row.sealedContent
-    ? JSON.parse(open('mail', row.sealedContent, row.id))
-    : null
+  const read = (sealed: string) => tryOpen('mail', sealed, row.id)
+  const text = row.sealedContent ? read(row.sealedContent) : undefined
+  const content: MailContent | null = text === undefined ? null : JSON.parse(text)
   return {
     id: row.id,
     template: row.template,
-    to: open('mail', row.sealedTo, row.id),
+    to: read(row.sealedTo) ?? UNREADABLE,
     userId: row.userId,
-    subject: content?.subject ?? null,
+    subject: content?.subject ?? (row.sealedContent ? UNREADABLE : null),
     state: row.state,
     attempts: row.attempts,
     lastError: row.lastError,

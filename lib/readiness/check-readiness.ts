@@ -1,34 +1,76 @@
 import { sql } from 'drizzle-orm'
 import { db } from '#db/client.ts'
+import { env } from '../env.ts'
+import { isCanary } from '../key-store/canary.ts'
+import { reachOwnWebApi } from '../licensing-client/reach.ts'
 import { workerState } from '../worker-state.ts'
 
 export type Check = 'ok' | 'failed' | 'off'
 
-/** A database that does not answer within this time (ms) counts as away. */
+export interface Readiness {
+  /** What this process needs to answer, each tried on its own. */
+  checks: Record<'database' | 'migrations' | 'secretKey' | 'webApi' | 'worker', Check>
+  /** What is away although requests are answered: no reason to send them elsewhere. */
+  degraded: string[]
+}
+
+/** What does not answer within this time (ms) counts as away. */
 const PATIENCE_MS = 2_000
 
-/** What this process needs to do its work, each on its own. */
-export async function checkReadiness(): Promise<{ database: Check; migrations: Check; worker: Check }> {
-  const migrated = await Promise.race([hasSchema(), timeout()])
+/** Tries what this process needs to do its work. */
+export async function checkReadiness(): Promise<Readiness> {
+  const [state, webApi, payments] = await Promise.all([
+    Promise.race([databaseState(), timeout()]),
+    reachOwnWebApi(PATIENCE_MS),
+    reachSimulatedPayments(),
+  ])
   const worker = workerState.get() ?? 'off'
   return {
-    database: migrated === 'unreachable' ? 'failed' : 'ok',
-    migrations: migrated === 'yes' ? 'ok' : 'failed',
-    worker: worker === 'running' ? 'ok' : worker === 'off' ? 'off' : 'failed',
+    checks: {
+      database: state ? 'ok' : 'failed',
+      migrations: state?.canaries ? 'ok' : 'failed',
+      secretKey: state?.canaries?.some(({ kid, sealed }) => isCanary(kid, sealed)) ? 'ok' : 'failed',
+      webApi,
+      worker: worker === 'running' ? 'ok' : worker === 'off' ? 'off' : 'failed',
+    },
+    degraded: payments === 'failed' ? ['simulated payments'] : [],
   }
 }
 
-async function hasSchema(): Promise<'yes' | 'no' | 'unreachable'> {
+interface DatabaseState {
+  /** Undefined where the schema is missing. */
+  canaries: { kid: string; sealed: string }[] | undefined
+}
+
+/** Undefined when the database does not answer. */
+async function databaseState(): Promise<DatabaseState | undefined> {
   try {
-    const [row] = await db().execute<{ known: boolean }>(
-      sql`select to_regclass('public.accounts') is not null and to_regclass('graphile_worker.jobs') is not null as known`,
-    )
-    return row?.known ? 'yes' : 'no'
+    const [row] = await db().execute<{ known: boolean }>(sql`
+      select to_regclass('public.secret_key_canaries') is not null and to_regclass('graphile_worker.jobs') is not null
+        as known`)
+    if (!row?.known) return { canaries: undefined }
+    // Each time: somebody may have put another database in this one's place.
+    return {
+      canaries: await db().execute<{ kid: string; sealed: string }>(sql`
+      select kid, sealed from secret_key_canaries`),
+    }
   } catch {
-    return 'unreachable'
+    return undefined
   }
 }
 
-function timeout(): Promise<'unreachable'> {
-  return new Promise((resolve) => setTimeout(() => resolve('unreachable'), PATIENCE_MS).unref())
+/** Whether what stands in for the payment provider answers at all. */
+async function reachSimulatedPayments(): Promise<Check> {
+  const { BILLING_MODE, STRIPE_API_BASE } = env()
+  if (BILLING_MODE !== 'test' || !STRIPE_API_BASE) return 'off'
+  try {
+    await fetch(STRIPE_API_BASE, { signal: AbortSignal.timeout(PATIENCE_MS) })
+    return 'ok'
+  } catch {
+    return 'failed'
+  }
+}
+
+function timeout(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS).unref())
 }

@@ -1,81 +1,124 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { secretKeyCanaries } from '#db/schema/key-store.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { derivedKeys, lookUpHash, type Purpose } from '../crypto/keyring.ts'
-import { open, seal } from '../crypto/seal.ts'
+import { derivedKeys, lookUpHash } from '../crypto/keyring.ts'
+import { seal } from '../crypto/seal.ts'
+import { compareSecretKey } from '../key-store/canary.ts'
+import {
+  boundTo,
+  keyColumns,
+  keyValues,
+  readSealed,
+  rowColumns,
+  SEALED_COLUMNS,
+  type SealedColumn,
+  type SealedRow,
+} from '../key-store/sealed-columns.ts'
+import { nameRow, type UnreadableValue } from './find-unreadable.ts'
 
-/** One sealed column: whose key, and which column ties a value to its row. */
-interface SealedColumn {
-  table: string
-  column: string
-  purpose: Purpose
-  boundTo: string
-  /** A look-up column that is recomputed from the clear text. */
-  lookUp?: { column: string; purpose: Purpose }
+export interface Reencryption {
+  /** How many values were rewritten, by column. */
+  rewritten: Record<string, number>
+  /** What stays as it is, because no entry of SECRET_KEY opens it. */
+  unreadable: UnreadableValue[]
+  /** Ids of entries of SECRET_KEY that were older than the first and that nothing needs any more. */
+  dropped: string[]
+  /** Older entries that something still needs: written meanwhile by a process that has not got the new SECRET_KEY yet. */
+  needed: string[]
 }
-
-const SEALED: readonly SealedColumn[] = [
-  { table: 'signing_keys', column: 'sealed_private_pem', purpose: 'signing-key', boundTo: 'id' },
-  {
-    table: 'licenses',
-    column: 'sealed_key',
-    purpose: 'license-key',
-    boundTo: 'id',
-    lookUp: { column: 'key_hash', purpose: 'license-key-look-up' },
-  },
-  {
-    table: 'former_license_keys',
-    column: 'sealed_key',
-    purpose: 'license-key',
-    boundTo: 'id',
-    lookUp: { column: 'key_hash', purpose: 'license-key-look-up' },
-  },
-  { table: 'user_keys', column: 'sealed_key', purpose: 'user-key', boundTo: 'user_id' },
-  { table: 'user_totp_secrets', column: 'sealed_secret', purpose: 'totp', boundTo: 'user_id' },
-  { table: 'mails', column: 'sealed_to', purpose: 'mail', boundTo: 'id' },
-  { table: 'mails', column: 'sealed_props', purpose: 'mail', boundTo: 'id' },
-  { table: 'mails', column: 'sealed_content', purpose: 'mail', boundTo: 'id' },
-  { table: 'webhooks', column: 'sealed_token', purpose: 'webhook-token', boundTo: 'id' },
-  { table: 'webhook_deliveries', column: 'sealed_payload', purpose: 'webhook-payload', boundTo: 'id' },
-]
 
 /** Rows rewritten in one transaction: short locks, and a run that is interrupted goes on where it stopped. */
 const BATCH = 500
 
 /**
- * Rewrites every ciphertext and look-up column that an older entry of SECRET_KEY wrote, so that the entry can be dropped.
- * Reads try every key meanwhile, so it runs beside a working server. Answers how many values it rewrote, by column.
- * @throws when a value's key is in no entry of SECRET_KEY
+ * Rewrites every ciphertext and look-up column of the installation that an older entry of SECRET_KEY wrote, so that the entry
+ * can be dropped. Reads try every key meanwhile, so it runs beside a working server. A value that nothing opens is left as it
+ * is and named.
  */
-export async function reencrypt(ctx: Authorized<'system:work'>): Promise<Record<string, number>> {
+export async function reencrypt(ctx: Authorized<'system:work'>): Promise<Reencryption> {
+  await compareSecretKey()
   const rewritten: Record<string, number> = {}
-  for (const column of SEALED) {
+  const unreadable: UnreadableValue[] = []
+  for (const target of SEALED_COLUMNS) {
     let count = 0
-    for (let batch = await reencryptBatch(ctx, column); batch > 0; batch = await reencryptBatch(ctx, column))
-      count += batch
-    rewritten[`${column.table}.${column.column}`] = count
+    for await (const batch of olderRows(ctx.db, target)) {
+      const lost = await rewriteBatch(ctx.db, target, batch)
+      count += batch.length - lost.length
+      unreadable.push(...lost.map((row) => nameRow(target, row)))
+    }
+    rewritten[`${target.table}.${target.column}`] = count
   }
-  return rewritten
+  return { rewritten, unreadable, ...(await dropCanaries(ctx.db)) }
 }
 
-async function reencryptBatch(ctx: Authorized<'system:work'>, target: SealedColumn): Promise<number> {
-  const current = derivedKeys(target.purpose)[0].kid
-  const table = sql.identifier(target.table)
+/** Every value that the current entry did not seal, in the order of the primary key. */
+async function* olderRows(db: Executor, target: SealedColumn): AsyncGenerator<SealedRow[]> {
   const column = sql.identifier(target.column)
-  const boundTo = sql.identifier(target.boundTo)
-  return ctx.db.transaction(async (tx) => {
-    const rows = await tx.execute<{ bound: string; sealed: string }>(sql`
-      select ${boundTo} as bound, ${column} as sealed from ${table}
-      where account_id = ${ctx.accountId} and ${column} is not null and not starts_with(${column}, ${`${current}.`})
-      order by ${boundTo} limit ${BATCH} for update`)
-    for (const { bound, sealed } of rows) {
-      const text = open(target.purpose, sealed, bound)
-      const lookUp = target.lookUp
-        ? sql`, ${sql.identifier(target.lookUp.column)} = ${lookUpHash(target.lookUp.purpose, text)}`
-        : sql``
-      await tx.execute(sql`
-        update ${table} set ${column} = ${seal(target.purpose, text, bound)}${lookUp}
-        where account_id = ${ctx.accountId} and ${boundTo} = ${bound}`)
+  const key = keyColumns(target)
+  const current = derivedKeys(target.purpose)[0].kid
+  let after: SealedRow | undefined
+  for (;;) {
+    const from = after && sql`and (${key}) > (${keyValues(target, after)})`
+    const rows: SealedRow[] = await db.execute<SealedRow>(sql`
+      select ${rowColumns(target)} from ${sql.identifier(target.table)}
+      where ${column} is not null and not starts_with(${column}, ${`${current}.`}) ${from}
+      order by ${key} limit ${BATCH}`)
+    if (rows.length > 0) yield rows
+    if (rows.length < BATCH) return
+    after = rows.at(-1)
+  }
+}
+
+/** Answers the rows that could not be read. */
+async function rewriteBatch(db: Executor, target: SealedColumn, rows: SealedRow[]): Promise<SealedRow[]> {
+  return db.transaction(async (tx) => {
+    const lost: SealedRow[] = []
+    for (const row of rows) {
+      const text = readSealed(target, row)
+      if (text === undefined) lost.push(row)
+      else await rewrite(tx, target, row, text)
     }
-    return rows.length
+    return lost
   })
+}
+
+/** A value that was replaced meanwhile is left alone. */
+async function rewrite(tx: Executor, target: SealedColumn, row: SealedRow, text: string): Promise<void> {
+  const column = sql.identifier(target.column)
+  const lookUps = (target.lookUps ?? []).map(
+    ({ column: name, purpose, form }) =>
+      sql`, ${sql.identifier(name)} = ${lookUpHash(purpose, form ? form(text) : text)}`,
+  )
+  await tx.execute(sql`
+    update ${sql.identifier(target.table)}
+    set ${column} = ${seal(target.purpose, text, boundTo(target, row))}${sql.join(lookUps)}
+    where (${keyColumns(target)}) = (${keyValues(target, row)}) and ${column} = ${row.sealed}`)
+}
+
+/** The canary of an older entry goes when no value needs the entry. */
+async function dropCanaries(db: Executor): Promise<{ dropped: string[]; needed: string[] }> {
+  const [current, ...older] = derivedKeys('canary').map(({ kid }) => kid)
+  const dropped: string[] = []
+  const needed: string[] = []
+  for (const kid of older) {
+    if (kid === current) continue
+    if (await isNeeded(db, kid)) needed.push(kid)
+    else {
+      await db.delete(secretKeyCanaries).where(eq(secretKeyCanaries.kid, kid))
+      dropped.push(kid)
+    }
+  }
+  return { dropped, needed }
+}
+
+async function isNeeded(db: Executor, kid: string): Promise<boolean> {
+  for (const target of SEALED_COLUMNS) {
+    const column = sql.identifier(target.column)
+    const rows: SealedRow[] = await db.execute<SealedRow>(sql`
+      select ${rowColumns(target)} from ${sql.identifier(target.table)}
+      where starts_with(${column}, ${`${kid}.`})`)
+    if (rows.some((row) => readSealed(target, row) !== undefined)) return true
+  }
+  return false
 }

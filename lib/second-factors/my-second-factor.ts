@@ -4,7 +4,7 @@ import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts
 import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { requireFreshSignIn } from '../auth/step-up.ts'
-import { open } from '../crypto/seal.ts'
+import { tryOpen } from '../crypto/seal.ts'
 import { notFound } from '../errors.ts'
 import { findUser } from '../users/find-user.ts'
 import { totpUrl } from './totp.ts'
@@ -38,7 +38,9 @@ export async function mySecondFactor(ctx: Authorized<'me:write'>): Promise<MySec
     ),
   )
   const enabled = Boolean(row?.enabledAt)
-  const waiting = row && !enabled ? await shown(ctx, userId, open('totp', row.sealed, userId)) : null
+  // One that cannot be read is replaced by asking for another.
+  const secret = row && !enabled ? tryOpen('totp', row.sealed, userId) : undefined
+  const waiting = secret === undefined ? null : await shown(ctx, userId, secret)
   return { enabled, waiting, recoveryCodesLeft }
 }
 

@@ -5,7 +5,6 @@ import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import type { Ctx } from '../context.ts'
 import { verifyPassword } from '../crypto/password.ts'
-import { open } from '../crypto/seal.ts'
 import { AppError, notFound } from '../errors.ts'
 import { forgiveCodes, throttleCodes } from '../throttle/codes.ts'
 import { findUserPlace, type KnownPlace } from '../throttle/known-place.ts'
@@ -14,7 +13,7 @@ import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from '../users/find-user.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
 import { deviceTime } from './device-time.ts'
-import { invalidCode, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
+import { invalidCode, openSecret, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
 import { matchTotpStep } from './totp.ts'
 
 /** What allows to turn the second factor off: a code of it, or (for who lost the device) the password. */
@@ -35,7 +34,7 @@ export async function turnOnSecondFactor(
   if (!given.twoFactorCode?.trim()) throw missingCode()
   const place = await findUserPlace(ctx, userId)
   await throttleCodes(ctx, userId, place)
-  const step = matchTotpStep(open('totp', found.sealed, userId), given.twoFactorCode, deviceTime(ctx))
+  const step = matchTotpStep(openSecret(found.sealed, userId), given.twoFactorCode, deviceTime(ctx))
   if (step === undefined) throw invalidCode()
   await inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()

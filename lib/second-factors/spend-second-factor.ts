@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
-import { open } from '../crypto/seal.ts'
+import { tryOpen } from '../crypto/seal.ts'
 import { AppError } from '../errors.ts'
 import { deviceTime } from './device-time.ts'
 import { hashRecoveryCode } from './recovery-code.ts'
@@ -27,7 +27,7 @@ export async function spendSecondFactor(ctx: Ctx, userId: string, given: SecondF
     .where(mine(ctx, userId))
   if (!row?.enabledAt) return
   if (given.twoFactorCode?.trim()) {
-    const step = matchTotpStep(open('totp', row.sealed, userId), given.twoFactorCode, deviceTime(ctx))
+    const step = matchTotpStep(openSecret(row.sealed, userId), given.twoFactorCode, deviceTime(ctx))
     if (step === undefined || !(await spendStep(ctx, userId, step))) throw invalidCode()
   } else if (given.twoFactorRecoveryCode?.trim()) {
     await spendRecoveryCode(ctx, userId, given.twoFactorRecoveryCode)
@@ -75,6 +75,23 @@ async function spendRecoveryCode(ctx: Ctx, userId: string, typed: string): Promi
     .returning({ id: userRecoveryCodes.id })
   if (!spent) throw invalidCode('twoFactorRecoveryCode')
   recordEvent(ctx, { event: 'user.recovery-code-used', resource: 'user', resourceId: userId, userId })
+}
+
+/**
+ * A user's secret in clear.
+ * @throws INVALID_TWO_FACTOR_CODE when it cannot be read: no code of it can be checked, a recovery code can
+ */
+export function openSecret(sealed: string, userId: string): string {
+  const secret = tryOpen('totp', sealed, userId)
+  if (secret !== undefined) return secret
+  const sentence = 'codes of the authenticator application cannot be checked now: use a recovery code'
+  throw new AppError(
+    'INVALID_TWO_FACTOR_CODE',
+    `Codes of the authenticator application cannot be checked now. Use a recovery code.`,
+    {
+      fields: { twoFactorCode: sentence },
+    },
+  )
 }
 
 /** The refusal of a code, wherever it was typed. */

@@ -2,10 +2,10 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { and, desc, eq } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { signingKeys } from '#db/schema/products.ts'
-import { open } from '../crypto/seal.ts'
+import { tryOpen } from '../crypto/seal.ts'
 import { isPublished } from './published.ts'
 
-/** Every key of the product that applications may still hold the public half of, newest first. */
+/** Every key of the product that applications may still hold the public half of and that can be read, newest first. */
 export async function productPrivateKeys(
   db: Executor,
   product: { accountId: string; productId: string },
@@ -23,5 +23,8 @@ export async function productPrivateKeys(
       ),
     )
     .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
-  return rows.map(({ kid, sealedPrivatePem }) => createPrivateKey(open('signing-key', sealedPrivatePem, kid)))
+  return rows.flatMap(({ kid, sealedPrivatePem }) => {
+    const pem = tryOpen('signing-key', sealedPrivatePem, kid)
+    return pem === undefined ? [] : createPrivateKey(pem)
+  })
 }

@@ -36,7 +36,7 @@ export async function adoptPlaces(ctx: Authorized<'system:work'>): Promise<void>
     sessions.map(({ userId }) => userId),
   )
   for (const { userId, sealedIp } of sessions) {
-    await rememberAddress({ ...ctx, ip: sealedIp && open(userId, sealedIp) }, { userId })
+    await rememberAddress({ ...ctx, ip: sealedIp && open(userId, sealedIp).text }, { userId })
   }
   const operators = await db
     .select({ operatorId: operatorSessions.operatorId, ip: operatorSessions.ip })

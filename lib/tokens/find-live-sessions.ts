@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import { accessTokens } from '#db/schema/users.ts'
-import { openForUser } from '../audit/user-key.ts'
+import { openerForUsers } from '../audit/user-key.ts'
 import type { Ctx } from '../context.ts'
 import type { SessionDto } from './session-dto.ts'
 
@@ -26,16 +26,15 @@ export async function findLiveSessions(
     )
     .orderBy(desc(accessTokens.createdAt), desc(accessTokens.id))
     .limit(SHOWN)
-  return Promise.all(
-    rows.map(async (row) => ({
-      id: row.id,
-      kind: row.kind,
-      userAgent: row.userAgent,
-      ip: row.sealedIp ? await openForUser(ctx.db, { accountId: ctx.accountId, userId }, row.sealedIp) : null,
-      createdAt: row.createdAt.toISOString(),
-      lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-      expiresAt: row.expiresAt.toISOString(),
-      current: row.id === currentId,
-    })),
-  )
+  const open = await openerForUsers(ctx.db, ctx.accountId, [userId])
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    userAgent: row.userAgent,
+    ip: row.sealedIp ? open(userId, row.sealedIp).text : null,
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt.toISOString(),
+    current: row.id === currentId,
+  }))
 }

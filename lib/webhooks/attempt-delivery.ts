@@ -1,7 +1,7 @@
 import type { webhookDeliveries, webhooks } from '#db/schema/webhooks.ts'
 import { clockOffset } from '../clock.ts'
 import type { Ctx } from '../context.ts'
-import { open } from '../crypto/seal.ts'
+import { tryOpen } from '../crypto/seal.ts'
 import { DeliveryError, type DeliveryFailure } from './delivery-error.ts'
 import type { Network } from './network.ts'
 import { postBody } from './post-body.ts'
@@ -13,7 +13,7 @@ export interface Attempt {
   /** Why it counts as failed, for people; null = it arrived. */
   error: string | null
   /** Set when there was no answer. */
-  failure?: DeliveryFailure
+  failure?: DeliveryFailure | 'gone'
   durationMs: number
 }
 
@@ -26,10 +26,18 @@ export async function attemptDelivery(
   delivery: Pick<typeof webhookDeliveries.$inferSelect, 'id'> & { sealedPayload: string },
   network: Network,
 ): Promise<Attempt> {
-  const body = open('webhook-payload', delivery.sealedPayload, delivery.id)
+  const body = tryOpen('webhook-payload', delivery.sealedPayload, delivery.id)
+  if (body === undefined) {
+    return { responseStatus: null, error: 'Its content cannot be read.', failure: 'gone', durationMs: 0 }
+  }
+  const token = tryOpen('webhook-token', webhook.sealedToken, webhook.id)
+  if (token === undefined) {
+    const error = 'The secret of the webhook cannot be read: set another one.'
+    return { responseStatus: null, error, durationMs: 0 }
+  }
   // Receivers compare it with their own clocks, which no test mode moves.
   const sentAt = new Date(ctx.clock.now().getTime() - clockOffset())
-  const headers = deliveryHeaders(openToken(webhook), { id: delivery.id, body, sentAt })
+  const headers = deliveryHeaders(token, { id: delivery.id, body, sentAt })
   const started = performance.now()
   const spent = () => Math.round(performance.now() - started)
   try {
@@ -45,8 +53,4 @@ export async function attemptDelivery(
 function refusal(status: number): string {
   const isRedirect = status >= 300 && status < 400
   return isRedirect ? `It answered ${status}: redirects are not followed.` : `It answered ${status}.`
-}
-
-function openToken(webhook: Webhook): string {
-  return open('webhook-token', webhook.sealedToken, webhook.id)
 }

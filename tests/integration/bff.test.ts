@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { accessTokens, users } from '#db/schema/users.ts'
-import { openForUser } from '#lib/audit/user-key.ts'
+import { openerForUsers } from '#lib/audit/user-key.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { newId } from '#lib/ids.ts'
@@ -101,7 +101,8 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
       .select({ ip: eventLogs.ip })
       .from(eventLogs)
       .where(and(eq(eventLogs.userId, user.id), eq(eventLogs.event, 'user.updated')))
-    expect(await openForUser(db(), { accountId, userId: user.id }, event?.ip ?? '')).toBe('203.0.113.99')
+    const open = await openerForUsers(db(), accountId, [user.id])
+    expect(open(user.id, event?.ip ?? '').text).toBe('203.0.113.99')
   })
 
   test('errors come through as they are', async () => {

@@ -1,11 +1,14 @@
 import { checkReadiness } from '#lib/readiness/check-readiness.ts'
 
-/** Ready: database reachable, migrations done, worker on. */
+/**
+ * Ready: database reachable, migrations done, SECRET_KEY its own, the Web API answers from inside, worker on. `degraded` names
+ * what is away although requests are answered.
+ */
 export async function GET(): Promise<Response> {
-  const checks = await checkReadiness()
+  const { checks, degraded } = await checkReadiness()
   const ready = Object.values(checks).every((check) => check === 'ok' || check === 'off')
   return Response.json(
-    { status: ready ? 'ready' : 'not ready', checks },
+    { status: ready ? 'ready' : 'not ready', checks, degraded },
     { status: ready ? 200 : 503, headers: { 'cache-control': 'no-store' } },
   )
 }

@@ -16,7 +16,7 @@ export function LicenseTable({ licenses, caption }: { licenses: readonly License
           'Key',
           (license) => (
             <Link className="link whitespace-nowrap" href={`/dashboard/licenses/${license.id}`}>
-              <code>{license.key.slice(0, 8)}…</code>
+              {license.keyUnreadable ? <em>unreadable</em> : <code>{license.key.slice(0, 8)}…</code>}
             </Link>
           ),
         ],

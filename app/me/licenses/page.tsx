@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { LicenseKey } from '#app/_ui/license-key.tsx'
 import { listMyLicenses } from '#lib/licenses/list-my-licenses.ts'
 import type { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
 import { FIRST_PAGE } from '#lib/list/filter.ts'
@@ -82,7 +83,7 @@ function LicenseItem({ license }: { license: MyLicenseDto }) {
         <div className="min-w-0">
           <dt className="text-base-content/70">Key</dt>
           <dd>
-            <code className="break-all">{license.key}</code>
+            <LicenseKey license={license} className="break-all" />
           </dd>
         </div>
       </dl>

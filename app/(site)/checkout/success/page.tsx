@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import { LicenseKey } from '#app/_ui/license-key.tsx'
 import { isPending, type OrderStatus, orderStatus } from '#lib/billing/order-status.ts'
 import { AppError } from '#lib/errors.ts'
 import { authorizeCustomer } from '#lib/session/customer.ts'
@@ -95,8 +96,8 @@ function Ready({ order }: { order: OrderStatus }) {
         <Card key={license.id} title={order.productName}>
           <p className="text-sm text-base-content/70">License key</p>
           <div className="mt-1 flex flex-wrap items-center gap-3">
-            <code className="rounded bg-base-200 px-3 py-2 break-all">{license.key}</code>
-            <CopyButton text={license.key} label="Copy key" />
+            <LicenseKey license={license} className="rounded bg-base-200 px-3 py-2 break-all" />
+            {!license.keyUnreadable && <CopyButton text={license.key} label="Copy key" />}
           </div>
           <p className="mt-4 text-sm">
             Open {order.productName}, choose to enter a license key, and paste it. We also mailed it to you.

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import { LicenseKey } from '#app/_ui/license-key.tsx'
 import { listMyActivations } from '#lib/activations/list-my-activations.ts'
 import { hasFreshSignIn } from '#lib/auth/step-up.ts'
 import { AppError } from '#lib/errors.ts'
@@ -77,11 +78,11 @@ export default async function LicensePage({ params, searchParams }: LicensePageP
                 // Another key makes another button: an open dialog is not taken over to it.
                 <ReplaceKey key={license.updatedAt} licenseId={id} signInFresh={hasFreshSignIn(ctx)} />
               )}
-              <CopyButton text={license.key} label="Copy key" />
+              {!license.keyUnreadable && <CopyButton text={license.key} label="Copy key" />}
             </div>
           }
         >
-          <code className="block rounded-field bg-base-200 p-3 text-base break-all">{license.key}</code>
+          <LicenseKey license={license} className="block rounded-field bg-base-200 p-3 text-base break-all" />
           <dl className="mt-4 grid gap-4 text-sm sm:grid-cols-3">
             <div>
               <dt className="text-base-content/70">Expires</dt>

@@ -16,7 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       body: FileInput,
       response: OfflineFileDto,
       status: 201,
-      errors: ['ACTIVATION_NOT_FOUND', 'INVALID_LICENSE_TYPE', 'REVOKED_LICENSE'],
+      errors: ['ACTIVATION_NOT_FOUND', 'INVALID_LICENSE_TYPE', 'REVOKED_LICENSE', 'CONFLICT'],
     },
     (ctx, { params, body }) => createMachineFile(ctx, { ...body, id: params.id }),
   ),

@@ -17,7 +17,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       body: FileInput,
       response: OfflineFileDto,
       status: 201,
-      errors: ['NOT_FOUND', 'REVOKED_LICENSE'],
+      errors: ['NOT_FOUND', 'REVOKED_LICENSE', 'CONFLICT'],
     },
     (ctx, { params, body }) => createLicenseFile(ctx, { ...body, id: params.id }),
   ),

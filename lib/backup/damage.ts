@@ -1,0 +1,2 @@
+/** The file is not what was written. */
+export class Damage extends Error {}

@@ -1,0 +1,115 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { databaseUrl, type Executor } from '#db/client.ts'
+import { secretKeyCanaries } from '#db/schema/key-store.ts'
+import { clock } from '../clock.ts'
+import { derivedKeys } from '../crypto/keyring.ts'
+import { sealWith, tryOpen } from '../crypto/seal.ts'
+import { EnvError } from '../env.ts'
+import { Census } from './census.ts'
+import { rowColumns, SEALED_COLUMNS, type SealedRow } from './sealed-columns.ts'
+
+/** Any fixed number: whoever holds it looks after the keys, others wait. */
+const KEY_LOCK = 726_354_893
+const TEXT = 'This database is written with this SECRET_KEY.'
+/** Values read for each column and entry, to be tried. */
+const TRIED = 5
+
+/**
+ * Compares SECRET_KEY with the database: every entry that the database still needs is there. A database without any sealed
+ * value is this SECRET_KEY's from now on; one from before there were canaries is, when most of its values are sealed under it
+ * and open. Call it before anything is read or written.
+ * @throws {EnvError} naming SECRET_KEY and what to do
+ */
+export async function compareSecretKey(): Promise<void> {
+  await aloneOnKeys(async (tx) => {
+    const canaries = await tx.select().from(secretKeyCanaries)
+    checkCanaries('database', canaries)
+    const kids = canaries.length > 0 ? [] : (await census(tx)).kids()
+    if (!kids) throw anotherKey('database')
+    await addCanaries(tx, [...kids, derivedKeys('canary')[0].kid])
+  })
+}
+
+/** Runs the work in a transaction, while no other process looks after the keys; on a connection of its own, so that it never waits for the pool. */
+export async function aloneOnKeys<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+  const client = postgres(databaseUrl(), {
+    max: 1,
+    onnotice: () => undefined,
+    connection: { TimeZone: 'UTC' },
+  })
+  try {
+    return await drizzle(client).transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(${KEY_LOCK})`)
+      return work(tx)
+    })
+  } finally {
+    await client.end({ timeout: 5 })
+  }
+}
+
+/** Whether it is the canary of that entry, and this process has the entry. */
+export function isCanary(kid: string, sealed: string): boolean {
+  return tryOpen('canary', sealed, kid) === TEXT
+}
+
+/** Adds the canaries of those entries of SECRET_KEY where they are missing. */
+async function addCanaries(tx: Executor, kids: readonly string[]): Promise<void> {
+  const wanted = derivedKeys('canary').filter(({ kid }) => kids.includes(kid))
+  await tx
+    .insert(secretKeyCanaries)
+    .values(
+      wanted.map(({ kid, secret }) => ({
+        kid,
+        sealed: `${kid}.${sealWith(secret, TEXT, kid)}`,
+        createdAt: clock.now(),
+      })),
+    )
+    .onConflictDoNothing()
+}
+
+/** What the sealed values of a database without canaries say. */
+async function census(tx: Executor): Promise<Census> {
+  const result = new Census()
+  for (const target of SEALED_COLUMNS) {
+    const table = sql.identifier(target.table)
+    const column = sql.identifier(target.column)
+    const kids = await tx.execute<{ kid: string; count: number }>(sql`
+      select split_part(${column}, '.', 1) as kid, count(*)::int as count from ${table}
+      where ${column} is not null group by 1`)
+    for (const { kid, count } of kids) {
+      result.count(target, kid, count)
+      const rows = await tx.execute<SealedRow>(sql`
+        select ${rowColumns(target)} from ${table} where starts_with(${column}, ${`${kid}.`}) limit ${TRIED}`)
+      for (const row of rows) result.try(target, row)
+    }
+  }
+  return result
+}
+
+/** What a SECRET_KEY is compared with. */
+type Compared = 'database' | 'backup'
+
+const KEEP_OLD =
+  'After a change the old one stays behind the new one ("new,old") until "latchkey key reencrypt" says that it is done.'
+
+/**
+ * Refuses canaries that this SECRET_KEY does not open, all of them or some.
+ * @throws {EnvError}
+ */
+export function checkCanaries(what: Compared, canaries: readonly { kid: string; sealed: string }[]): void {
+  const closed = canaries.filter(({ kid, sealed }) => !isCanary(kid, sealed))
+  if (closed.length === 0) return
+  if (closed.length === canaries.length) throw anotherKey(what)
+  throw new EnvError(
+    `SECRET_KEY lacks an entry that this ${what} still needs (its id is ${closed.map(({ kid }) => kid).join(', ')}): put it back. ${KEEP_OLD}`,
+  )
+}
+
+/** The refusal of a SECRET_KEY that opens nothing. */
+export function anotherKey(what: Compared): EnvError {
+  return new EnvError(
+    `SECRET_KEY is not the one that this ${what} was written with: set it to that one (with the embedded database it lies in DATA_DIR/secret-key). ${KEEP_OLD}`,
+  )
+}
