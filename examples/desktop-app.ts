@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { LatchkeyError, localError } from '../sdk/errors.ts'
 import type { LicenseState } from '../sdk/license-state.ts'
-import { describeDevices, describeLicense, describeState, formatTime } from './desktop/describe-license.ts'
+import {
+  describeDevices,
+  describeEntitlement,
+  describeFeature,
+  describeLicense,
+  describeState,
+  formatTime,
+} from './desktop/describe-license.ts'
 import { pinFile } from './desktop/pinned-products.ts'
 import { activateProduct, chooseProduct, openProduct, rememberProduct } from './desktop/products.ts'
 import { readSettings, type Settings } from './desktop/settings.ts'
@@ -10,6 +17,8 @@ const USAGE = `A desktop application licensed by Latchkey.
 
   npm run desktop -- activate <key>   activate this computer with a license key
   npm run desktop -- status           may the application run? (default; works offline)
+  npm run desktop -- feature <name>   does the license allow this feature?
+  npm run desktop -- trial            try the application without a license
   npm run desktop -- sync             fetch the license anew from the server
   npm run desktop -- deactivate       free this computer's place in the license
   npm run desktop -- --help           show this
@@ -43,6 +52,8 @@ const COMMANDS: Readonly<
 > = {
   activate: { arguments: 1, run: runActivate },
   status: { arguments: 0, run: runStatus },
+  feature: { arguments: 1, run: runFeature },
+  trial: { arguments: 0, run: runTrial },
   sync: { arguments: 0, run: runSync },
   deactivate: { arguments: 0, run: runDeactivate },
   'offline-request': { arguments: 1, run: runOfflineRequest },
@@ -68,6 +79,23 @@ async function runStatus(settings: Settings): Promise<number> {
   const opened = await openProduct(settings)
   if (!opened) return sayNotActivated()
   return report(await opened.latchkey.state(), opened.product.displayName)
+}
+
+async function runFeature(settings: Settings, name: string): Promise<number> {
+  const opened = await openProduct(settings)
+  if (!opened) return sayNotActivated()
+  const state = await opened.latchkey.state()
+  if (!mayRun(state)) return report(state, opened.product.displayName)
+  const feature = state.license?.entitlement(name)
+  say(feature ? describeEntitlement(feature) : `The license does not allow ${name}.`)
+  return feature ? LICENSED : NOT_LICENSED
+}
+
+async function runTrial(settings: Settings): Promise<number> {
+  const { product, latchkey } = await chooseProduct(settings)
+  const state = await latchkey.startTrial()
+  await rememberProduct(settings, product)
+  return report(state, product.displayName)
 }
 
 async function runSync(settings: Settings): Promise<number> {
@@ -133,6 +161,8 @@ async function runLicenseFile(settings: Settings, path: string, key: string): Pr
     say(
       `  ${'Expires'.padEnd(15)} ${license.expiresAt ? formatTime(new Date(license.expiresAt * 1000)) : 'never'}`,
     )
+    const allows = state.content.entitlements.map(describeFeature).join(', ')
+    if (allows) say(`  ${'Allows'.padEnd(15)} ${allows}`)
     say(`  ${'File is good'.padEnd(15)} until ${formatTime(new Date(expiresAt * 1000))}`)
   }
   return state.status === 'ACTIVE' ? LICENSED : NOT_LICENSED
@@ -149,7 +179,12 @@ async function readText(path: string): Promise<string> {
 function report(state: LicenseState, productName: string): number {
   say(describeState(state))
   if (state.license) say(describeLicense(state.license, productName).join('\n'))
-  return state.status === 'ACTIVE' ? LICENSED : NOT_LICENSED
+  return mayRun(state) ? LICENSED : NOT_LICENSED
+}
+
+/** This application may be tried. */
+function mayRun({ status }: LicenseState): boolean {
+  return status === 'ACTIVE' || status === 'TRIAL'
 }
 
 function sayNotActivated(): number {

@@ -1,33 +1,29 @@
 import { execFile } from 'node:child_process'
-import { constants, createDecipheriv, privateDecrypt } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DAY, makeClaims, signRs256 } from '../sdk/testing/issue-token.ts'
-import { makeProduct, startLicenseServer, type TestServer } from '../sdk/testing/license-server.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DAY, type Portal, startPortal } from '#tests/helpers/portal.ts'
+import { textOf } from '../sdk/json.ts'
 
-const KEY = 'A1B2C3-D4E5F6-A1B2C3-D4E5F6-A1B2C3'
-const known = JSON.parse(readFileSync('sdk/known-answers.json', 'utf8'))
-const editor = makeProduct('Editor', known.productId)
-const NOW = Math.floor(Date.now() / 1000)
-
-let server: TestServer
+let portal: Portal
 let dir: string
+let license: { id: string; key: string }
 
+beforeAll(async () => {
+  portal = await startPortal()
+})
+afterAll(() => portal.close())
 beforeEach(async () => {
-  server = await startLicenseServer([editor], [known.accountKey])
+  license = await portal.license()
   dir = await mkdtemp(join(tmpdir(), 'latchkey-desktop-'))
+  portal.requests.length = 0
 })
-afterEach(async () => {
-  await server.close()
-  await rm(dir, { recursive: true })
-})
+afterEach(() => rm(dir, { recursive: true }))
 
 /** Runs the application as a user does, in a process of its own. */
 function desktop(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const env = { NODE_ENV: 'test' as const, LATCHKEY_URL: server.url, LATCHKEY_STATE_DIR: dir, ...environment }
+  const env = { NODE_ENV: 'test' as const, LATCHKEY_URL: portal.url, LATCHKEY_STATE_DIR: dir, ...environment }
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(
       process.execPath,
@@ -39,97 +35,109 @@ function desktop(args: readonly string[], environment: Readonly<Record<string, s
 }
 
 /** Without any server at all; what the application must know is compiled in. */
-const alone = {
+const alone = () => ({
   LATCHKEY_URL: 'http://127.0.0.1:9',
-  LATCHKEY_PRODUCT_ID: editor.id,
-  LATCHKEY_PUBLIC_KEY: editor.publicKey,
-}
+  LATCHKEY_PRODUCT_ID: portal.product.id,
+  LATCHKEY_PUBLIC_KEY: portal.product.publicKey,
+})
 
-/** Reads a request as the portal does. */
-function read(request: string): Record<string, unknown> {
-  const [wrapped, iv, data] = request
-    .trim()
-    .split('.')
-    .map((part) => Buffer.from(part, 'base64'))
-  if (!wrapped || !iv || !data) throw new Error('not a request')
-  const padding = constants.RSA_PKCS1_OAEP_PADDING
-  const key = privateDecrypt({ key: editor.privateKey, padding, oaepHash: 'sha256' }, wrapped)
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv.toString(), 'hex'))
-  decipher.setAuthTag(data.subarray(-16))
-  return JSON.parse(
-    Buffer.concat([decipher.update(data.subarray(0, -16)), decipher.final()]).toString('utf8'),
+/** Somebody brings the request to the portal and its response back. */
+async function bring(offlineRequest: string): Promise<string> {
+  const body = { licenseId: license.id, offlineRequest, responseValidity: 30 * DAY }
+  const path = join(dir, 'response.txt')
+  await writeFile(
+    path,
+    textOf(await portal.vendor('/v3/activations/offline-activate', body), 'offlineResponse'),
   )
+  return path
 }
 
 describe('a computer without a connection', () => {
   it('makes a request, takes the response from a file, runs, and gives the license up again', async () => {
-    const asked = await desktop(['offline-request', KEY], alone)
+    await portal.feature('cloud', 'Cloud storage')
+    await portal.change(license, { entitlements: [{ name: 'cloud', value: '10 GB' }] })
+    const asked = await desktop(['offline-request', license.key], alone())
     expect(asked.code, asked.stderr).toBe(0)
-    const request = read(asked.stdout)
-    expect(request).toMatchObject({ type: 'activate', key: KEY, productId: editor.id })
+    expect(portal.requests).toEqual([])
 
-    const path = join(dir, 'response.txt')
-    const claims = { iat: NOW, eat: NOW + 365 * DAY, ssi: 0, ssgpeat: NOW + 30 * DAY, orv: NOW + 30 * DAY }
-    const ids = { fp: request.fingerprint, rid: request.requestId, pid: editor.id, key: KEY }
-    await writeFile(path, signRs256(makeClaims({ ...claims, ...ids }), editor.privateKey))
-    expect(await desktop(['offline-response', path], alone)).toMatchObject({ code: 0, stderr: '' })
-    const status = await desktop(['status'], alone)
+    const path = await bring(asked.stdout)
+    expect(await portal.devices(license)).toHaveLength(1)
+    expect(await desktop(['offline-response', path], alone())).toMatchObject({ code: 0, stderr: '' })
+    const status = await desktop(['status'], alone())
     expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('This computer is licensed') })
+    expect(status.stdout).toContain('Cloud storage: 10 GB')
+    expect((await desktop(['feature', 'cloud'], alone())).code).toBe(0)
 
-    const given = await desktop(['offline-deactivate'], alone)
-    expect(read(given.stdout)).toMatchObject({
-      type: 'deactivate',
-      key: KEY,
-      fingerprint: request.fingerprint,
-    })
-    expect((await desktop(['status'], alone)).code).toBe(1)
-    expect(await desktop(['offline-response', path], alone)).toMatchObject({
+    const given = await desktop(['offline-deactivate'], alone())
+    const body = { licenseId: license.id, offlineRequest: given.stdout }
+    await portal.vendor('/v3/activations/offline-deactivate', body)
+    expect(await portal.devices(license)).toEqual([])
+    expect((await desktop(['status'], alone())).code).toBe(1)
+    expect(await desktop(['offline-response', path], alone())).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('not the answer'),
     })
-    expect(server.requests).toEqual([])
+    expect(portal.requests).toEqual([])
   })
 
   it('that has met its server once pins what it needs, and no more', async () => {
-    const { code, stdout } = await desktop(['offline-request', KEY])
+    const { code, stdout } = await desktop(['offline-request', license.key])
     expect(code).toBe(0)
-    expect(read(stdout)).toMatchObject({ productId: editor.id })
-    expect(server.requests.map(({ path }) => path)).toEqual(['/.well-known/latchkey.json'])
+    expect(portal.requests.map(({ path }) => path)).toEqual(['/.well-known/latchkey.json'])
+    await bring(stdout)
+    expect(await portal.devices(license)).toHaveLength(1)
   })
 })
 
 describe('a license file', () => {
-  const file = async (text: string) => {
+  /** A file that the portal makes, on this computer. */
+  const file = async (fields: object = {}) => {
+    const made = await portal.vendor(`/v3/licenses/${license.id}/files`, fields)
+    return { path: await keep(textOf(made, 'certificate')), text: textOf(made, 'certificate') }
+  }
+  const keep = async (text: string) => {
     const path = join(dir, 'license.lic')
     await writeFile(path, text)
     return path
   }
-  const [healthy] = known.cases
 
-  it('is checked with the pinned key of the vendor; the known one has long expired', async () => {
-    const { code, stdout } = await desktop(['license-file', await file(healthy.text), KEY])
-    expect(code).toBe(1)
-    expect(stdout).toContain('expired')
-    expect(stdout).toContain(KEY)
+  it('is checked with the pinned key of the vendor, and names what the license allows', async () => {
+    await portal.feature('sound', 'Sound')
+    await portal.change(license, { entitlements: [{ name: 'sound', value: 'stereo' }] })
+    const { code, stdout } = await desktop(['license-file', (await file()).path, license.key])
+    expect(code).toBe(0)
+    expect(stdout).toContain('licensed by the file')
+    expect(stdout).toContain(license.key)
+    expect(stdout).toContain('Sound: stereo')
   })
 
-  it.each([
-    ['with another license key', healthy.text, 'WRONG', 'does not open'],
-    ['that is none', 'hello', KEY, 'not a license file'],
-  ])('%s is refused', async (_title, text, key, sentence) => {
-    expect(await desktop(['license-file', await file(text), key])).toMatchObject({
+  it('with another license key is refused', async () => {
+    expect(await desktop(['license-file', (await file()).path, 'WRONG'])).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining(sentence),
+      stdout: expect.stringContaining('does not open'),
+    })
+  })
+
+  it('that is none is refused', async () => {
+    expect(await desktop(['license-file', await keep('hello'), license.key])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('not a license file'),
     })
   })
 
   it('needs no server where the key is given', async () => {
-    const environment = { ...alone, LATCHKEY_ACCOUNT_KEY: known.accountKey.hex }
-    const { code, stdout } = await desktop(['license-file', await file(healthy.text), KEY], environment)
-    expect({ code, expired: stdout.includes('expired') }).toEqual({ code: 1, expired: true })
+    const [accountKey] = await portal.accountKeys()
+    const environment = { ...alone(), LATCHKEY_ACCOUNT_KEY: accountKey?.key ?? '' }
+    portal.requests.length = 0
+    const { code, stdout } = await desktop(['license-file', (await file()).path, license.key], environment)
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('licensed by the file'),
+    })
+    expect(portal.requests).toEqual([])
   })
 
   it('that cannot be found is wrong usage', async () => {
-    expect((await desktop(['license-file', join(dir, 'none'), KEY])).code).toBe(2)
+    expect((await desktop(['license-file', join(dir, 'none'), license.key])).code).toBe(2)
   })
 })

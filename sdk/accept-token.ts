@@ -1,8 +1,10 @@
 import type { TokenClaims } from './claims.ts'
 import { trustServerTime } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
+import { readEntitlements } from './entitlements.ts'
 import { localError } from './errors.ts'
 import { isJsonObject, textOf } from './json.ts'
+import { storeToken } from './stored-token.ts'
 import { verifyToken } from './verify-token.ts'
 
 type Expectation = {
@@ -10,17 +12,19 @@ type Expectation = {
   previous: TokenClaims | null
   /** Set when the answer must be about this activation and no other. */
   activationId?: string
+  /** A trial was asked for, and no license. */
+  trial?: boolean
 }
 
 /**
- * Verifies the token in the server's answer and stores it. Throws `UNEXPECTED_ANSWER` without a token,
+ * Verifies the token in the server's answer and stores it, with the one that names its entitlements. Throws `UNEXPECTED_ANSWER` without a token,
  * `UNTRUSTED_TOKEN` when it proves nothing here, `STALE_TOKEN` when it is older than the one in hand; nothing is stored
  * then.
  */
 export async function acceptToken(
   ctx: LatchkeyContext,
   answer: unknown,
-  { previous, activationId }: Expectation,
+  { previous, activationId, trial = false }: Expectation,
 ): Promise<TokenClaims> {
   const token = isJsonObject(answer) ? textOf(answer, 'activationToken') : ''
   if (!token)
@@ -38,10 +42,20 @@ export async function acceptToken(
   if (activationId !== undefined && claims.activationId !== activationId) {
     throw localError('UNTRUSTED_TOKEN', 'The license server answered with the license of another activation.')
   }
+  if (claims.trial !== trial) {
+    throw localError('UNTRUSTED_TOKEN', 'The license server confused a trial with a license.')
+  }
+  const second = isJsonObject(answer) ? textOf(answer, 'featureEntitlementsToken') || null : null
+  if (!readEntitlements(claims, second, ctx.publicKeys)) {
+    throw localError(
+      'UNTRUSTED_TOKEN',
+      "The license server's list of features does not belong to its license.",
+    )
+  }
   if (previous && isOlder(claims, previous)) {
     throw localError('STALE_TOKEN', 'The license server answered with an older license than the stored one.')
   }
-  await ctx.store.write('license.jwt', token)
+  await storeToken(ctx, token, second)
   if (!previous || claims.issuedAt > previous.issuedAt) await trustServerTime(ctx.store, claims.issuedAt)
   return claims
 }

@@ -21,25 +21,27 @@ export type ActivationFacts = {
 export async function activationBody(ctx: LatchkeyContext, facts: ActivationFacts) {
   const { release } = ctx
   return {
-    accountId: ctx.accountId,
-    productId: ctx.productId,
+    ...(await deviceBody(ctx, facts.metadata)),
     key: facts.key,
-    fingerprint: await ctx.fingerprint(),
-    ...(await describeMachine()),
-    appVersion: ctx.appVersion,
-    ...(release
-      ? {
-          releaseVersion: release.version,
-          releasePlatform: release.platform ?? '',
-          releaseChannel: release.channel ?? '',
-        }
-      : {}),
-    clientVersion: SDK_VERSION,
+    ...(release ? { releasePlatform: release.platform ?? '', releaseChannel: release.channel ?? '' } : {}),
     floating: false,
     leaseDuration: facts.leaseDuration ?? 0,
     email: facts.email ?? '',
     password: facts.password ?? '',
-    metadata: facts.metadata ?? [],
     meterAttributes: facts.meterAttributes ?? [],
+  }
+}
+
+/** What this computer says of itself, for a license or a trial. */
+export async function deviceBody(ctx: LatchkeyContext, metadata: readonly MetadataEntry[] = []) {
+  return {
+    accountId: ctx.accountId,
+    productId: ctx.productId,
+    fingerprint: await ctx.fingerprint(),
+    ...(await describeMachine()),
+    appVersion: ctx.appVersion,
+    ...(ctx.release ? { releaseVersion: ctx.release.version } : {}),
+    clientVersion: SDK_VERSION,
+    metadata,
   }
 }

@@ -1,65 +1,70 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLatchkey } from './client.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DAY, type Portal, type StagedAnswer, startPortal } from '#tests/helpers/portal.ts'
 import type { LatchkeyOptions } from './context.ts'
 import { memoryStore } from './store.ts'
-import { DAY, FINGERPRINT, ISSUED_AT, makeClaims, PRODUCT_ID, signRs256 } from './testing/issue-token.ts'
-import { makeProduct, refuse, startLicenseServer, type TestServer } from './testing/license-server.ts'
+import { makeKeyPair } from './testing/forge-token.ts'
 
-const KEY = 'A1B2C3-D4E5F6-A1B2C3-D4E5F6-A1B2C3'
-const product = makeProduct('editor', PRODUCT_ID)
-
-let server: TestServer
+let portal: Portal
 let store: ReturnType<typeof memoryStore>
-let now: number
+let key: string
+let license: { id: string; key: string }
 
+beforeAll(async () => {
+  portal = await startPortal()
+})
+afterAll(() => portal.close())
 beforeEach(async () => {
-  server = await startLicenseServer([product])
-  server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3 })
+  portal.setTime(Math.floor(Date.now() / 1000))
+  portal.staged.length = 0
+  license = await portal.license()
+  key = license.key
   store = memoryStore()
-  now = ISSUED_AT
+  portal.requests.length = 0
 })
 
-afterEach(() => server.close())
-
-function client(changes: Partial<LatchkeyOptions> = {}) {
-  return createLatchkey({
-    url: server.url,
-    productId: PRODUCT_ID,
-    publicKey: product.publicKey,
-    appVersion: '2.1.0',
-    store,
-    now: () => new Date(now * 1000),
-    fingerprint: FINGERPRINT,
-    ...changes,
-  })
+const client = (changes: Partial<LatchkeyOptions> = {}) => portal.computer({ store, ...changes })
+const other = 'cd'.repeat(32)
+const refuse = (status: number, code: string): StagedAnswer => ({
+  status,
+  body: { message: `refused: ${code}`, code },
+})
+/** A network that is not there. */
+const unplugged: typeof fetch = () => Promise.reject(new TypeError('fetch failed'))
+const revoke = () => portal.change(license, { revoked: true })
+const suspend = (suspended: boolean) => portal.change(license, { suspended })
+/** A token of another license on this computer, straight from the server. */
+async function anotherToken(): Promise<string> {
+  const computer = portal.computer({ store: memoryStore() })
+  await computer.activate((await portal.license()).key)
+  return (await computer.token()) ?? ''
 }
-
-const setTime = (seconds: number) => {
-  now = seconds
-  server.state.now = seconds
+/** The vendor removes the device. */
+async function removeDevice() {
+  for (const { id } of await portal.devices(license))
+    await portal.vendor(`/v3/activations/${id}`, undefined, 'DELETE')
 }
 
 describe('activating', () => {
   it('keeps the signed token and tells what the license allows', async () => {
     const latchkey = client()
-    const state = await latchkey.activate(`  ${KEY}\n`)
+    const state = await latchkey.activate(`  ${key}\n`)
     expect(state).toMatchObject({
       status: 'ACTIVE',
-      license: { key: KEY, activations: { used: 1, allowed: 3 } },
+      license: { key, activations: { used: 1, allowed: 3 } },
     })
     expect(await latchkey.token()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
     expect(await client().state()).toEqual(state)
   })
 
   it('sends the body that the v3 protocol names, without credentials', async () => {
-    await client({ release: { version: '2.1.0' } }).activate(KEY, { metadata: [{ key: 'desk', value: '7' }] })
-    const [request] = server.requests
+    await client({ release: { version: '2.1.0' } }).activate(key, { metadata: [{ key: 'desk', value: '7' }] })
+    const [request] = portal.requests
     expect(request).toMatchObject({ method: 'POST', path: '/v3/activations', authorization: undefined })
     expect(request?.body).toMatchObject({
       accountId: '',
-      productId: PRODUCT_ID,
-      key: KEY,
-      fingerprint: FINGERPRINT,
+      productId: portal.product.id,
+      key,
+      fingerprint: 'ab'.repeat(32),
       os: expect.stringMatching(/^(windows|linux|macos|android)$/),
       osVersion: expect.any(String),
       hostname: expect.stringMatching(/./),
@@ -77,17 +82,17 @@ describe('activating', () => {
 
   it.each([
     ['SUSPENDED', { suspended: true }],
-    ['EXPIRED', { eat: ISSUED_AT - 1, ssgpeat: 0 }],
-  ])('a license that is %s succeeds, but the application may not run', async (status, claims) => {
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims })
-    expect((await client().activate(KEY)).status).toBe(status)
+    ['EXPIRED', { expiresAt: '2020-01-01T00:00:00Z' }],
+  ])('a license that is %s succeeds, but the application may not run', async (status, fields) => {
+    key = (await portal.license(fields)).key
+    expect((await client().activate(key)).status).toBe(status)
     expect((await client().state()).status).toBe(status)
   })
 
   it('is refused beyond the number of devices, and nothing is stored', async () => {
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 1 })
-    await client({ fingerprint: 'cd'.repeat(32), store: memoryStore() }).activate(KEY)
-    await expect(client().activate(KEY)).rejects.toMatchObject({
+    key = (await portal.license({ allowedActivations: 1 })).key
+    await client({ fingerprint: other, store: memoryStore() }).activate(key)
+    await expect(client().activate(key)).rejects.toMatchObject({
       name: 'LatchkeyError',
       code: 'ACTIVATION_LIMIT_REACHED',
       status: 400,
@@ -97,7 +102,7 @@ describe('activating', () => {
   })
 
   it('with an unknown key says so, and nothing is stored', async () => {
-    await expect(client().activate('WRONG')).rejects.toMatchObject({
+    await expect(client().activate('WRONG-LICENSE-KEY')).rejects.toMatchObject({
       code: 'INVALID_LICENSE_KEY',
       status: 400,
     })
@@ -106,43 +111,50 @@ describe('activating', () => {
 
   it('without a key asks for one and sends nothing', async () => {
     await expect(client().activate('  ')).rejects.toMatchObject({ code: 'MISSING_LICENSE_KEY' })
-    expect(server.requests).toEqual([])
+    expect(portal.requests).toEqual([])
   })
 
   it.each([
-    ['signed by somebody else', () => signRs256(makeClaims(), makeProduct('x', 'x').privateKey)],
-    ['for another product', () => signRs256(makeClaims({ pid: 'other' }), product.privateKey)],
-    ['for another computer', () => signRs256(makeClaims({ fp: 'cd'.repeat(32) }), product.privateKey)],
-  ])('with an answer %s keeps the license in hand', async (_title, makeToken) => {
-    await client().activate(KEY)
+    ['signed by somebody else', { publicKey: makeKeyPair().publicKey }],
+    ['for another computer', { fingerprint: other }],
+    ['for another product', { productId: 'another' }],
+  ])('with an answer %s keeps the license in hand', async (_title, changes) => {
+    await client().activate(key)
     const before = await client().token()
-    server.overrides.push({ status: 201, body: { activationToken: makeToken() } })
-    await expect(client().activate(KEY)).rejects.toMatchObject({ code: 'UNTRUSTED_TOKEN' })
+    const stray = (await portal.license()).key
+    await portal.computer({ store: memoryStore() }).activate(stray)
+    const answer = await fetch(`${portal.url}/v3/activations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...portal.requests.at(-1)?.body }),
+    })
+    portal.staged.push({ status: 201, body: await answer.text() })
+    await expect(client(changes).activate(key)).rejects.toMatchObject({ code: 'UNTRUSTED_TOKEN' })
     expect(await client().token()).toBe(before)
   })
 })
 
 describe('without the server', () => {
   it('the application runs until its grace period ends, and then says why not', async () => {
-    await client().activate(KEY)
-    await server.close()
-    now = ISSUED_AT + 7 * DAY
-    expect((await client().state()).status).toBe('ACTIVE')
-    now += 1
-    expect(await client().state()).toMatchObject({
+    const { license: signed } = await client().activate(key)
+    const issued = (signed?.issuedAt.getTime() ?? 0) / 1000
+    const at = (seconds: number) => client({ fetch: unplugged, now: () => new Date(seconds * 1000) }).state()
+    expect((await at(issued + 7 * DAY)).status).toBe('ACTIVE')
+    expect(await at(issued + 7 * DAY + 1)).toMatchObject({
       status: 'GRACE_PERIOD_OVER',
       message: expect.stringContaining('synchronize'),
     })
   })
 
   it('synchronizing and deactivating fail as NETWORK and keep the license', async () => {
-    await client().activate(KEY)
+    await client().activate(key)
     const before = await client().token()
-    await server.close()
-    await expect(client().sync()).rejects.toMatchObject({ code: 'NETWORK', status: null })
-    await expect(client().deactivate()).rejects.toMatchObject({ code: 'NETWORK', status: null })
-    expect(await client().token()).toBe(before)
-    expect((await client().state()).status).toBe('ACTIVE')
+    const alone = client({ fetch: unplugged })
+    await expect(alone.sync()).rejects.toMatchObject({ code: 'NETWORK', status: null })
+    await expect(alone.deactivate()).rejects.toMatchObject({ code: 'NETWORK', status: null })
+    expect(await alone.token()).toBe(before)
+    expect((await alone.state()).status).toBe('ACTIVE')
+    expect(await portal.devices(license)).toHaveLength(1)
   })
 
   it('a server that never answers is given up after the time limit', async () => {
@@ -150,7 +162,7 @@ describe('without the server', () => {
       new Promise((_resolve, reject) => {
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
       })
-    await expect(client({ fetch: never, timeoutMs: 20 }).activate(KEY)).rejects.toMatchObject({
+    await expect(client({ fetch: never, timeoutMs: 20 }).activate(key)).rejects.toMatchObject({
       code: 'NETWORK',
     })
   })
@@ -158,36 +170,38 @@ describe('without the server', () => {
 
 describe('synchronizing', () => {
   it('patches the activation with the same body and carries the license on', async () => {
-    await client().activate(KEY, { metadata: [{ key: 'desk', value: '7' }] })
-    setTime(ISSUED_AT + 6 * DAY)
+    const first = await client().activate(key, { metadata: [{ key: 'desk', value: '7' }] })
+    portal.advance(6 * DAY)
     const state = await client().sync()
-    expect(state).toMatchObject({ status: 'ACTIVE', license: { issuedAt: new Date(now * 1000) } })
-    const [activation, patch] = server.requests
+    const elapsed = (state.license?.issuedAt.getTime() ?? 0) - (first.license?.issuedAt.getTime() ?? 0)
+    expect(state.status).toBe('ACTIVE')
+    expect(elapsed).toBeGreaterThanOrEqual(6 * DAY * 1000)
+    const [activation, patch] = portal.requests
     expect(patch).toMatchObject({ method: 'PATCH', path: `/v3/activations/${state.license?.activationId}` })
     expect(patch?.body).toEqual(activation?.body)
-    setTime(ISSUED_AT + 12 * DAY)
+    portal.advance(6 * DAY)
     expect((await client().state()).status).toBe('ACTIVE')
   })
 
   it('brings a suspension, and its end without activating again', async () => {
-    await client().activate(KEY)
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims: { suspended: true } })
+    await client().activate(key)
+    await suspend(true)
     expect((await client().sync()).status).toBe('SUSPENDED')
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3 })
+    await suspend(false)
     expect((await client().sync()).status).toBe('ACTIVE')
   })
 
   it('drops the token when the activation was removed on the server', async () => {
-    await client().activate(KEY)
-    server.activations.clear()
+    await client().activate(key)
+    await removeDevice()
     expect(await client().sync()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'ACTIVATION_NOT_FOUND' })
     expect(await client().token()).toBeNull()
     expect((await client().state()).status).toBe('NOT_ACTIVATED')
   })
 
   it('drops the token when the license was revoked', async () => {
-    await client().activate(KEY)
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, revoked: true })
+    await client().activate(key)
+    await revoke()
     expect(await client().sync()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'REVOKED_LICENSE' })
     expect(await client().token()).toBeNull()
   })
@@ -204,35 +218,34 @@ describe('synchronizing', () => {
     ['an answer without a token', { status: 200, body: {} }, 'UNEXPECTED_ANSWER'],
     ['an answer that is no JSON', { status: 200, body: 'hello' }, 'UNEXPECTED_ANSWER'],
   ])('keeps the license on %s', async (_title, answer, code) => {
-    await client().activate(KEY)
+    await client().activate(key)
     const before = await client().token()
-    server.overrides.push(answer)
+    portal.staged.push(answer)
     await expect(client().sync()).rejects.toMatchObject({ code })
     expect(await client().token()).toBe(before)
   })
 
   it('says how long to wait when the server does', async () => {
-    await client().activate(KEY)
-    server.overrides.push({ ...refuse(429, 'RATE_LIMITED'), headers: { 'retry-after': '7' } })
+    await client().activate(key)
+    portal.staged.push({ ...refuse(429, 'RATE_LIMITED'), headers: { 'retry-after': '7' } })
     await expect(client().sync()).rejects.toMatchObject({ status: 429, retryAfterSeconds: 7 })
   })
 
   it('refuses an old token played back, which would undo a suspension', async () => {
-    await client().activate(KEY)
+    await client().activate(key)
     const old = await client().token()
-    setTime(ISSUED_AT + DAY)
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims: { suspended: true } })
+    portal.advance(DAY)
+    await suspend(true)
     await client().sync()
-    server.overrides.push({ status: 200, body: { activationToken: old } })
+    portal.staged.push({ status: 200, body: { activationToken: old } })
     await expect(client().sync()).rejects.toMatchObject({ code: 'STALE_TOKEN' })
     expect((await client().state()).status).toBe('SUSPENDED')
   })
 
   it('refuses the token of another activation', async () => {
-    await client().activate(KEY)
+    await client().activate(key)
     const before = await client().token()
-    const other = signRs256(makeClaims({ aid: 'another' }), product.privateKey)
-    server.overrides.push({ status: 200, body: { activationToken: other } })
+    portal.staged.push({ status: 200, body: { activationToken: await anotherToken() } })
     await expect(client().sync()).rejects.toMatchObject({ code: 'UNTRUSTED_TOKEN' })
     expect(await client().token()).toBe(before)
   })
@@ -241,32 +254,32 @@ describe('synchronizing', () => {
     expect(await client().sync()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'NO_TOKEN' })
     await store.write('license.jwt', 'damaged')
     expect(await client().sync()).toMatchObject({ status: 'INVALID', reason: 'TOKEN_MALFORMED' })
-    expect(server.requests).toEqual([])
+    expect(portal.requests).toEqual([])
   })
 })
 
 describe('deactivating', () => {
   it('frees the place on the server and drops the token', async () => {
-    await client().activate(KEY)
+    await client().activate(key)
     expect(await client().deactivate()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'DEACTIVATED' })
-    expect(server.activations.size).toBe(0)
-    expect(server.requests.at(-1)).toMatchObject({
+    expect(await portal.devices(license)).toEqual([])
+    expect(portal.requests.at(-1)).toMatchObject({
       method: 'POST',
-      body: { productId: product.id, key: KEY, fingerprint: FINGERPRINT },
+      body: { productId: portal.product.id, key, fingerprint: 'ab'.repeat(32) },
     })
     expect(await client().token()).toBeNull()
   })
 
   it('succeeds when the server has removed the activation already', async () => {
-    await client().activate(KEY)
-    server.activations.clear()
+    await client().activate(key)
+    await removeDevice()
     expect((await client().deactivate()).status).toBe('NOT_ACTIVATED')
     expect(await client().token()).toBeNull()
   })
 
   it('keeps the token when the server refuses', async () => {
-    await client().activate(KEY)
-    server.overrides.push(refuse(409, 'DEACTIVATION_LIMIT_REACHED'))
+    key = (await portal.license({ allowedDeactivations: 0 })).key
+    await client().activate(key)
     await expect(client().deactivate()).rejects.toMatchObject({
       code: 'DEACTIVATION_LIMIT_REACHED',
       status: 409,
@@ -275,11 +288,11 @@ describe('deactivating', () => {
   })
 
   it("with the copied license of another computer does not free that computer's place", async () => {
-    await client().activate(KEY)
-    await expect(client({ fingerprint: 'cd'.repeat(32) }).deactivate()).rejects.toMatchObject({
+    await client().activate(key)
+    await expect(client({ fingerprint: other }).deactivate()).rejects.toMatchObject({
       code: 'UNTRUSTED_TOKEN',
     })
-    expect(server.activations.size).toBe(1)
+    expect(await portal.devices(license)).toHaveLength(1)
   })
 
   it('without an activation says so', async () => {
@@ -294,7 +307,7 @@ describe('deactivating', () => {
       order.push(`${init?.method} answered`)
       return response
     }
-    await client().activate(KEY)
+    await client().activate(key)
     const latchkey = client({ fetch: watched })
     await Promise.all([latchkey.sync(), latchkey.deactivate()])
     expect(order).toEqual(['PATCH sent', 'PATCH answered', 'POST sent', 'POST answered'])
@@ -303,7 +316,6 @@ describe('deactivating', () => {
 })
 
 describe('what another process of the application stores meanwhile', () => {
-  const other = signRs256(makeClaims({ aid: 'another' }), product.privateKey)
   const meanwhile =
     (change: () => Promise<void>): typeof fetch =>
     async (url, init) => {
@@ -311,29 +323,33 @@ describe('what another process of the application stores meanwhile', () => {
       await change()
       return response
     }
-  const storeOther = meanwhile(() => store.write('license.jwt', other))
 
   it('is not overwritten by a synchronization', async () => {
-    await client().activate(KEY)
-    expect(await client({ fetch: storeOther }).sync()).toMatchObject({ license: { activationId: 'another' } })
-    expect(await client().token()).toBe(other)
+    await client().activate(key)
+    const token = await anotherToken()
+    await client({ fetch: meanwhile(() => store.write('license.jwt', token)) }).sync()
+    expect(await client().token()).toBe(token)
   })
 
   it('is not dropped with an activation that is gone', async () => {
-    await client().activate(KEY)
-    server.activations.clear()
-    expect((await client({ fetch: storeOther }).sync()).status).toBe('ACTIVE')
-    expect(await client().token()).toBe(other)
+    await client().activate(key)
+    const token = await anotherToken()
+    await removeDevice()
+    const state = await client({ fetch: meanwhile(() => store.write('license.jwt', token)) }).sync()
+    expect(state.status).toBe('ACTIVE')
+    expect(await client().token()).toBe(token)
   })
 
   it('is not dropped by deactivating the earlier activation', async () => {
-    await client().activate(KEY)
-    expect((await client({ fetch: storeOther }).deactivate()).status).toBe('ACTIVE')
-    expect(await client().token()).toBe(other)
+    await client().activate(key)
+    const token = await anotherToken()
+    const state = await client({ fetch: meanwhile(() => store.write('license.jwt', token)) }).deactivate()
+    expect(state.status).toBe('ACTIVE')
+    expect(await client().token()).toBe(token)
   })
 
   it('a deactivation among it is not undone by a synchronization', async () => {
-    await client().activate(KEY)
+    await client().activate(key)
     const removed = meanwhile(() => store.remove('license.jwt'))
     expect((await client({ fetch: removed }).sync()).status).toBe('NOT_ACTIVATED')
     expect(await client().token()).toBeNull()
@@ -341,38 +357,45 @@ describe('what another process of the application stores meanwhile', () => {
 })
 
 describe('the clock', () => {
+  let now: number
+  const wound = () => client({ now: () => new Date(now * 1000) })
+  beforeEach(() => {
+    now = portal.now()
+  })
+
   it('turned back after the license has expired does not revive it', async () => {
-    const claims = { eat: ISSUED_AT + 30 * DAY, ssgpeat: 0 }
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims })
-    await client().activate(KEY)
-    now = ISSUED_AT + 31 * DAY
-    expect((await client().state()).status).toBe('EXPIRED')
-    now = ISSUED_AT + 29 * DAY
-    expect(await client().state()).toMatchObject({ status: 'CLOCK_TAMPERED', reason: 'CLOCK_TURNED_BACK' })
+    const expiresAt = new Date((now + 30 * DAY) * 1000).toISOString()
+    key = (await portal.license({ expiresAt, serverSyncGracePeriod: -1 })).key
+    await wound().activate(key)
+    now += 31 * DAY
+    expect((await wound().state()).status).toBe('EXPIRED')
+    now -= 2 * DAY
+    expect(await wound().state()).toMatchObject({ status: 'CLOCK_TAMPERED', reason: 'CLOCK_TURNED_BACK' })
   })
 
   it('once far ahead by mistake is forgiven by the next synchronization', async () => {
-    await client().activate(KEY)
-    now = ISSUED_AT + 9000 * DAY
-    expect((await client().state()).status).toBe('GRACE_PERIOD_OVER')
-    setTime(ISSUED_AT + DAY)
-    expect((await client().state()).status).toBe('CLOCK_TAMPERED')
-    expect((await client().sync()).status).toBe('ACTIVE')
-    expect((await client().state()).status).toBe('ACTIVE')
+    await wound().activate(key)
+    now += 9000 * DAY
+    expect((await wound().state()).status).toBe('GRACE_PERIOD_OVER')
+    portal.advance(DAY)
+    now = portal.now()
+    expect((await wound().state()).status).toBe('CLOCK_TAMPERED')
+    expect((await wound().sync()).status).toBe('ACTIVE')
+    expect((await wound().state()).status).toBe('ACTIVE')
   })
 
   it('keeps its memory when the very same token is played back', async () => {
-    await client().activate(KEY)
+    await wound().activate(key)
     const token = await client().token()
-    now = ISSUED_AT + 8 * DAY
-    await client().state()
-    now = ISSUED_AT
-    server.overrides.push({ status: 200, body: { activationToken: token } })
-    expect((await client().sync()).status).toBe('CLOCK_TAMPERED')
+    now += 8 * DAY
+    await wound().state()
+    now -= 8 * DAY
+    portal.staged.push({ status: 200, body: { activationToken: token } })
+    expect((await wound().sync()).status).toBe('CLOCK_TAMPERED')
   })
 
   it('that cannot be read stops the application instead of passing every deadline', async () => {
-    await client().activate(KEY)
+    await client().activate(key)
     await expect(client({ now: () => new Date(Number.NaN) }).state()).rejects.toMatchObject({
       code: 'CONFIGURATION',
     })
@@ -381,15 +404,15 @@ describe('the clock', () => {
 
 describe('a copied license', () => {
   it('does not run on another computer', async () => {
-    await client().activate(KEY)
-    const state = await client({ fingerprint: 'cd'.repeat(32) }).state()
+    await client().activate(key)
+    const state = await client({ fingerprint: other }).state()
     expect(state).toMatchObject({ status: 'INVALID', reason: 'FINGERPRINT_MISMATCH', license: null })
   })
 })
 
 describe('the options are refused', () => {
   it.each([
-    ['with a private key', { publicKey: product.privateKey }, 'publicKey'],
+    ['with a private key', { publicKey: makeKeyPair().privateKey }, 'publicKey'],
     ['without a key', { publicKey: [] }, 'publicKey'],
     ['with a key that is none', { publicKey: 'MIIB' }, 'publicKey'],
     ['with a url that is none', { url: 'licenses.example.com' }, 'url'],

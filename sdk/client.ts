@@ -1,18 +1,22 @@
 import { type ActivateOptions, activate } from './activate.ts'
-import { createContext, type LatchkeyOptions } from './context.ts'
+import { createContext, type LatchkeyContext, type LatchkeyOptions } from './context.ts'
 import { deactivate } from './deactivate.ts'
+import { assertFeature } from './entitlements.ts'
 import type { FileState } from './file-state.ts'
 import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat.ts'
 import { incrementMeter, type MeterUse } from './increment-meter.ts'
 import type { LicenseState } from './license-state.ts'
-import { offlineDeactivation, offlineRequest } from './offline-request.ts'
+import { offlineDeactivation, offlineRequest, offlineTrialRequest } from './offline-request.ts'
 import { acceptOfflineResponse } from './offline-response.ts'
 import { openFile } from './open-file.ts'
 import { readState } from './read-state.ts'
 import { acceptRevocations, fetchRevocations, type Revocations } from './revocations.ts'
+import { splitEntry } from './stored-token.ts'
 import { sync } from './sync.ts'
+import { startTrial } from './trial.ts'
 
 // The public face of a bundle made from this file.
+export type { Entitlement } from './entitlements.ts'
 export { LatchkeyError } from './errors.ts'
 export type { License } from './license.ts'
 export type { LatchkeyStore, StoreEntry } from './store.ts'
@@ -22,12 +26,16 @@ export type { FileState, Heartbeat, HeartbeatOptions, LatchkeyOptions, LicenseSt
 export type Latchkey = {
   /** Activates this computer with a license key. */
   activate(key: string, options?: ActivateOptions): Promise<LicenseState>
+  /** Begins this computer's trial of the product, or goes on with it; there is one. */
+  startTrial(options?: Pick<ActivateOptions, 'metadata'>): Promise<LicenseState>
   /** Fetches a fresh token; due at `license.nextSyncAt`. */
   sync(): Promise<LicenseState>
   /** Frees this computer's place in the license. */
   deactivate(): Promise<LicenseState>
   /** Whether the application may run; needs no network. */
   state(): Promise<LicenseState>
+  /** Whether the application may run now and the license allows the feature of exactly this name; needs no network. */
+  hasEntitlement(name: string): Promise<boolean>
   /** The stored token as signed text, unchecked; null when there is none. */
   token(): Promise<string | null>
   /** Renews a lease before it ends, and the token when it is due, until it is stopped. */
@@ -36,6 +44,8 @@ export type Latchkey = {
   incrementMeter(name: string, increment?: number): Promise<MeterUse>
   /** The request with which this computer is activated without a connection. */
   offlineRequest(key: string, options?: Pick<ActivateOptions, 'metadata' | 'leaseDuration'>): Promise<string>
+  /** The same for this computer's trial, without a key. */
+  offlineTrialRequest(options?: Pick<ActivateOptions, 'metadata'>): Promise<string>
   /** Takes the response to the latest such request. */
   acceptOfflineResponse(text: string): Promise<LicenseState>
   /** Gives the license up and answers the request with which its place is freed without a connection. */
@@ -65,14 +75,20 @@ export function createLatchkey(options: LatchkeyOptions): Latchkey {
   const renew = () => inTurn(() => sync(ctx))
   return {
     activate: (key, activateOptions) => inTurn(() => activate(ctx, key, activateOptions)),
+    startTrial: (trialOptions) => inTurn(() => startTrial(ctx, trialOptions)),
     sync: renew,
     deactivate: () => inTurn(() => deactivate(ctx)),
     state,
-    token: () => ctx.store.read('license.jwt'),
+    hasEntitlement: (name) => hasEntitlement(ctx, name),
+    token: async () => {
+      const text = await ctx.store.read('license.jwt')
+      return text === null ? null : splitEntry(text).token
+    },
     heartbeat: (heartbeatOptions) =>
       startHeartbeat({ state, sync: renew }, () => ctx.nowSeconds() * 1000, heartbeatOptions),
     incrementMeter: (name, increment = 1) => incrementMeter(ctx, name, increment),
     offlineRequest: (key, requestOptions) => inTurn(() => offlineRequest(ctx, key, requestOptions)),
+    offlineTrialRequest: (requestOptions) => inTurn(() => offlineTrialRequest(ctx, requestOptions)),
     acceptOfflineResponse: (text) => inTurn(() => acceptOfflineResponse(ctx, text)),
     offlineDeactivation: () => inTurn(() => offlineDeactivation(ctx)),
     licenseFile: (text, licenseKey) => openFile(ctx, text, { kind: 'license', licenseKey }),
@@ -80,4 +96,10 @@ export function createLatchkey(options: LatchkeyOptions): Latchkey {
     updateRevocations: (text) =>
       inTurn(() => (text === undefined ? fetchRevocations(ctx) : acceptRevocations(ctx, text))),
   }
+}
+
+async function hasEntitlement(ctx: LatchkeyContext, name: string): Promise<boolean> {
+  assertFeature(name, ctx.features)
+  const { status, license } = await readState(ctx)
+  return (status === 'ACTIVE' || status === 'TRIAL') && license.hasEntitlement(name)
 }

@@ -21,6 +21,8 @@ export type LatchkeyOptions = {
   appVersion?: string
   /** The release that runs, for licenses that allow certain versions only. */
   release?: { version: string; platform?: string; channel?: string }
+  /** The names of all features that the application asks for: asking for another one is then an error, not a "no". */
+  features?: readonly string[]
   /** A folder, or a store of your own. Default: a folder for this product in the user's application data. */
   store?: LatchkeyStore | string
   fetch?: typeof fetch
@@ -40,6 +42,7 @@ export type LatchkeyContext = {
   accountId: string
   appVersion: string
   release: LatchkeyOptions['release']
+  features: readonly string[] | null
   store: LatchkeyStore
   fetch: typeof fetch
   /** Unix seconds. */
@@ -65,6 +68,7 @@ export function createContext(options: LatchkeyOptions): LatchkeyContext {
     accountId: options.accountId ?? '',
     appVersion: options.appVersion ?? '',
     release: options.release,
+    features: options.features ?? null,
     store,
     fetch: options.fetch ?? fetch,
     nowSeconds: () => {

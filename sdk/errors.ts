@@ -61,6 +61,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   RELEASE_VERSION_NOT_ALLOWED: 'This license does not cover this version of the application.',
   METER_ATTRIBUTE_USES_LIMIT_REACHED: 'This license has no uses of this kind left.',
   REVOKED_LICENSE: 'This license has been revoked. Please contact the vendor.',
+  TRIAL_ACTIVATION_LIMIT_REACHED: 'This computer has had the trial of this product.',
+  TRIAL_NOT_ALLOWED: 'There is no trial of this product.',
   VM_ACTIVATION_NOT_ALLOWED: 'This license does not allow running in a virtual machine.',
 }
 

@@ -1,3 +1,4 @@
+import { currentEntitlements, entitled } from './entitlements.ts'
 import type { FileContent, FileRefusal } from './offline-file.ts'
 
 /** What an application may do on a license or machine file. Run only on `ACTIVE`; `message` is a sentence to show. */
@@ -44,10 +45,16 @@ const REFUSALS: Readonly<Record<FileRefusal, string>> = {
 /** Judges a genuine file at `now`; all times in unix seconds. A deadline's own second still counts as before it. */
 export function judgeFile(
   content: FileContent,
-  { now, latestSeen, isRevoked }: { now: number; latestSeen: number; isRevoked: boolean },
+  {
+    now,
+    latestSeen,
+    isRevoked,
+    features = null,
+  }: { now: number; latestSeen: number; isRevoked: boolean; features?: readonly string[] | null },
 ): FileState {
   const status = statusOf(content, now, latestSeen, isRevoked)
-  return { status, message: MESSAGES[status], content }
+  const entitlements = currentEntitlements(content.entitlements, now)
+  return { status, message: MESSAGES[status], content: entitled({ ...content, entitlements }, features) }
 }
 
 /** The state of a file that proves nothing here. */

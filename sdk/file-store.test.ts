@@ -2,16 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createLatchkey } from './client.ts'
+import { startPortal } from '#tests/helpers/portal.ts'
 import { fileStore } from './file-store.ts'
-import {
-  FINGERPRINT,
-  ISSUED_AT,
-  makeClaims,
-  makeKeyPair,
-  PRODUCT_ID,
-  signRs256,
-} from './testing/issue-token.ts'
 
 let root: string
 let dir: string
@@ -70,23 +62,20 @@ it('names the folder when it cannot be used', async () => {
 })
 
 it('that can no longer be written does not lock out somebody who has paid', async () => {
-  const keys = makeKeyPair()
-  const store = fileStore(dir)
-  await store.write('license.jwt', signRs256(makeClaims(), keys.privateKey))
-  // A folder in the place of the file makes writing fail for root too.
-  await mkdir(join(dir, 'latest-time', 'x'), { recursive: true })
-  const blind = {
-    ...store,
-    read: async (entry: Parameters<typeof store.read>[0]) =>
-      entry === 'latest-time' ? null : store.read(entry),
+  const portal = await startPortal()
+  try {
+    const store = fileStore(dir)
+    await portal.computer({ store }).activate((await portal.license()).key)
+    await store.remove('latest-time')
+    // A folder in the place of the file makes writing fail for root too.
+    await mkdir(join(dir, 'latest-time', 'x'), { recursive: true })
+    const blind = {
+      ...store,
+      read: async (entry: Parameters<typeof store.read>[0]) =>
+        entry === 'latest-time' ? null : store.read(entry),
+    }
+    expect((await portal.computer({ store: blind }).state()).status).toBe('ACTIVE')
+  } finally {
+    await portal.close()
   }
-  const latchkey = createLatchkey({
-    url: 'http://127.0.0.1:9',
-    productId: PRODUCT_ID,
-    publicKey: keys.publicKey,
-    fingerprint: FINGERPRINT,
-    store: blind,
-    now: () => new Date(ISSUED_AT * 1000),
-  })
-  expect((await latchkey.state()).status).toBe('ACTIVE')
 })

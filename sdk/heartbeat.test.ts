@@ -1,30 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLatchkey } from './client.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Portal, startPortal } from '#tests/helpers/portal.ts'
 import type { LatchkeyError } from './errors.ts'
 import type { LicenseState } from './license-state.ts'
 import { memoryStore } from './store.ts'
-import { FINGERPRINT, ISSUED_AT, PRODUCT_ID } from './testing/issue-token.ts'
-import { makeProduct, refuse, startLicenseServer, type TestServer } from './testing/license-server.ts'
 
-const KEY = 'FLOATING-KEY-FLOATING'
 const LEASE = 60
-const product = makeProduct('editor', PRODUCT_ID)
+const FLOATING = { type: 'hosted-floating', allowedFloatingClients: 3, leaseDuration: LEASE }
 
-let server: TestServer
+let portal: Portal
+let license: object
 let now: number
 /** The timer that is set now, fired by hand. */
 let timer: { run: () => void; milliseconds: number } | null
 let heard: (LicenseState | LatchkeyError)[]
 let next: () => void
 
-beforeEach(async () => {
-  server = await startLicenseServer([product])
-  server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims: { leat: ISSUED_AT + LEASE } })
-  now = ISSUED_AT
+beforeAll(async () => {
+  portal = await startPortal()
+})
+afterAll(() => portal.close())
+beforeEach(() => {
+  license = FLOATING
+  portal.requests.length = 0
   timer = null
   heard = []
 })
-afterEach(() => server.close())
 
 const schedule = (run: () => void, milliseconds: number) => {
   timer = { run, milliseconds }
@@ -35,15 +35,11 @@ const schedule = (run: () => void, milliseconds: number) => {
 }
 
 async function start() {
-  const latchkey = createLatchkey({
-    url: server.url,
-    productId: PRODUCT_ID,
-    publicKey: product.publicKey,
-    store: memoryStore(),
-    now: () => new Date(now * 1000),
-    fingerprint: FINGERPRINT,
-  })
-  await latchkey.activate(KEY)
+  now = portal.now()
+  const latchkey = portal.computer({ store: memoryStore(), now: () => new Date(now * 1000) })
+  const { license: signed } = await latchkey.activate((await portal.license(license)).key)
+  // The computer's clock stands still between two beats, at the moment that the server signed last.
+  now = (signed?.issuedAt.getTime() ?? 0) / 1000
   const waiting = scheduled()
   const heartbeat = latchkey.heartbeat({
     schedule,
@@ -66,14 +62,14 @@ async function pass() {
   const due = timer
   if (!due) throw new Error('no timer is set')
   now += Math.ceil(due.milliseconds / 1000)
-  server.state.now = now
-  server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims: { leat: now + LEASE } })
+  portal.setTime(now)
   const waiting = scheduled()
   due.run()
   await waiting
 }
 
-const syncs = () => server.requests.filter(({ method }) => method === 'PATCH').length
+const refuse = (status: number, code: string) => ({ status, body: { message: code, code } })
+const syncs = () => portal.requests.filter(({ method }) => method === 'PATCH').length
 
 describe('the heartbeat of a lease', () => {
   it('renews it at half its time, again and again, so that it never ends', async () => {
@@ -90,7 +86,7 @@ describe('the heartbeat of a lease', () => {
 
   it('tries again, sooner the less is left, when the server is away', async () => {
     const { heartbeat } = await start()
-    server.overrides.push(refuse(503, 'SERVICE_UNAVAILABLE'))
+    portal.staged.push(refuse(503, 'SERVICE_UNAVAILABLE'))
     await pass()
     expect(heard).toMatchObject([{ code: 'SERVICE_UNAVAILABLE' }])
     expect(timer?.milliseconds).toBe((LEASE / 2 / 4) * 1000)
@@ -101,7 +97,7 @@ describe('the heartbeat of a lease', () => {
 
   it('waits as long as the server asks', async () => {
     const { heartbeat } = await start()
-    server.overrides.push({ ...refuse(429, 'RATE_LIMITED'), headers: { 'retry-after': '45' } })
+    portal.staged.push({ ...refuse(429, 'RATE_LIMITED'), headers: { 'retry-after': '45' } })
     await pass()
     expect(timer?.milliseconds).toBe(45_000)
     await heartbeat.stop()
@@ -120,7 +116,7 @@ describe('the heartbeat of a lease', () => {
 
 describe('a heartbeat without a lease', () => {
   it('follows the synchronizing that the license asks for', async () => {
-    server.licenses.set(KEY, { productId: PRODUCT_ID, allowed: 3, claims: { ssi: 7_200 } })
+    license = { serverSyncInterval: 7_200 }
     const { heartbeat } = await start()
     expect(timer?.milliseconds).toBe(7_200_000)
     await heartbeat.stop()

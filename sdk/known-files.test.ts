@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { startPortal } from '#tests/helpers/portal.ts'
 import { createLatchkey } from './client.ts'
 import { memoryStore } from './store.ts'
-import { DAY, FINGERPRINT, ISSUED_AT, makeClaims, makeKeyPair, signRs256 } from './testing/issue-token.ts'
+import { makeKeyPair } from './testing/forge-token.ts'
 
 /** Files made elsewhere, with what the SDK must say to each. Times in unix seconds. */
 type KnownFiles = {
@@ -71,23 +72,22 @@ describe('the list of revoked licenses', () => {
   })
 
   it('ends the token in the store, too, unless it was issued later than the list', async () => {
-    const pair = makeKeyPair()
-    const store = memoryStore()
-    const latchkey = createLatchkey({
-      url: 'http://127.0.0.1:9',
-      productId: known.productId,
-      publicKey: pair.publicKey,
-      accountKey: { kid, key: hex },
-      fingerprint: FINGERPRINT,
-      store,
-      now: () => new Date((ISSUED_AT + 3 * DAY) * 1000),
-    })
-    await latchkey.updateRevocations(known.revocations.genuine)
-    const token = (iat: number) => signRs256(makeClaims({ iat, lid: known.licenseId }), pair.privateKey)
-    await store.write('license.jwt', token(ISSUED_AT))
-    expect(await latchkey.state()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'REVOKED_LICENSE' })
-    await store.write('license.jwt', token(ISSUED_AT + 2 * DAY))
-    expect(await latchkey.state()).toMatchObject({ status: 'ACTIVE' })
+    const portal = await startPortal()
+    try {
+      const license = await portal.license()
+      const latchkey = portal.computer({ store: memoryStore(), accountKey: await portal.accountKeys() })
+      await latchkey.activate(license.key)
+      await portal.change(license, { revoked: true })
+      portal.advance(10)
+      await latchkey.updateRevocations()
+      expect(await latchkey.state()).toMatchObject({ status: 'NOT_ACTIVATED', reason: 'REVOKED_LICENSE' })
+      await portal.change(license, { revoked: false })
+      portal.advance(10)
+      expect(await latchkey.activate(license.key)).toMatchObject({ status: 'ACTIVE' })
+      expect(await latchkey.state()).toMatchObject({ status: 'ACTIVE' })
+    } finally {
+      await portal.close()
+    }
   })
 
   it.each(['forged', 'mistyped'] as const)('%s is refused, and changes nothing', async (kind) => {

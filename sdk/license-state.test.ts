@@ -1,118 +1,105 @@
-import { describe, expect, it } from 'vitest'
-import { parseClaims } from './claims.ts'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DAY, type Portal, startPortal } from '#tests/helpers/portal.ts'
+import { parseClaims, type TokenClaims } from './claims.ts'
 import { evaluateLicense } from './license-state.ts'
-import { DAY, ISSUED_AT, makeClaims } from './testing/issue-token.ts'
+import { memoryStore } from './store.ts'
 
-function evaluate(changes: Readonly<Record<string, unknown>>, now = ISSUED_AT, latestSeen = 0) {
-  const claims = parseClaims(makeClaims(changes))
-  if (!claims) throw new Error('the test made claims that cannot be read')
-  return evaluateLicense(claims, now, latestSeen)
+let portal: Portal
+beforeAll(async () => {
+  portal = await startPortal()
+})
+afterAll(() => portal.close())
+
+const LEASED = { type: 'hosted-floating', allowedFloatingClients: 3, leaseDuration: 300 }
+const NO_GRACE = { serverSyncGracePeriod: -1 }
+const ENDLESS = { ...NO_GRACE, expiresAt: null, serverSyncInterval: 0 }
+const inDays = (days: number) => new Date((portal.now() + days * DAY) * 1000).toISOString()
+
+/** What the server signs for a license with these fields. */
+async function signedClaims(fields: object = {}): Promise<TokenClaims> {
+  const computer = portal.computer({ store: memoryStore() })
+  await computer.activate((await portal.license(fields)).key)
+  const claims = parseClaims(decodeJwt((await computer.token()) ?? ''))
+  if (!claims) throw new Error('the server signed claims that cannot be read')
+  return claims
 }
 
-const NO_GRACE = { ssgpeat: 0 }
+const judge = (claims: TokenClaims, now = claims.issuedAt, latestSeen = 0) =>
+  evaluateLicense(claims, { now, latestSeen, entitlements: [], features: null })
 
 describe('a license stops', () => {
-  it.each([
-    ['after its expiry', { ...NO_GRACE, eat: ISSUED_AT + 10 }, ISSUED_AT + 10, 'EXPIRED'],
-    ['after the grace period without synchronizing', {}, ISSUED_AT + 7 * DAY, 'GRACE_PERIOD_OVER'],
-    ['after the lease', { leat: ISSUED_AT + 300 }, ISSUED_AT + 300, 'LEASE_EXPIRED'],
-  ])('%s, and not a second before', (_title, changes, deadline, status) => {
-    expect(evaluate(changes, deadline).status).toBe('ACTIVE')
-    expect(evaluate(changes, deadline + 1).status).toBe(status)
+  it.each<[string, () => object, 'expiresAt' | 'graceEndsAt' | 'leaseExpiresAt', string]>([
+    ['after its expiry', () => ({ ...NO_GRACE, expiresAt: inDays(10) }), 'expiresAt', 'EXPIRED'],
+    ['after the grace period without synchronizing', () => ({}), 'graceEndsAt', 'GRACE_PERIOD_OVER'],
+    ['after the lease', () => LEASED, 'leaseExpiresAt', 'LEASE_EXPIRED'],
+  ])('%s, and not a second before', async (_title, fields, deadline, status) => {
+    const claims = await signedClaims(fields())
+    expect(judge(claims, claims[deadline]).status).toBe('ACTIVE')
+    expect(judge(claims, claims[deadline] + 1).status).toBe(status)
   })
 
-  it('while it is suspended', () => {
-    expect(evaluate({ suspended: true })).toMatchObject({ status: 'SUSPENDED', reason: 'LICENSE_SUSPENDED' })
+  it('while it is suspended', async () => {
+    const claims = await signedClaims({ suspended: true })
+    expect(judge(claims)).toMatchObject({ status: 'SUSPENDED', reason: 'LICENSE_SUSPENDED' })
   })
 
-  it('when the token was issued later than the clock shows, beyond the allowed offset', () => {
-    expect(evaluate({}, ISSUED_AT - 3600).status).toBe('ACTIVE')
-    expect(evaluate({}, ISSUED_AT - 3601)).toMatchObject({
+  it('when the token was issued later than the clock shows, beyond the allowed offset', async () => {
+    const claims = await signedClaims()
+    expect(judge(claims, claims.issuedAt - 3600).status).toBe('ACTIVE')
+    expect(judge(claims, claims.issuedAt - 3601)).toMatchObject({
       status: 'CLOCK_TAMPERED',
       reason: 'TOKEN_FROM_FUTURE',
     })
   })
 
-  it('when a later time has been seen than the clock shows, beyond the allowed offset', () => {
-    const seen = ISSUED_AT + 5 * DAY
-    expect(evaluate({}, seen - 3600, seen).status).toBe('ACTIVE')
-    expect(evaluate({}, seen - 3601, seen)).toMatchObject({
+  it('when a later time has been seen than the clock shows, beyond the allowed offset', async () => {
+    const claims = await signedClaims()
+    const seen = claims.issuedAt + 5 * DAY
+    expect(judge(claims, seen - 3600, seen).status).toBe('ACTIVE')
+    expect(judge(claims, seen - 3601, seen)).toMatchObject({
       status: 'CLOCK_TAMPERED',
       reason: 'CLOCK_TURNED_BACK',
     })
   })
 
-  it('for the first reason of the protocol order when several hold', () => {
-    const all = { leat: ISSUED_AT + 1, ssgpeat: ISSUED_AT + 1, eat: ISSUED_AT + 1, suspended: true }
-    const late = ISSUED_AT + 2
-    expect(evaluate(all, late, late + 9999).status).toBe('CLOCK_TAMPERED')
-    expect(evaluate(all, late).status).toBe('LEASE_EXPIRED')
-    expect(evaluate({ ...all, leat: 0 }, late).status).toBe('GRACE_PERIOD_OVER')
-    expect(evaluate({ ...all, leat: 0, ssgpeat: 0 }, late).status).toBe('EXPIRED')
-    expect(evaluate({ suspended: true }, late).status).toBe('SUSPENDED')
+  it('for the first reason of the protocol order when several hold', async () => {
+    const soon = { expiresAt: inDays(1), suspended: true }
+    const leased = await signedClaims({ ...soon, ...LEASED })
+    const late = leased.issuedAt + 30 * DAY
+    expect(judge(leased, late, late + 2 * DAY).status).toBe('CLOCK_TAMPERED')
+    expect(judge(leased, late).status).toBe('LEASE_EXPIRED')
+    expect(judge(await signedClaims(soon), late).status).toBe('GRACE_PERIOD_OVER')
+    expect(judge(await signedClaims({ ...soon, ...NO_GRACE }), late).status).toBe('EXPIRED')
+    expect(judge(await signedClaims({ suspended: true })).status).toBe('SUSPENDED')
   })
 })
 
 describe('a license runs', () => {
-  it('for ever when it has neither expiry, lease nor grace period', () => {
-    const state = evaluate({ eat: 0, ssgpeat: 0, ssi: 0 }, ISSUED_AT + 9000 * DAY)
-    expect(state).toMatchObject({
+  it('for ever when it has neither expiry, lease nor grace period', async () => {
+    const claims = await signedClaims(ENDLESS)
+    expect(judge(claims, claims.issuedAt + 9000 * DAY)).toMatchObject({
       status: 'ACTIVE',
       license: { expiresAt: null, worksOfflineUntil: null, nextSyncAt: null },
     })
   })
 
-  it('with any clock when the license allows any offset', () => {
-    expect(evaluate({ aco: -1 }, ISSUED_AT - 900 * DAY, ISSUED_AT + DAY).status).toBe('ACTIVE')
+  it('with any clock when the license allows any offset', async () => {
+    const claims = await signedClaims({ disableClockValidation: true })
+    expect(judge(claims, claims.issuedAt - 900 * DAY, claims.issuedAt + DAY).status).toBe('ACTIVE')
   })
 })
 
 describe('the license tells', () => {
-  it('its earliest deadline, and when to synchronize', () => {
-    const { license } = evaluate({ leat: ISSUED_AT + 3 * DAY })
-    expect(license?.worksOfflineUntil).toEqual(new Date((ISSUED_AT + 3 * DAY) * 1000))
-    expect(license?.nextSyncAt).toEqual(new Date((ISSUED_AT + DAY) * 1000))
+  it('its earliest deadline, and when to synchronize', async () => {
+    const claims = await signedClaims(LEASED)
+    const { license } = judge(claims)
+    expect(license?.worksOfflineUntil).toEqual(new Date(claims.leaseExpiresAt * 1000))
+    expect(license?.nextSyncAt).toEqual(new Date((claims.issuedAt + DAY) * 1000))
   })
 
-  it('what it allows', () => {
-    const { license } = evaluate({
-      ta: 2,
-      lma: [{ name: 'exports', allowedUses: 10, totalUses: 4, grossUses: 9 }],
-      ama: [{ name: 'exports', uses: 3 }],
-      pvn: 'pro',
-      pvdn: 'Professional',
-      pvff: [{ name: 'batch', enabled: true, data: '' }],
-      esn: 'pro-set',
-      esdn: 'Professional set',
-      ent: [
-        { featureName: 'cloud', featureDisplayName: 'Cloud', value: '10 GB', expiresAt: 0 },
-        { featureName: 'beta', featureDisplayName: 'Beta', value: 'on', expiresAt: ISSUED_AT - 1 },
-      ],
-    })
-    expect(license).toMatchObject({
-      type: 'node-locked',
-      holder: { name: 'Jane Doe', email: 'jane@example.com' },
-      activations: { used: 2, allowed: 3 },
-      metadata: { license: [{ key: 'seats', value: '5' }], user: [] },
-      meters: {
-        license: [{ name: 'exports', used: 4, allowed: 10 }],
-        activation: [{ name: 'exports', used: 3, allowed: null }],
-      },
-      productVersion: {
-        name: 'pro',
-        displayName: 'Professional',
-        featureFlags: [{ name: 'batch', enabled: true }],
-      },
-      entitlementSet: { name: 'pro-set', displayName: 'Professional set' },
-    })
-    expect(license?.entitlements.map(({ name }) => name)).toEqual(['cloud'])
-  })
-
-  it.each([[-1], [0]])('that devices are unlimited when %i are allowed', (aa) => {
-    expect(evaluate({ aa }).license?.activations).toEqual({ used: 1, allowed: null })
-  })
-
-  it('nothing about devices when the token does not', () => {
-    expect(evaluate({ aa: undefined }).license?.activations).toBeNull()
+  it.each([[-1], [0]])('that devices are unlimited when %i are allowed', async (allowedActivations) => {
+    const claims = await signedClaims({ allowedActivations })
+    expect(judge(claims).license?.activations).toEqual({ used: 1, allowed: null })
   })
 })

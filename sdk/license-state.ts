@@ -1,14 +1,18 @@
 import type { TokenClaims } from './claims.ts'
 import { type ClockFault, findClockFault } from './clock-guard.ts'
-import { type License, toLicense } from './license.ts'
+import { type Allowed, type License, toLicense } from './license.ts'
 import type { TokenRefusal } from './verify-token.ts'
 
 export type NotActivatedReason = 'NO_TOKEN' | 'DEACTIVATED' | 'ACTIVATION_NOT_FOUND' | 'REVOKED_LICENSE'
 
-/** What the application may do now. Run only on `ACTIVE`; `message` is a sentence to show. */
+/**
+ * What the application may do now. Run only on `ACTIVE`, and on `TRIAL` if there is to be a trial; `message` is a sentence to
+ * show.
+ */
 export type LicenseState =
   | { status: 'ACTIVE'; reason: 'VALID'; message: string; license: License }
-  | { status: 'EXPIRED'; reason: 'LICENSE_EXPIRED'; message: string; license: License }
+  | { status: 'TRIAL'; reason: 'TRIAL_RUNS'; message: string; license: License }
+  | { status: 'EXPIRED'; reason: 'LICENSE_EXPIRED' | 'TRIAL_OVER'; message: string; license: License }
   | { status: 'SUSPENDED'; reason: 'LICENSE_SUSPENDED'; message: string; license: License }
   | { status: 'GRACE_PERIOD_OVER'; reason: 'SYNC_OVERDUE'; message: string; license: License }
   | { status: 'LEASE_EXPIRED'; reason: 'LEASE_NOT_RENEWED'; message: string; license: License }
@@ -20,8 +24,11 @@ export type LicenseState =
  * Judges verified claims at `now` in the protocol's order: clock, lease, grace, expiry, suspension. A deadline's own
  * second still counts as before it. Times in unix seconds.
  */
-export function evaluateLicense(claims: TokenClaims, now: number, latestSeen: number): LicenseState {
-  const license = toLicense(claims, now)
+export function evaluateLicense(
+  claims: TokenClaims,
+  { now, latestSeen, ...allowed }: Allowed & { now: number; latestSeen: number },
+): LicenseState {
+  const license = toLicense(claims, now, allowed)
   const clockFault = findClockFault(claims, now, latestSeen)
   if (clockFault) {
     const message = 'The clock of this computer is set to an earlier time. Set it right, then synchronize.'
@@ -36,6 +43,9 @@ export function evaluateLicense(claims: TokenClaims, now: number, latestSeen: nu
       'The license has not been confirmed by the license server for too long. Connect and synchronize.'
     return { status: 'GRACE_PERIOD_OVER', reason: 'SYNC_OVERDUE', message, license }
   }
+  if (isPast(claims.expiresAt, now) && claims.trial) {
+    return { status: 'EXPIRED', reason: 'TRIAL_OVER', message: 'The trial is over.', license }
+  }
   if (isPast(claims.expiresAt, now)) {
     return { status: 'EXPIRED', reason: 'LICENSE_EXPIRED', message: 'The license has expired.', license }
   }
@@ -43,6 +53,7 @@ export function evaluateLicense(claims: TokenClaims, now: number, latestSeen: nu
     const message = 'The license is suspended. Please contact the vendor.'
     return { status: 'SUSPENDED', reason: 'LICENSE_SUSPENDED', message, license }
   }
+  if (claims.trial) return { status: 'TRIAL', reason: 'TRIAL_RUNS', message: 'This is a trial.', license }
   return { status: 'ACTIVE', reason: 'VALID', message: 'The license is valid.', license }
 }
 

@@ -1,18 +1,19 @@
 import type { TokenClaims } from './claims.ts'
+import { currentEntitlements, type Entitled, type Entitlement, entitled } from './entitlements.ts'
 import { type JsonObject, numberOf, objectsOf, textOf } from './json.ts'
 
 export type MetadataEntry = { key: string; value: string }
 /** `allowed` null: unlimited. */
 export type Usage = { used: number; allowed: number | null }
 export type Meter = { name: string; used: number; allowed: number | null }
-export type Entitlement = { name: string; displayName: string; value: string; expiresAt: Date | null }
 export type FeatureFlag = { name: string; enabled: boolean; data: string }
 
 /** What the signed token says about the license, the activation and what they allow. */
-export type License = {
+export type License = Entitled & {
+  /** Empty of a trial, like the key. */
   id: string
   key: string
-  /** `node-locked`, `hosted-floating`, … */
+  /** `node-locked`, `hosted-floating`, `trial`, … */
   type: string
   activationId: string
   productId: string
@@ -39,18 +40,24 @@ export type License = {
   meters: { license: Meter[]; activation: Meter[] }
   productVersion: { name: string; displayName: string; featureFlags: FeatureFlag[] } | null
   entitlementSet: { name: string; displayName: string } | null
-  /** Those not yet expired. */
-  entitlements: Entitlement[]
   maintenance: { expiresAt: Date | null; currentRelease: string; maxAllowedRelease: string }
   /** All claims as signed, for what is not named here. */
   claims: JsonObject
 }
 
-/** Turns verified claims into what an application wants to know. `nowSeconds` decides which entitlements have run out. */
-export function toLicense(claims: TokenClaims, nowSeconds: number): License {
+/** What a license's entitlements are judged by. */
+export type Allowed = {
+  /** As they were signed. */
+  entitlements: readonly Entitlement[]
+  /** Names that the application asks for; null: it has not told. */
+  features: readonly string[] | null
+}
+
+/** Turns verified claims into what an application wants to know. `nowSeconds` decides which entitlements have ended. */
+export function toLicense(claims: TokenClaims, nowSeconds: number, allowed: Allowed): License {
   const { raw } = claims
   const ends = [claims.expiresAt, claims.graceEndsAt, claims.leaseExpiresAt].filter((end) => end > 0)
-  return {
+  const license = {
     id: claims.licenseId,
     key: claims.key,
     type: textOf(raw, 'type'),
@@ -77,12 +84,12 @@ export function toLicense(claims: TokenClaims, nowSeconds: number): License {
       product: metadataOf(raw, 'pmd'),
       activation: metadataOf(raw, 'amd'),
     },
-    meters: { license: metersOf(raw, 'lma', 'totalUses'), activation: metersOf(raw, 'ama', 'uses') },
+    meters: { license: licenseMetersOf(raw), activation: activationMetersOf(raw) },
     productVersion: productVersionOf(raw),
     entitlementSet: textOf(raw, 'esn')
       ? { name: textOf(raw, 'esn'), displayName: textOf(raw, 'esdn') }
       : null,
-    entitlements: entitlementsOf(raw, nowSeconds),
+    entitlements: currentEntitlements(allowed.entitlements, nowSeconds),
     maintenance: {
       expiresAt: toDate(numberOf(raw, 'meat') ?? 0),
       currentRelease: textOf(raw, 'crv'),
@@ -90,6 +97,7 @@ export function toLicense(claims: TokenClaims, nowSeconds: number): License {
     },
     claims: raw,
   }
+  return entitled(license, allowed.features)
 }
 
 function toDate(seconds: number): Date | null {
@@ -109,19 +117,26 @@ function usageOf(
   return { used, allowed: allowed < 0 || (allowed === 0 && zeroIsUnlimited) ? null : allowed }
 }
 
-function metadataOf(raw: JsonObject, name: string): MetadataEntry[] {
+/** The entries of one of the token's metadata claims. */
+export function metadataOf(raw: JsonObject, name: string): MetadataEntry[] {
   return objectsOf(raw, name).map((entry) => ({ key: textOf(entry, 'key'), value: textOf(entry, 'value') }))
 }
 
-function metersOf(raw: JsonObject, name: string, usedName: string): Meter[] {
-  return objectsOf(raw, name).map((meter) => {
+function licenseMetersOf(raw: JsonObject): Meter[] {
+  return objectsOf(raw, 'lma').map((meter) => {
     const allowed = numberOf(meter, 'allowedUses') ?? -1
-    return {
-      name: textOf(meter, 'name'),
-      used: numberOf(meter, usedName) ?? 0,
-      allowed: allowed < 0 ? null : allowed,
-    }
+    const used = numberOf(meter, 'totalUses') ?? 0
+    return { name: textOf(meter, 'name'), used, allowed: allowed < 0 ? null : allowed }
   })
+}
+
+/** A device's own uses have no limit of their own. */
+function activationMetersOf(raw: JsonObject): Meter[] {
+  return objectsOf(raw, 'ama').map((meter) => ({
+    name: textOf(meter, 'name'),
+    used: numberOf(meter, 'uses') ?? 0,
+    allowed: null,
+  }))
 }
 
 function productVersionOf(raw: JsonObject): License['productVersion'] {
@@ -133,15 +148,4 @@ function productVersionOf(raw: JsonObject): License['productVersion'] {
     data: textOf(flag, 'data'),
   }))
   return { name, displayName: textOf(raw, 'pvdn'), featureFlags }
-}
-
-function entitlementsOf(raw: JsonObject, nowSeconds: number): Entitlement[] {
-  return objectsOf(raw, 'ent')
-    .map((entry) => ({
-      name: textOf(entry, 'featureName'),
-      displayName: textOf(entry, 'featureDisplayName'),
-      value: textOf(entry, 'value'),
-      expiresAt: toDate(numberOf(entry, 'expiresAt') ?? 0),
-    }))
-    .filter(({ expiresAt }) => expiresAt === null || expiresAt.getTime() >= nowSeconds * 1000)
 }

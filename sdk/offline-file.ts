@@ -1,4 +1,5 @@
 import { createDecipheriv, createHash, verify } from 'node:crypto'
+import { type Entitled, type Entitlement, entitled } from './entitlements.ts'
 import { isJsonObject, type JsonObject, objectsOf, parseJson, textOf } from './json.ts'
 import { sameText } from './same-text.ts'
 import { keysFor, type TrustedKey } from './trusted-key.ts'
@@ -27,7 +28,7 @@ export type FileBinding = {
 }
 
 /** What a genuine file says. Times in unix seconds; 0 = none. */
-export type FileContent = {
+export type FileContent = Entitled & {
   kind: FileKind
   kid: string
   productId: string
@@ -45,7 +46,6 @@ export type FileContent = {
   }
   /** Of a machine file. */
   device: { id: string; fingerprint: string; name: string } | null
-  entitlements: { code: string; name: string; value: string; expiresAt: number }[]
   /** As signed, for what is not named here. */
   data: JsonObject
   included: JsonObject[]
@@ -122,7 +122,8 @@ function readContent(kind: FileKind, payload: unknown): FileContent | null {
   if (!license || (kind === 'machine' && !device) || !issuedAt || !expiresAt || !kid || !productId)
     return null
   const entitlements = included.filter(({ type }) => type === 'entitlements').map(readEntitlement)
-  return { kind, kid, productId, issuedAt, expiresAt, license, device, entitlements, data, included }
+  const content = { kind, kid, productId, issuedAt, expiresAt, license, device, entitlements, data, included }
+  return entitled(content, null)
 }
 
 function readLicense({ id, type, attributes }: JsonObject): FileContent['license'] | null {
@@ -143,15 +144,16 @@ function readDevice({ id, type, attributes }: JsonObject): FileContent['device']
   return fingerprint ? { id, fingerprint, name: textOf(attributes, 'name') } : null
 }
 
-function readEntitlement({ attributes }: JsonObject): FileContent['entitlements'][number] {
+function readEntitlement({ attributes }: JsonObject): Entitlement {
   const entry = isJsonObject(attributes) ? attributes : {}
+  const name = textOf(entry, 'code')
   // One whose end cannot be read has ended.
-  const expiresAt = instant(entry.expiry) ?? 1
+  const ends = instant(entry.expiry) ?? 1
   return {
-    code: textOf(entry, 'code'),
-    name: textOf(entry, 'name'),
+    name,
+    displayName: textOf(entry, 'name') || name,
     value: textOf(entry, 'value'),
-    expiresAt,
+    expiresAt: ends === 0 ? null : new Date(ends * 1000),
   }
 }
 

@@ -1,10 +1,11 @@
 import { constants, createCipheriv, publicEncrypt, randomBytes, randomUUID } from 'node:crypto'
 import type { ActivateOptions } from './activate.ts'
-import { activationBody } from './activation-body.ts'
+import { activationBody, deviceBody } from './activation-body.ts'
 import type { LatchkeyContext } from './context.ts'
 import { localError } from './errors.ts'
 import { invalidState } from './license-state.ts'
 import { readStoredToken } from './stored-token.ts'
+import { trialIsNoLicense } from './trial.ts'
 import type { TrustedKey } from './trusted-key.ts'
 
 /**
@@ -25,6 +26,17 @@ export async function offlineRequest(
   return seal({ ...body, type: 'activate', requestId }, ctx.publicKeys)
 }
 
+/** The same for this computer's trial of the product, which needs no key. */
+export async function offlineTrialRequest(
+  ctx: LatchkeyContext,
+  options: Pick<ActivateOptions, 'metadata'> = {},
+): Promise<string> {
+  const requestId = randomUUID()
+  const body = await deviceBody(ctx, options.metadata)
+  await ctx.store.write('offline-request', requestId)
+  return seal({ ...body, type: 'trial', requestId }, ctx.publicKeys)
+}
+
 /**
  * Drops the token and writes the request with which the place of this computer is freed from another one. Until this computer
  * is activated again the same request can be had again. Throws `NOT_ACTIVATED`, or `UNTRUSTED_TOKEN` for a token that is not
@@ -39,6 +51,7 @@ export async function offlineDeactivation(ctx: LatchkeyContext): Promise<string>
   }
   const { verdict } = stored
   if (!verdict.ok) throw localError('UNTRUSTED_TOKEN', invalidState(verdict.reason).message)
+  if (verdict.claims.trial) throw trialIsNoLicense()
   const { activationId, productId, key, fingerprint } = verdict.claims
   const request = seal({ type: 'deactivate', activationId, productId, key, fingerprint }, ctx.publicKeys)
   await ctx.store.write('offline-deactivation', request)

@@ -1,10 +1,12 @@
 import { readLatestSeen } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
+import { readEntitlements } from './entitlements.ts'
 import { localError } from './errors.ts'
 import { numberOf, textOf } from './json.ts'
 import { invalidState, type LicenseState } from './license-state.ts'
 import { readState } from './read-state.ts'
 import { sameText } from './same-text.ts'
+import { storeToken } from './stored-token.ts'
 import { verifyToken } from './verify-token.ts'
 
 /**
@@ -18,6 +20,9 @@ export async function acceptOfflineResponse(ctx: LatchkeyContext, text: string):
   const verdict = verifyToken(token, { publicKeys, productId, fingerprint: await ctx.fingerprint() })
   if (!verdict.ok) throw localError('UNTRUSTED_TOKEN', invalidState(verdict.reason).message)
   const { raw, issuedAt } = verdict.claims
+  if (!readEntitlements(verdict.claims, null, publicKeys)) {
+    throw localError('UNTRUSTED_TOKEN', invalidState('CLAIMS_INVALID').message)
+  }
   const waiting = await ctx.store.read('offline-request')
   const answered = textOf(raw, 'rid')
   if (!waiting || !answered || !sameText(answered, waiting.trim())) {
@@ -29,7 +34,7 @@ export async function acceptOfflineResponse(ctx: LatchkeyContext, text: string):
   if (validUntil > 0 && Math.max(ctx.nowSeconds(), latestSeen) > validUntil) {
     throw localError('OFFLINE_RESPONSE_EXPIRED', 'This response has expired. Please ask for a new one.')
   }
-  await ctx.store.write('license.jwt', token)
+  await storeToken(ctx, token, null)
   if (issuedAt > latestSeen) await ctx.store.write('latest-time', String(issuedAt))
   await ctx.store.remove('offline-request')
   return readState(ctx)

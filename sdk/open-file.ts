@@ -27,7 +27,7 @@ export async function openFile(
   const latestSeen = await readLatestSeen(ctx.store)
   const list = await readRevocations(ctx)
   const isRevoked = namesLicense(list, content.license.id, content.issuedAt)
-  const state = judgeFile(content, { now, latestSeen, isRevoked })
+  const state = judgeFile(content, { now, latestSeen, isRevoked, features: ctx.features })
   await rememberTime(ctx.store, now, latestSeen)
   return state
 }

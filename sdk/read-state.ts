@@ -14,7 +14,9 @@ export async function readState(ctx: LatchkeyContext): Promise<LicenseState> {
     return notActivatedState('REVOKED_LICENSE')
   const now = ctx.nowSeconds()
   const latestSeen = await readLatestSeen(ctx.store)
-  const state = evaluateLicense(stored.verdict.claims, now, latestSeen)
+  const { entitlements } = stored
+  const allowed = { entitlements, features: ctx.features }
+  const state = evaluateLicense(stored.verdict.claims, { now, latestSeen, ...allowed })
   await rememberTime(ctx.store, now, latestSeen)
   return state
 }

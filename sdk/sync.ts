@@ -3,15 +3,16 @@ import { type ActivationFacts, activationBody } from './activation-body.ts'
 import { callServer } from './call-server.ts'
 import type { LatchkeyContext } from './context.ts'
 import { LatchkeyError } from './errors.ts'
-import { toLicense } from './license.ts'
+import { metadataOf } from './license.ts'
 import { type LicenseState, type NotActivatedReason, notActivatedState } from './license-state.ts'
 import { readState } from './read-state.ts'
 import { isStillStored, readStoredToken } from './stored-token.ts'
+import { renewTrial } from './trial.ts'
 
 /**
  * Exchanges the token for a fresh one. When the server says that the activation is gone or the license revoked, the
  * token is dropped. Any other refusal, or no network, throws `LatchkeyError` and leaves the token as it is: carry on
- * with `state()`. Without a usable token nothing is sent and the state says why. What another process of the application
+ * with `state()`. A trial is asked for anew. Without a usable token nothing is sent and the state says why. What another process of the application
  * has stored meanwhile wins. Uses of meters are counted all or none.
  */
 export async function sync(
@@ -21,17 +22,18 @@ export async function sync(
   const stored = await readStoredToken(ctx)
   if (!stored?.verdict.ok) return readState(ctx)
   const { claims } = stored.verdict
-  const { activation } = toLicense(claims, ctx.nowSeconds()).metadata
-  const body = await activationBody(ctx, { key: claims.key, metadata: activation, meterAttributes })
+  if (claims.trial) return renewTrial(ctx, stored.text, claims)
+  const metadata = metadataOf(claims.raw, 'amd')
+  const body = await activationBody(ctx, { key: claims.key, metadata, meterAttributes })
   const path = `/v3/activations/${encodeURIComponent(claims.activationId)}`
   try {
     const answer = await callServer(ctx, { method: 'PATCH', path, body })
-    if (!(await isStillStored(ctx, stored.token))) return readState(ctx)
+    if (!(await isStillStored(ctx, stored.text))) return readState(ctx)
     await acceptToken(ctx, answer, { previous: claims, activationId: claims.activationId })
   } catch (error) {
     const reason = endOfActivation(error)
     if (!reason) throw error
-    if (!(await isStillStored(ctx, stored.token))) return readState(ctx)
+    if (!(await isStillStored(ctx, stored.text))) return readState(ctx)
     await ctx.store.remove('license.jwt')
     return notActivatedState(reason)
   }

@@ -1,3 +1,4 @@
+import type { Entitlement } from '../../sdk/entitlements.ts'
 import type { License, Meter, Usage } from '../../sdk/license.ts'
 import type { LicenseState } from '../../sdk/license-state.ts'
 
@@ -16,7 +17,7 @@ export function describeLicense(license: License, productName: string): string[]
     .join(' ')
   const rows: [string, string][] = [
     ['Product', productName],
-    ['License', `${license.key} (${license.type || 'type not told'})`],
+    ['License', license.key ? `${license.key} (${license.type || 'type not told'})` : license.type],
     ['Issued to', issuedTo],
     ['Expires', license.expiresAt ? formatTime(license.expiresAt) : 'never'],
     ['Devices', activations ? `${activations.used} of ${activations.allowed ?? 'unlimited'}` : ''],
@@ -35,11 +36,21 @@ function allowances(license: License): string[] {
     ...(productVersion ? [productVersion.displayName || productVersion.name] : []),
     ...(productVersion?.featureFlags.filter(({ enabled }) => enabled).map(({ name }) => name) ?? []),
     ...(entitlementSet ? [entitlementSet.displayName || entitlementSet.name] : []),
-    ...license.entitlements.map(({ name, displayName, value }) => pair(displayName || name, value)),
+    ...license.entitlements.map(describeFeature),
     ...[...metadata.product, ...metadata.license].map(({ key, value }) => pair(key, value)),
     ...license.meters.license.map(meter),
     ...(license.maintenance.expiresAt ? [`updates until ${formatTime(license.maintenance.expiresAt)}`] : []),
   ]
+}
+
+/** A feature as people read it: `Cloud storage: 10 GB`. */
+export function describeFeature({ displayName, value }: Entitlement): string {
+  return pair(displayName, value)
+}
+
+/** A feature as programs name it: `cloud: 10 GB`. */
+export function describeEntitlement({ name, value }: Entitlement): string {
+  return pair(name, value)
 }
 
 function pair(name: string, value: string): string {
@@ -52,6 +63,10 @@ function meter({ name, used, allowed }: Meter): string {
 
 /** One sentence: may the application run, until when, and if not, why not. */
 export function describeState(state: LicenseState): string {
+  if (state.status === 'TRIAL') {
+    const { expiresAt } = state.license
+    return `This is a trial.${expiresAt ? ` It runs until ${formatTime(expiresAt)}.` : ''}`
+  }
   if (state.status !== 'ACTIVE') {
     const ended = endOf(state)
     return `This computer is not licensed. ${state.message}${ended ? ` (${ended})` : ''}`

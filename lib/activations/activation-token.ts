@@ -35,7 +35,17 @@ export interface ActivationClaims {
     | MeterClaim[]
     | ActivationMeter[]
     | VersionFeatureFlag[]
+    | EntitlementClaim[]
     | PostalAddress
+}
+
+/** A feature that the license allows; `expiresAt` in unix seconds, 0 = as long as the license. */
+export interface EntitlementClaim {
+  featureName: string
+  /** Left out where space counts. */
+  featureDisplayName?: string
+  value: string
+  expiresAt: number
 }
 
 /** A license's counter as applications know it. */

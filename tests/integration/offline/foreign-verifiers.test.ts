@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { productPublicKeys } from '#lib/signing/public-keys.ts'
-import { makeKeyPair, signRs256 } from '#sdk/testing/issue-token.ts'
+import { makeKeyPair, signRs256 } from '#sdk/testing/forge-token.ts'
 import { makeSignedProduct } from '#tests/factories/licensed.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import {
