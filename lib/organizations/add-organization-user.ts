@@ -8,6 +8,7 @@ import { text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { newId } from '../ids.ts'
 import { queueMail } from '../mail/queue-mail.ts'
+import { throttleAddressClaim } from '../throttle/address-claim.ts'
 import { NOWHERE } from '../users/belonging.ts'
 import { emailInput } from '../users/canonical-email.ts'
 import { findUser } from '../users/find-user.ts'
@@ -31,7 +32,7 @@ export const OrganizationUserInput = z.object({
 /**
  * Makes a user who takes a seat of the organization, and welcomes them by mail. The role is `user`: who runs an organization
  * is the vendor's to say.
- * @throws NOT_FOUND, EMAIL_TAKEN, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
+ * @throws NOT_FOUND, EMAIL_TAKEN, RATE_LIMITED for an administrator, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
  */
 export async function addOrganizationUser(
   ctx: Authorized<'organization:write'>,
@@ -40,6 +41,8 @@ export async function addOrganizationUser(
 ): Promise<UserDto> {
   requireOwn(ctx, 'organization', organizationId)
   await loadOrganization(ctx.db, ctx.accountId, organizationId)
+  // Machines of the vendor's see every address anyway.
+  if (ctx.actor.kind === 'customer') await throttleAddressClaim(ctx, ctx.actor.userId, 'member')
   let passwordHash: string | null = null
   if (password !== undefined) {
     const person = [input.email.canonical, input.firstName, input.lastName, input.company]

@@ -5,12 +5,14 @@ import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { requireFreshSignIn } from '../auth/step-up.ts'
+import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { bool, text } from '../http/fields.ts'
 import { optionalText, sent } from '../http/sent.ts'
 import { turnOffSecondFactor, turnOnSecondFactor } from '../second-factors/set-second-factor.ts'
 import { SecondFactor } from '../second-factors/spend-second-factor.ts'
-import { emailInput } from './canonical-email.ts'
+import { throttleAddressClaim } from '../throttle/address-claim.ts'
+import { canonicalEmail, type EmailAddress, emailInput } from './canonical-email.ts'
 import { changeEmail } from './change-email.ts'
 import { findUser } from './find-user.ts'
 import { type MeDto, toMeDto } from './user-dto.ts'
@@ -30,13 +32,19 @@ export const MePatch = z.object({
 })
 
 /**
- * Changes the signed-in customer's own profile. Another address needs a fresh sign-in, the second factor a code.
- * @throws STEP_UP_REQUIRED, EMAIL_TAKEN, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
+ * Changes the signed-in customer's own profile. Another address needs a fresh sign-in, which is asked for before anybody is
+ * looked up by it; the second factor needs a code.
+ * @throws STEP_UP_REQUIRED, RATE_LIMITED, EMAIL_TAKEN, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
  */
 export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<typeof MePatch>): Promise<MeDto> {
   const { userId } = self(ctx)
   const { email, twoFactorEnabled, twoFactorCode, twoFactorRecoveryCode, ...profile } = input
-  // First, and by itself: a code that was tried counts, whatever becomes of the rest.
+  const moves = email !== undefined && !(await isOwnAddress(ctx, userId, email))
+  if (moves) {
+    requireFreshSignIn(ctx)
+    await throttleAddressClaim(ctx, userId, 'own')
+  }
+  // By itself: a code that was tried counts, whatever becomes of the rest.
   const code = { twoFactorCode, twoFactorRecoveryCode }
   if (twoFactorEnabled === true) await turnOnSecondFactor(ctx, code)
   if (twoFactorEnabled === false) await turnOffSecondFactor(ctx, code)
@@ -48,8 +56,7 @@ export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<type
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, userId)))
       .returning({ id: users.id })
     if (!row) throw notFound('user')
-    const moved = email !== undefined && (await changeEmail(tx, userId, email))
-    if (moved) requireFreshSignIn(tx)
+    const moved = moves && (await changeEmail(tx, userId, email))
     recordEvent(tx, {
       event: 'user.updated',
       resource: 'user',
@@ -61,4 +68,11 @@ export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<type
     if (!user) throw notFound('user')
     return toMeDto(user)
   })
+}
+
+/** The form sends the address along as it is: that changes nothing and asks for nothing. */
+async function isOwnAddress(ctx: Ctx, userId: string, email: EmailAddress): Promise<boolean> {
+  const user = await findUser(ctx.db, ctx.accountId, userId)
+  if (!user) throw notFound('user')
+  return user.email !== null && canonicalEmail(user.email) === email.canonical
 }
