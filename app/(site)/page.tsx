@@ -17,13 +17,19 @@ export default async function CataloguePage({ searchParams }: CatalogueProps) {
     visitorContext().then((ctx) => listOffers(authorize(ctx, 'public'))),
     currentCustomer(),
   ])
-  const wanted = customer && offers.find((offer) => offer.priceId === wantedId)
+  const wanted = customer && offers.find((offer) => offer.priceId === wantedId && offer.canBeBought)
+  const isClosed = offers.some((offer) => !offer.canBeBought)
   return (
     <>
       <PageHeader
         title="Licenses for your desktop"
         description="Pay, get your key at once, and activate. It also runs offline."
       />
+      {isClosed && (
+        <div className="mb-6">
+          <Alert>Nothing can be bought here at the moment. Please ask the vendor.</Alert>
+        </div>
+      )}
       {wanted && (
         <div className="mb-6">
           <Alert tone="success">

@@ -22,6 +22,8 @@ export interface FulfilledLicense {
 export type Conclusion =
   | { kind: 'forward'; subject: string }
   | { kind: 'ignored'; note: string }
+  /** Paid, ours by its mark, and of no order. */
+  | { kind: 'unmatched'; sentence: string }
   | { kind: 'refused'; orderId: string; attention: string }
   /** `givenBack`: what was done about money that came for nobody; null where there was none. */
   | { kind: 'owner-erased'; order: OrderRow; claim: OrderClaim; givenBack: GivenBack | null }
@@ -55,6 +57,14 @@ export async function concludeSubject(
       return settle(tx, looked, { status: 'done', note: `looked at ${conclusion.subject}` })
     case 'ignored':
       return settle(tx, looked, { status: 'ignored', note: conclusion.note })
+    case 'unmatched':
+      log().error({ subject: looked.subject }, 'a payment of ours fits no order')
+      await alertOperators(tx, looked.subject, {
+        title: 'A payment fits no order',
+        sentence: `${conclusion.sentence} No license was made. Look up ${looked.subject} at the payment provider: refund it, or make the license by hand.`,
+        path: '/dashboard/orders',
+      })
+      return settle(tx, looked, { status: 'dead', note: conclusion.sentence, state: 'dead' })
     case 'refused':
       await tx.db
         .update(orders)
@@ -204,9 +214,9 @@ async function settle(
   tx: Authorized<'system:work'>,
   looked: Looked,
   result: {
-    status: 'done' | 'ignored'
+    status: 'done' | 'ignored' | 'dead'
     note: string | null
-    state?: 'done' | 'owner-erased'
+    state?: 'done' | 'owner-erased' | 'dead'
     recheckAt?: Date | null
   },
 ): Promise<void> {
@@ -226,7 +236,7 @@ async function settle(
       dueAt: recheckAt ?? looked.dueAt,
       attempts: 0,
       failingSince: null,
-      lastError: null,
+      lastError: result.state === 'dead' ? result.note : null,
       updatedAt: now,
     })
     .where(

@@ -6,6 +6,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { AppError, notFound } from '../errors.ts'
 import { findPrice } from '../prices/find-price.ts'
 import type { PriceDto } from '../prices/price-dto.ts'
+import { requireSelling } from './selling.ts'
 import { APP_TAG, stripe } from './stripe-client.ts'
 
 type PriceRow = typeof prices.$inferSelect
@@ -24,6 +25,8 @@ export async function publishPrice(ctx: Authorized<'product:write'>, priceId: st
   if (!row) throw notFound('price')
   const { price, product } = row
   if (price.archivedAt) throw new AppError('CONFLICT', 'This price is archived. Restore it first.')
+  stripe()
+  await requireSelling(ctx)
   if (price.stripePriceId && price.publishedAt) return findPrice(ctx.db, ctx.accountId, priceId)
 
   const atProvider = await publish(ctx, price, product).catch((error: unknown) => {

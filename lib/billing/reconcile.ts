@@ -34,10 +34,20 @@ export async function reconcile(ctx: Authorized<'system:work'>, subject: string)
 async function act(ctx: Authorized<'system:work'>, fetched: FetchedSubject): Promise<Conclusion> {
   if (fetched.kind !== 'order') return fetched
   const claimed = await findClaimedOrder(ctx.db, ctx.accountId, fetched.claim)
-  if (!claimed) return { kind: 'ignored', note: 'there is no such order' }
+  if (!claimed) return withoutOrder(fetched)
   const against = await objection(ctx.db, claimed, fetched.claim)
   if (against) return refused(claimed, against)
   return fulfillOrder(ctx, claimed, fetched)
+}
+
+/** It bears our mark and fits nothing: whoever paid gets nothing, unless a person looks. */
+function withoutOrder({ claim, facts }: FetchedSubject & { kind: 'order' }): Conclusion {
+  const runs = facts.kind === 'subscription' && !['canceled', 'incomplete_expired'].includes(facts.status)
+  if (!claim.isPaid && !runs) return { kind: 'ignored', note: 'there is no such order' }
+  return {
+    kind: 'unmatched',
+    sentence: 'A payment bears the mark of this installation, but there is no such order.',
+  }
 }
 
 function refused({ order }: ClaimedOrder, attention: string): Conclusion {

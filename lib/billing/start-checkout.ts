@@ -13,6 +13,7 @@ import type { OrderRow } from './find-claimed-order.ts'
 import { findSessions } from './find-sessions.ts'
 import { onceMore } from './once-more.ts'
 import { openOrder } from './open-order.ts'
+import { requireSelling } from './selling.ts'
 import { APP_TAG, stripe } from './stripe-client.ts'
 import { type Buyer, ensureStripeCustomer } from './stripe-customer.ts'
 
@@ -35,6 +36,7 @@ export async function startCheckout(
   const { actor } = ctx
   if (actor.kind !== 'customer') throw new AppError('FORBIDDEN', 'Only customers buy.')
   stripe()
+  await requireSelling(ctx)
   const [price] = await ctx.db
     .select()
     .from(prices)

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { prices, products } from '#db/schema/products.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { canSell } from '../billing/selling.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { type Offer, offerColumns, offeredProduct, onSale } from './offer.ts'
@@ -17,5 +18,5 @@ export async function getOffer(ctx: Authorized<'public'>, priceId: string): Prom
     .innerJoin(products, offeredProduct)
     .where(and(eq(prices.accountId, ctx.accountId), eq(prices.id, priceId), onSale))
   if (!offer) throw notFound('offer')
-  return offer
+  return { ...offer, canBeBought: await canSell(ctx) }
 }

@@ -1,14 +1,17 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { prices, products } from '#db/schema/products.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import { canSell } from '../billing/selling.ts'
 import { type Offer, offerColumns, offeredProduct, onSale } from './offer.ts'
 
 /** Everything on sale, in the vendor's order. */
-export function listOffers(ctx: Authorized<'public'>): Promise<Offer[]> {
-  return ctx.db
+export async function listOffers(ctx: Authorized<'public'>): Promise<Offer[]> {
+  const offers = await ctx.db
     .select(offerColumns)
     .from(prices)
     .innerJoin(products, offeredProduct)
     .where(and(eq(prices.accountId, ctx.accountId), onSale))
     .orderBy(asc(prices.position), asc(prices.createdAt), asc(prices.id))
+  const canBeBought = await canSell(ctx)
+  return offers.map((offer) => ({ ...offer, canBeBought }))
 }

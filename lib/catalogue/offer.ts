@@ -14,6 +14,8 @@ export interface Offer {
   intervalCount: number
   currency: string
   unitAmount: number
+  /** Whether it can be bought here: no button stands where nothing would be delivered. */
+  canBeBought: boolean
 }
 
 export const offerColumns = {

@@ -31,17 +31,21 @@ export function OfferCard({ offer, returnTo, isWanted = false }: OfferCardProps)
         {offer.productDescription && <p>{offer.productDescription}</p>}
         {offer.description && <p>{offer.description}</p>}
       </div>
-      <ActionForm action={buyAction} label={`Buy ${offer.productName}, ${offer.name}`}>
-        <input type="hidden" name="priceId" value={offer.priceId} />
-        <input type="hidden" name="returnTo" value={returnTo} />
-        <SubmitButton className="w-full">
-          Buy
-          <span className="sr-only">
-            {' '}
-            {offer.productName}, {offer.name}
-          </span>
-        </SubmitButton>
-      </ActionForm>
+      {offer.canBeBought ? (
+        <ActionForm action={buyAction} label={`Buy ${offer.productName}, ${offer.name}`}>
+          <input type="hidden" name="priceId" value={offer.priceId} />
+          <input type="hidden" name="returnTo" value={returnTo} />
+          <SubmitButton className="w-full">
+            Buy
+            <span className="sr-only">
+              {' '}
+              {offer.productName}, {offer.name}
+            </span>
+          </SubmitButton>
+        </ActionForm>
+      ) : (
+        <p className="text-sm text-base-content/70">Not for sale here at the moment.</p>
+      )}
     </article>
   )
 }

@@ -24,6 +24,7 @@ export default async function OfferPage({ params, searchParams }: OfferPageProps
   return (
     <div className="mx-auto max-w-md space-y-5">
       <h1 className="text-2xl font-semibold tracking-tight">Buy {offer.productName}</h1>
+      {!offer.canBeBought && <Alert>Nothing can be bought here at the moment. Please ask the vendor.</Alert>}
       {cancelled && <Alert>You left the payment page. Nothing was charged.</Alert>}
       <OfferCard offer={offer} returnTo={`/buy/${offer.priceId}`} />
       <p className="text-sm">
