@@ -78,10 +78,7 @@ export const UpdateAutomatedEmailInput = z.object({
 export type UpdateAutomatedEmailInput = z.output<typeof UpdateAutomatedEmailInput>
 
 /** Body of the preview: templates that are not saved yet; what is left out is as it is. */
-export const PreviewInput = z.preprocess(
-  (value) => value ?? {},
-  z.object({ subject: sent(line(1000, 1)), body: sent(text(100_000, 1)) }),
-)
+export const PreviewInput = z.object({ subject: sent(line(1000, 1)), body: sent(text(100_000, 1)) })
 export type PreviewInput = z.output<typeof PreviewInput>
 
 /** Body of the test: who gets it. */

@@ -13,6 +13,7 @@ const PASSED_ON = [
   'pagination-page',
   'pagination-limit',
   'idempotent-replayed',
+  'latchkey-ignored',
   'retry-after',
   'x-request-id',
 ]
@@ -29,7 +30,7 @@ export async function forward(request: Request, path: string): Promise<Response>
   if (!token) return envelope(401, 'AUTHENTICATION_REQUIRED', 'Please sign in.')
 
   const headers = new Headers({ authorization: `Bearer ${token}` })
-  for (const name of ['content-type', 'idempotency-key']) {
+  for (const name of ['content-type', 'idempotency-key', 'prefer']) {
     const value = request.headers.get(name)
     if (value) headers.set(name, value)
   }

@@ -18,11 +18,12 @@ const EXPOSED = [
   'Retry-After',
   'X-Request-Id',
   'Idempotent-Replayed',
+  'Latchkey-Ignored',
   'Date',
   'Digest',
   'Latchkey-Signature',
 ].join(', ')
-const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, x-account-id, x-license-key'
+const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, prefer, x-account-id, x-license-key'
 /** How long a browser remembers a preflight's answer, seconds. */
 const MAX_AGE_SECONDS = 600
 

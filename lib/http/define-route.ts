@@ -10,6 +10,7 @@ import { AppError, type ErrorCode } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
 import { Page } from '../list/page.ts'
 import { type AccountSigningKey, accountSigningKey } from '../signing/account-key.ts'
+import { ACCOUNT_HINTS } from './account-hints.ts'
 import { type Answer, fromResponse, jsonAnswer, toResponse } from './answer.ts'
 import type { Asked } from './asked.ts'
 import { authenticate, type Principal } from './authenticate.ts'
@@ -18,10 +19,12 @@ import { corsHeaders, requireServer } from './cors.ts'
 import { type CsvForm, csvResponse } from './csv.ts'
 import { errorAnswer } from './error-response.ts'
 import { answerOnce, mayBeRepeated } from './idempotency.ts'
-import { type Ignored, ignoredParameters, refuseIgnored, requireCondition } from './ignored-parameters.ts'
+import { type Ignored, ignoredHeader, NOT_KNOWN, refuseIgnored, wantsStrict } from './ignored.ts'
+import { ignoredParameters, requireCondition } from './ignored-parameters.ts'
 import { parseInput } from './input.ts'
+import { type MemberPlan, planMembers, readMembers, withMembers } from './member-names.ts'
 import { countRequest, isCounted } from './rate-limit.ts'
-import { readJson } from './read-body.ts'
+import { carriesBody, readJson, type SentBody } from './read-body.ts'
 import { signatureHeaders } from './signature-headers.ts'
 
 /** A route's whole contract: what OpenAPI, the conformance tests and the handler all read. */
@@ -122,7 +125,7 @@ export function defineRoute<const C extends Contract>(
   }
   const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
     const requestId = newRequestId()
-    const known: Known = { requestId, limits: undefined, actor: undefined, accountId: undefined }
+    const known: Known = { requestId, limits: undefined, actor: undefined, accountId: undefined, ignored: [] }
     let given: Answer
     try {
       given = await serve(request, params, known)
@@ -130,6 +133,8 @@ export function defineRoute<const C extends Contract>(
       given = errorAnswer(error, requestId)
     }
     if (known.limits) Object.assign(given.headers, known.limits)
+    const ignored = known.ignored.length > 0 && ignoredHeader(known.ignored)
+    if (ignored) given.headers['latchkey-ignored'] = ignored
     if (request.headers.has('origin')) await addCorsHeaders(declared, request, known, given)
     return given
   }
@@ -151,13 +156,21 @@ function compile<C extends Contract>(declared: C): Compiled<C> {
     ...(body && { body: z.compile(body) }),
     ...(response && { response: z.compile(response) }),
   }
-  return { contract, ignoredOf: (sent) => ignoredParameters(query, sent) }
+  const members = body ? planMembers(body) : withMembers(undefined, [])
+  return {
+    contract,
+    ignoredOf: (sent) => ignoredParameters(query, sent),
+    // Without a token these name the account, whatever the operation.
+    members: members && declared.permission === 'public' ? withMembers(members, ACCOUNT_HINTS) : members,
+  }
 }
 
 interface Compiled<C extends Contract> {
   contract: C
   /** The query parameters that it would pass over. */
   ignoredOf(sent: URLSearchParams): Ignored[]
+  /** The names in its bodies. */
+  members: MemberPlan | undefined
 }
 
 /** What has been found out of a request so far: its answer needs it also when it is refused. */
@@ -166,6 +179,7 @@ interface Known {
   limits: Record<string, string> | undefined
   actor: Actor | undefined
   accountId: string | undefined
+  ignored: Ignored[]
 }
 
 /** Where even that fails, the page learns nothing, and what went wrong is told as usual. */
@@ -179,7 +193,7 @@ async function addCorsHeaders(
 }
 
 async function admit<C extends Contract>(
-  { contract, ignoredOf }: Compiled<C>,
+  { contract, ignoredOf, members }: Compiled<C>,
   request: Asked,
   rawParams: RouteParams,
   known: Known,
@@ -211,28 +225,45 @@ async function admit<C extends Contract>(
 
   const params = contract.params ? parseParams(contract, rawParams) : undefined
   const sentQuery = queryOf(request.url)
-  if (sentQuery !== NO_QUERY) checkNames(contract, request, ignoredOf(sentQuery))
+  if (sentQuery !== NO_QUERY) {
+    const ignored = ignoredOf(sentQuery)
+    known.ignored.push(...ignored)
+    refuseMisunderstood(contract, request, ignored)
+  }
   const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
   if (request.method === 'DELETE' && !contract.params) requireCondition(query)
-  const rawBody = contract.body ? await readJson(request) : undefined
-  const body = contract.body ? parseInput(contract.body, rawBody) : undefined
-  const accountId = principal?.accountId ?? (await resolveAccount(accountHint(request, sentQuery, rawBody)))
+  const sent = contract.body ? await readJson(request) : await readUnasked(request)
+  for (const name of sent?.passedOver ?? []) known.ignored.push({ name, why: NOT_KNOWN })
+  const named = sent && readMembers(members, sent.value, known.ignored)
+  if (known.ignored.length > 0 && wantsStrict(request)) throw refuseIgnored(known.ignored)
+  const body = contract.body ? parseInput(contract.body, named) : undefined
+  const accountId = principal?.accountId ?? (await resolveAccount(accountHint(request, sentQuery, named)))
   known.accountId = accountId
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>
   const headers = contract.headers ? declaredHeaders(contract.headers, request) : NO_HEADERS
   const input = { params, query, body, headers } as RouteInput<C>
-  return { ctx, input, rawBody }
+  return { ctx, input, rawBody: sent?.value }
 }
 
 /**
  * What writes, deletes or exports refuses a query that it would not understand: passed over, a filter means more than was asked.
  * @throws INVALID_INPUT naming every such parameter
  */
-function checkNames(contract: Contract, request: Asked, ignored: readonly Ignored[]): void {
-  const understandsAll = contract.csv !== undefined || (request.method !== 'GET' && request.method !== 'HEAD')
-  const refused = understandsAll ? ignored.filter(({ harmless }) => !harmless) : []
+function refuseMisunderstood(contract: Contract, request: Asked, ignored: readonly Ignored[]): void {
+  if (contract.csv === undefined && isReading(request)) return
+  const refused = ignored.filter(({ harmless }) => !harmless)
   if (refused.length > 0) throw refuseIgnored(refused)
+}
+
+function isReading({ method }: Asked): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** The body of a write that asks for none: what is in it has no effect, and is told. One that nobody could read does no harm. */
+async function readUnasked(request: Asked): Promise<SentBody | undefined> {
+  if (isReading(request) || !carriesBody(request)) return undefined
+  return readJson(request).catch(() => ({ value: undefined, passedOver: ['body'] }))
 }
 
 const VISITOR: Actor = { kind: 'visitor' }

@@ -1,23 +1,10 @@
 import type { z } from 'zod'
-import { AppError, type FieldErrors } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { ACCOUNT_HINTS } from './account-hints.ts'
+import { type Ignored, NOT_KNOWN } from './ignored.ts'
 import { type QueryName, queryNamesOf } from './list-query.ts'
 import { plainQueryOf } from './plain-query.ts'
 
-/** The most names that are told of one request. */
-export const NAMES_LIMIT = 20
-/** The longest name that is told, characters. */
-const NAME_LENGTH = 100
-
-/** A query parameter or a member of a body that has no effect, and why. Never its value. */
-export interface Ignored {
-  name: string
-  why: string
-  /** Understood, but without effect here: a write or an export need not be refused for it. */
-  harmless?: true
-}
-
-const NOT_KNOWN = 'is not known here'
 const TWICE = 'was sent twice, and only one of them counts'
 
 /**
@@ -42,25 +29,8 @@ export function ignoredParameters(query: z.ZodType | undefined, params: URLSearc
       if (seen.has(means)) ignored.push({ name: sent, why: TWICE })
       seen.add(means)
     } else ignored.push({ name: sent, why: NOT_KNOWN })
-    if (ignored.length > NAMES_LIMIT) break
   }
   return ignored
-}
-
-/** Refuses a request for what it would pass over, naming all of it. */
-export function refuseIgnored(ignored: readonly Ignored[]): AppError {
-  const fields: FieldErrors = Object.fromEntries(
-    ignored.slice(0, NAMES_LIMIT).map(({ name, why }) => [cut(name), why]),
-  )
-  const [first] = Object.entries(fields)
-  return new AppError('INVALID_INPUT', first ? `${first[0]}: ${first[1]}` : 'The input is not valid.', {
-    fields,
-  })
-}
-
-/** A name as it may stand in an answer. */
-function cut(name: string): string {
-  return name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH)}…` : name
 }
 
 /**

@@ -63,6 +63,10 @@ const ABOUT = `Errors are \`{ "message", "code" }\`, input errors name every fie
 \`Pagination-Count\`, \`Pagination-Page\`, \`Pagination-Limit\` and \`Link\` say where in them an answer stands. Filters are \
 written \`field[operator]=value\`, a plain \`field=value\` means \`eq\`, \`in\` and \`nin\` take values between commas. \
 Whatever writes, deletes or exports refuses a query parameter that it does not know, or that is sent twice, and does nothing. \
+Names of members in a body match without regard to case. Whatever else has no effect (unknown members, unknown parameters of a list) \
+is named in the header \`Latchkey-Ignored\`: at most 20 names, percent-encoded, between commas, members by their path, never values. \
+With \`Prefer: handling=strict\` such a request is answered 400, names its fields and writes nothing. \
+A body that says nothing (\`null\`, blank, \`{}\`) is no body. \
 Times are ISO 8601 in UTC. A POST or PATCH may carry an \`Idempotency-Key\`: sent again within 24 hours it is answered the \
 same, marked \`Idempotent-Replayed: true\`, without being done again. Exports are CSV files (RFC 4180, UTF-8) with the \
 filters of their list; text that a spreadsheet would run begins with an apostrophe there. Pages of the account's \
@@ -104,7 +108,7 @@ function operation(
   const isPublic = contract.permission === 'public'
   const listFields = contract.query && listFieldsOf(contract.query)
   const writes = method === 'POST' || method === 'PATCH'
-  const isRepeatable = writes && !contract.signed && !contract.neverKept
+  const mayPassOver = contract.body !== undefined || contract.query !== undefined
   return {
     operationId: operationId(method, path),
     tags: [tagOf(path)],
@@ -118,13 +122,14 @@ function operation(
       ...(listFields && contract.query ? listParameters(listFields, contract.query) : []),
       ...(contract.query ? plainParameters(contract.query, schemas) : []),
       ...headerParameters(contract.headers ?? {}),
-      ...(isRepeatable ? [IDEMPOTENCY_KEY] : []),
+      ...(writes ? [IDEMPOTENCY_KEY] : []),
+      ...(mayPassOver ? [PREFER] : []),
     ],
     ...(contract.body && { requestBody: requestBody(contract.body, schemas) }),
     responses: {
       [contract.status]: success(contract, listFields !== undefined, schemas),
       ...(contract.orNothing && { 204: { description: 'Nothing; no body.' } }),
-      ...failures(contract, isRepeatable),
+      ...failures(contract, writes),
     },
   }
 }
@@ -137,11 +142,12 @@ function requestBody(body: z.ZodType, schemas: Record<string, JsonSchema>) {
 
 function success(contract: Contract, isList: boolean, schemas: Record<string, JsonSchema>): Answer {
   if (contract.csv) return csvAnswer(contract.csv)
-  if (!contract.response) return { description: 'Done; no body.' }
+  const ignored = (contract.body ?? contract.query) ? IGNORED_HEADER : undefined
+  if (!contract.response) return { description: 'Done; no body.', ...(ignored && { headers: ignored }) }
   const schema = toJsonSchema(contract.response, 'output', schemas)
   return {
     description: contract.status === 201 ? 'Created.' : 'The answer.',
-    ...(isList && { headers: PAGE_HEADERS }),
+    ...((isList || ignored) && { headers: { ...(isList && PAGE_HEADERS), ...ignored } }),
     content: { 'application/json': { schema, example: exampleOf(schema, { schemas }) } },
   }
 }
@@ -151,6 +157,7 @@ function csvAnswer({ name, columns }: CsvForm<never>): Answer {
   return {
     description: `A CSV file (RFC 4180) of all that fit, oldest first. Columns: ${header.join(', ')}.`,
     headers: {
+      ...IGNORED_HEADER,
       'Content-Disposition': {
         description: 'The name to keep it under.',
         schema: { type: 'string', examples: [`attachment; filename="${name}-2027-01-31.csv"`] },
@@ -302,6 +309,22 @@ const IDEMPOTENCY_KEY: Parameter = {
   in: 'header',
   description: 'Any text of 1 to 255 printable characters that names this one write.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+const PREFER: Parameter = {
+  name: 'Prefer',
+  in: 'header',
+  description:
+    '`handling=strict` refuses what would otherwise be passed over and named in `Latchkey-Ignored`.',
+  schema: { type: 'string', examples: ['handling=strict'] },
+}
+
+const IGNORED_HEADER: NonNullable<Answer['headers']> = {
+  'Latchkey-Ignored': {
+    description:
+      'What of the request has no effect: names between commas, percent-encoded. Absent if nothing.',
+    schema: { type: 'string' },
+  },
 }
 
 const PAGE_HEADERS: NonNullable<Answer['headers']> = {

@@ -53,23 +53,36 @@ async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Prom
   throw tooLarge(limit)
 }
 
+/** A body as it was sent; `passedOver` are the names of a form's fields, which are not read. */
+export interface SentBody {
+  value: unknown
+  passedOver: readonly string[]
+}
+
 /**
- * Reads a JSON body. No body and no content type are both fine and mean `{}`, because real clients send that (contract §2);
- * so is a form body where nothing needs to be in it.
+ * Reads a JSON body. No body and no content type are both fine and mean `{}`, because real clients send that (contract §2); so
+ * is `null`, which says nothing either, and a form where nothing needs to be in it.
  * @throws INVALID_JSON
  */
-export async function readJson(request: Asked): Promise<unknown> {
+export async function readJson(request: Asked): Promise<SentBody> {
   const text = await readBody(request)
-  if (text.trim() === '') return {}
+  if (text.trim() === '') return { value: {}, passedOver: [] }
   try {
     const value: unknown = JSON.parse(text)
     if (nestsDeeper(value, DEPTH_LIMIT)) throw new AppError('INVALID_JSON', 'The body is nested too deeply.')
-    return value
+    return { value: value ?? {}, passedOver: [] }
   } catch (cause) {
     if (cause instanceof AppError) throw cause
-    if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) return {}
+    if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) {
+      return { value: {}, passedOver: [...new URLSearchParams(text).keys()] }
+    }
     throw new AppError('INVALID_JSON', 'The body is not valid JSON.', { cause })
   }
+}
+
+/** Whether a body came, as far as that can be told without reading it. */
+export function carriesBody(request: Asked): boolean {
+  return request.body !== null || Number(request.headers.get('content-length') ?? 0) > 0
 }
 
 /** Parsing takes any depth; everything else that walks through a value calls itself, and would run out of stack. */

@@ -64,13 +64,10 @@ export const UpdateWebhookInput = z.object({
 export type UpdateWebhookInput = z.output<typeof UpdateWebhookInput>
 
 /** Body of `POST /v3/webhooks/{id}/test`; may be empty. */
-export const TestWebhookInput = z.preprocess(
-  (value) => value ?? {},
-  z.object({
-    event: sent(
-      z
-        .string('the name of an event is expected')
-        .refine(isWebhookEvent, 'there is no such event; GET /v3/webhooks/events lists them'),
-    ),
-  }),
-)
+export const TestWebhookInput = z.object({
+  event: sent(
+    z
+      .string('the name of an event is expected')
+      .refine(isWebhookEvent, 'there is no such event; GET /v3/webhooks/events lists them'),
+  ),
+})

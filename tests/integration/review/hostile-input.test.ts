@@ -139,8 +139,8 @@ describe('bodies of the wrong shape', () => {
   test.each(Object.entries(shapes))('%s is 400 at every door that takes a body', async (_what, body) => {
     for (const { path, method, contract } of api.routes) {
       if (!contract.body) continue
-      // A body that may be left out may be null as well.
-      if (body === 'null' && contract.body.safeParse(null).success) continue
+      // A body that needs nothing may be null as well.
+      if (body === 'null' && contract.body.safeParse({}).success) continue
       const url = fill(path, world)
       const token = contract.permission.startsWith('me:') ? customer.token : pat
       for (const headers of [undefined, { 'idempotency-key': `shape-${named++}` }]) {

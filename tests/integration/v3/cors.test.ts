@@ -96,7 +96,7 @@ describe('a preflight', () => {
       expect.arrayContaining(['GET', 'PATCH']),
     )
     expect(headers.get('access-control-allow-headers')).toBe(
-      'authorization, content-type, idempotency-key, x-account-id, x-license-key',
+      'authorization, content-type, idempotency-key, prefer, x-account-id, x-license-key',
     )
     expect(headers.get('access-control-max-age')).toBe('600')
     expect(headers.get('vary')).toContain('Origin')
