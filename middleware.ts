@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy, securityHeaders } from '#lib/security/headers.ts'
 import { sessionCookie } from '#lib/session/cookie-names.ts'
+import { readCookie } from '#lib/session/read-cookie.ts'
 import { withReturnTo } from '#lib/session/return-to.ts'
 
 /**
@@ -25,11 +26,12 @@ export function middleware(request: NextRequest): NextResponse {
 }
 
 function signInFor(request: NextRequest, path: string): string | undefined {
-  if (/^\/me(\/|$)/.test(path) && !request.cookies.has(sessionCookie().name)) {
+  const carries = (name: string) => readCookie(request.headers.get('cookie') ?? '', name) !== undefined
+  if (/^\/me(\/|$)/.test(path) && !carries(sessionCookie().name)) {
     return withReturnTo('/login', path + request.nextUrl.search)
   }
   const inDashboard = /^\/dashboard(\/|$)/.test(path) && !/^\/dashboard\/(login|setup)(\/|$)/.test(path)
-  const hasOperatorCookie = request.cookies.getAll().some(({ name }) => name.endsWith('latchkey.operator'))
+  const hasOperatorCookie = carries('latchkey.operator') || carries('__Host-latchkey.operator')
   return inDashboard && !hasOperatorCookie ? '/dashboard/login' : undefined
 }
 

@@ -1,10 +1,12 @@
-import { type CookieJar, type CookieStore, getIronSession } from 'iron-session'
+import { type CookieJar, type CookieStore, getIronSession, unsealData } from 'iron-session'
 import { derivedKeys, type Purpose } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
+import { readCookie } from './read-cookie.ts'
 
 /** A cookie that only this installation can open. It proves nothing by itself: it carries a token, and Postgres decides. */
 export interface SealedCookie {
-  read(cookies: CookieStore | CookieJar): Promise<string | undefined>
+  /** What the request's `Cookie` line holds of it; two of its name are none. */
+  read(line: string): Promise<string | undefined>
   write(cookies: CookieStore | CookieJar, value: string): Promise<void>
   clear(cookies: CookieStore | CookieJar): Promise<void>
 }
@@ -29,8 +31,13 @@ export function sealedCookie(declaration: {
     })
   }
   return {
-    async read(cookies) {
-      const { value } = await open(cookies)
+    async read(line) {
+      const sealed = readCookie(line, cookieName(declaration.name).name)
+      if (!sealed) return undefined
+      const { value } = await unsealData<Partial<Content>>(sealed, {
+        password: passwords(declaration.purpose),
+        ttl: declaration.ttlSeconds,
+      })
       return typeof value === 'string' ? value : undefined
     },
     async write(cookies, value) {

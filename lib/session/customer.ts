@@ -1,4 +1,3 @@
-import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { type Authorized, authorize } from '../auth/authorize.ts'
@@ -9,6 +8,7 @@ import { findAccessToken } from '../tokens/find-access-token.ts'
 import { getMe } from '../users/get-me.ts'
 import type { MeDto } from '../users/user-dto.ts'
 import { sessionCookie } from './cookie-names.ts'
+import { requestCookie } from './request-cookie.ts'
 import { visitorContext } from './request-facts.ts'
 import { withReturnTo } from './return-to.ts'
 import { openSessionCookie } from './session-token.ts'
@@ -16,7 +16,7 @@ import { openSessionCookie } from './session-token.ts'
 /** Who the session cookie proves: the customer whose row is alive at this very moment, else a visitor. Once per request. */
 export const customerContext = cache(async (): Promise<Ctx> => {
   const visitor = await visitorContext()
-  const token = await openSessionCookie((await cookies()).get(sessionCookie().name)?.value)
+  const token = await openSessionCookie(await requestCookie(sessionCookie().name))
   const session = token ? await findAccessToken(token, clock) : undefined
   if (!session || session.accountId !== visitor.accountId) return visitor
   const { userId, id: tokenId, createdAt: authenticatedAt } = session

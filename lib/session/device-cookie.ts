@@ -13,8 +13,8 @@ function cookieName(): string {
  * The ids that this browser is known by, one for each of the last people who signed in with it. They open nothing: they say
  * only whose own attempts are counted here, and the database knows which id belongs to whom.
  */
-export function devicesIn(cookieHeader: string | null): string[] {
-  const value = readCookie(cookieHeader ?? '', cookieName()) ?? ''
+export function devicesIn(line: string): string[] {
+  const value = readCookie(line, cookieName()) ?? ''
   return value
     .split('.')
     .filter((id) => DEVICE.test(id))

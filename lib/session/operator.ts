@@ -12,6 +12,7 @@ import {
 } from '../operators/find-operator-session.ts'
 import { deviceCookie } from './device-cookie.ts'
 import { operatorCookie } from './operator-cookie.ts'
+import { cookieLine } from './request-cookie.ts'
 import { visitorContext } from './request-facts.ts'
 
 /** Where operators sign in. */
@@ -19,7 +20,7 @@ export const OPERATOR_LOGIN = '/dashboard/login'
 
 /** The row behind this request's operator cookie, asked once per request. */
 const liveSession = cache(async (): Promise<LiveOperatorSession | undefined> => {
-  const token = await operatorCookie.read(await cookies())
+  const token = await operatorCookie.read(await cookieLine())
   if (!token) return undefined
   const { clock } = await visitorContext()
   return findOperatorSession(token, clock)

@@ -8,6 +8,7 @@ import { env } from '../env.ts'
 import { addressFromHops, CLIENT_IP_HEADER, ownsSocket } from '../http/client-address.ts'
 import { newId } from '../ids.ts'
 import { devicesIn } from './device-cookie.ts'
+import { cookieLine } from './request-cookie.ts'
 
 /** What a page or action knows before anybody has proved anything: a visitor's context. Once per request. */
 export const visitorContext = cache(async (): Promise<Ctx> => {
@@ -22,7 +23,7 @@ export const visitorContext = cache(async (): Promise<Ctx> => {
     clock,
     requestId: newId(),
     ip,
-    devices: devicesIn(requestHeaders.get('cookie')),
+    devices: devicesIn(await cookieLine()),
   }
 })
 

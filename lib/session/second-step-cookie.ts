@@ -2,6 +2,7 @@ import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { PasswordProof } from '../users/check-password.ts'
 import { sealedCookie } from './cookie.ts'
+import { cookieLine } from './request-cookie.ts'
 
 /** How long somebody may look for their telephone, seconds. */
 const TTL_SECONDS = 600
@@ -26,7 +27,7 @@ export async function rememberFirstStep(step: SecondStep): Promise<void> {
 
 /** The first step that this browser passed in the last ten minutes, for that account. */
 export async function firstStep(accountId: string): Promise<PasswordProof | undefined> {
-  const value = await cookie.read(await cookies())
+  const value = await cookie.read(await cookieLine())
   if (!value) return undefined
   const step = SecondStep.safeParse(JSON.parse(value))
   return step.success && step.data.accountId === accountId ? step.data.proof : undefined
