@@ -4,7 +4,7 @@ import { migrate } from '#db/migrate.ts'
 import { clock } from '#lib/clock.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
-import { compareSecretKey } from '#lib/key-store/canary.ts'
+import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { type Command, UsageError } from './command.ts'
 import { accountCreate } from './commands/account-create.ts'
@@ -49,7 +49,7 @@ async function main(args: string[]): Promise<number> {
   try {
     if (postgres) configureDatabase(postgres.url, { max: 4 })
     await migrate(databaseUrl())
-    if (command.comparesSecretKey !== false) await compareSecretKey()
+    if (command.comparesSecretKey !== false) await openKeyStore()
     await readClock(db())
     return await command.run(args.slice(command.name.split(' ').length), { db: db(), now: clock.now() })
   } finally {

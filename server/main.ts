@@ -14,7 +14,7 @@ import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
-import { compareSecretKey } from '#lib/key-store/canary.ts'
+import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { closeRedis } from '#lib/redis/client.ts'
@@ -124,7 +124,7 @@ async function connect(shutdown: Shutdown): Promise<void> {
   shutdown.add('database connections', closeDatabase)
   shutdown.add('redis', closeRedis)
   shutdown.add('templates', closeTemplates)
-  await compareSecretKey()
+  await openKeyStore()
 }
 
 async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undefined> {

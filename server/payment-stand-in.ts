@@ -3,8 +3,9 @@ import { databaseUrl } from '#db/client.ts'
 import { createEmulator, type Emulator } from '#emulator/server.ts'
 import { postgresStorage } from '#emulator/storage/postgres.ts'
 import { clock } from '#lib/clock.ts'
-import { derivedKeys, derivedSecret } from '#lib/crypto/keyring.ts'
+import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { env, overrideEnv } from '#lib/env.ts'
+import { lastingKeys } from '#lib/key-store/lasting-keys.ts'
 import { log } from '#lib/logging/log.ts'
 
 export interface PaymentStandIn {
@@ -20,8 +21,9 @@ export async function startPaymentStandIn(): Promise<PaymentStandIn> {
   const { PORT, HOST, PUBLIC_URL } = env()
   // A client of its own: drizzle changes how the shared one writes JSON and dates.
   const sql = postgres(databaseUrl(), { max: 4, onnotice: () => undefined })
+  const [storageKey] = await lastingKeys('emulator')
   const emulator = createEmulator({
-    storage: postgresStorage({ sql, key: derivedKeys('emulator')[0].key }),
+    storage: postgresStorage({ sql, key: storageKey.secret.export() }),
     clock,
     secretKeys: [apiKey],
     publicBase: `${PUBLIC_URL}/test-checkout`,

@@ -6,7 +6,7 @@ import { closeTemplates } from '#lib/automated-emails/render-template.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal } from '#lib/http/client-address.ts'
-import { compareSecretKey } from '#lib/key-store/canary.ts'
+import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { closeRedis } from '#lib/redis/client.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
 import { Shutdown } from './shutdown.ts'
@@ -28,7 +28,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   shutdown.add('database connections', closeDatabase)
   shutdown.add('redis', closeRedis)
   shutdown.add('templates', closeTemplates)
-  await compareSecretKey()
+  await openKeyStore()
   await readClock(db())
   const router = await createV3Router(join(import.meta.dirname, '..', 'app'))
   globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>

@@ -1,7 +1,7 @@
 import { sqlClient } from '#db/client.ts'
 import { createStandInSchema } from '#emulator/storage/postgres.ts'
 import { restoreDatabase } from '#lib/backup/restore-database.ts'
-import { compareSecretKey } from '#lib/key-store/canary.ts'
+import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `restore FILE [--force]` */
@@ -18,7 +18,7 @@ export const restore: Command = {
     await createStandInSchema(sqlClient())
     await restoreDatabase(sqlClient(), file, { force: values.force })
     // One from before there were canaries gets its own now.
-    await compareSecretKey()
+    await openKeyStore()
     process.stdout.write(`Restored from ${file}.\n`)
     return 0
   },

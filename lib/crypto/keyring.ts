@@ -4,6 +4,7 @@ import { env } from '../env.ts'
 /** What a derived key is for. One purpose, one key: a leak of one says nothing of another. */
 export type Purpose =
   | 'canary'
+  | 'lasting-key'
   | 'license-key'
   | 'license-key-look-up'
   | 'signing-key'
@@ -55,16 +56,24 @@ export function derivedSecret(purpose: Purpose): string {
   return derivedKeys(purpose)[0].key.toString('base64url')
 }
 
-/** Look-up value under the current key (hex). Equal inputs give equal values; without the key it cannot be guessed. */
-export function lookUpHash(purpose: Purpose, value: string): string {
-  return mac(derivedKeys(purpose)[0], value)
+/** What is looked up by a hash and stands sealed beside it, so that the hash can be made anew when SECRET_KEY changes. */
+export type LookUpPurpose = Extract<Purpose, `${string}-look-up`>
+
+/**
+ * Look-up value under the current entry of SECRET_KEY (hex). Equal inputs give equal values; without the key it cannot be
+ * guessed. `key reencrypt` makes it anew from the clear text (`lookUps` in lib/key-store/sealed-columns.ts). For what cannot be
+ * read again there is `lastingHash` in lib/key-store/lasting-keys.ts.
+ */
+export function lookUpHash(purpose: LookUpPurpose, value: string): string {
+  return mac(derivedKeys(purpose)[0].secret, value)
 }
 
-/** Look-up values under every key, for reading while a secret is being rotated. */
-export function lookUpHashes(purpose: Purpose, value: string): string[] {
-  return derivedKeys(purpose).map((derived) => mac(derived, value))
+/** Look-up values under every entry, for reading while a secret is being rotated. */
+export function lookUpHashes(purpose: LookUpPurpose, value: string): string[] {
+  return derivedKeys(purpose).map(({ secret }) => mac(secret, value))
 }
 
-function mac(derived: DerivedKey, value: string): string {
-  return createHmac('sha256', derived.secret).update(value).digest('hex')
+/** HMAC-SHA-256, hex. */
+export function mac(key: KeyObject, value: string): string {
+  return createHmac('sha256', key).update(value).digest('hex')
 }

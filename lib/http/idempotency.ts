@@ -4,9 +4,9 @@ import type { Executor } from '#db/client.ts'
 import { idempotencyKeys } from '#db/schema/accounts.ts'
 import { actorName } from '../auth/actor.ts'
 import type { Ctx } from '../context.ts'
-import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
 import { seal, tryOpen } from '../crypto/seal.ts'
 import { AppError, fieldError } from '../errors.ts'
+import { lastingHash, lastingHashes } from '../key-store/lasting-keys.ts'
 import type { Answer } from './answer.ts'
 import type { Asked } from './asked.ts'
 import { errorAnswer } from './error-response.ts'
@@ -52,9 +52,9 @@ export async function answerOnce<C extends Ctx>(
   const text = requestText(request, asked.body)
   const claim: Claim = {
     accountId: ctx.accountId,
-    actor: ownerOf(ctx, asked.headers),
+    actor: await ownerOf(ctx, asked.headers),
     key,
-    requestHash: lookUpHash('idempotent-answer', text),
+    requestHash: await lastingHash('idempotent-request', text),
     claimedAt: ctx.clock.now(),
   }
   const earlier = await claimKey(ctx.db, claim)
@@ -112,8 +112,8 @@ async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
   return row
 }
 
-function replay(row: Row, claim: Claim, text: string, requestId: string): Answer {
-  if (!lookUpHashes('idempotent-answer', text).includes(row.requestHash)) {
+async function replay(row: Row, claim: Claim, text: string, requestId: string): Promise<Answer> {
+  if (!(await lastingHashes('idempotent-request', text)).includes(row.requestHash)) {
     throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent before with another request.')
   }
   if (row.status === null) throw inFlight()
@@ -172,13 +172,16 @@ function held(claim: Claim) {
  * time; visitors share no name, so their address tells them apart, and with it the headers that the route reads. None of these
  * is kept in clear.
  */
-function ownerOf({ actor, ip }: Ctx, headers: Readonly<Record<string, string | null>>): string {
+async function ownerOf(
+  { actor, ip }: Ctx,
+  headers: Readonly<Record<string, string | null>>,
+): Promise<string> {
   const name = actor.kind === 'customer' ? `${actorName(actor)} token:${actor.tokenId}` : actorName(actor)
   const proofs = actor.kind === 'visitor' ? [ip ?? 'unknown'] : []
   for (const [header, value] of Object.entries(headers))
     if (value !== null) proofs.push(`${header}: ${value}`)
   if (proofs.length === 0) return name
-  return `${name}:${lookUpHash('idempotent-answer', proofs.join('\n')).slice(0, 32)}`
+  return `${name}:${(await lastingHash('idempotent-request', proofs.join('\n'))).slice(0, 32)}`
 }
 
 /** What must be the same for a repetition. Hashed under a key, because bodies may hold passwords. */

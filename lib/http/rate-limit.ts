@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Actor } from '../auth/actor.ts'
-import { lookUpHash } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
 import { AppError } from '../errors.ts'
 import { globalSlot } from '../global-slot.ts'
+import { lastingHash } from '../key-store/lasting-keys.ts'
 import { type RedisClient, redis } from '../redis/client.ts'
 import { redisLimiter } from '../redis/redis-limiter.ts'
 
@@ -61,7 +61,7 @@ export async function countRequest(actor: Actor, ip: string | null): Promise<Cou
   const caller = machine ? `pat:${actor.tokenId}` : `ip:${addressBlock(ip)}`
   try {
     // Addresses are personal: in memory they may stand as they are, elsewhere they are not told.
-    const result = await limiter.consume(shared ? lookUpHash('identifier-throttle', caller) : caller)
+    const result = await limiter.consume(shared ? await lastingHash('identifier-throttle', caller) : caller)
     return { headers: rateHeaders(result) }
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error

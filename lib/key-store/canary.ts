@@ -1,7 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
-import { databaseUrl, type Executor } from '#db/client.ts'
+import type { Executor } from '#db/client.ts'
 import { secretKeyCanaries } from '#db/schema/key-store.ts'
 import { clock } from '../clock.ts'
 import { derivedKeys } from '../crypto/keyring.ts'
@@ -10,8 +8,6 @@ import { EnvError } from '../env.ts'
 import { Census } from './census.ts'
 import { rowColumns, SEALED_COLUMNS, type SealedRow } from './sealed-columns.ts'
 
-/** Any fixed number: whoever holds it looks after the keys, others wait. */
-const KEY_LOCK = 726_354_893
 const TEXT = 'This database is written with this SECRET_KEY.'
 /** Values read for each column and entry, to be tried. */
 const TRIED = 5
@@ -19,34 +15,15 @@ const TRIED = 5
 /**
  * Compares SECRET_KEY with the database: every entry that the database still needs is there. A database without any sealed
  * value is this SECRET_KEY's from now on; one from before there were canaries is, when most of its values are sealed under it
- * and open. Call it before anything is read or written.
+ * and open. Runs in a transaction that holds the lock of the keys.
  * @throws {EnvError} naming SECRET_KEY and what to do
  */
-export async function compareSecretKey(): Promise<void> {
-  await aloneOnKeys(async (tx) => {
-    const canaries = await tx.select().from(secretKeyCanaries)
-    checkCanaries('database', canaries)
-    const kids = canaries.length > 0 ? [] : (await census(tx)).kids()
-    if (!kids) throw anotherKey('database')
-    await addCanaries(tx, [...kids, derivedKeys('canary')[0].kid])
-  })
-}
-
-/** Runs the work in a transaction, while no other process looks after the keys; on a connection of its own, so that it never waits for the pool. */
-export async function aloneOnKeys<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
-  const client = postgres(databaseUrl(), {
-    max: 1,
-    onnotice: () => undefined,
-    connection: { TimeZone: 'UTC' },
-  })
-  try {
-    return await drizzle(client).transaction(async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${KEY_LOCK})`)
-      return work(tx)
-    })
-  } finally {
-    await client.end({ timeout: 5 })
-  }
+export async function compareSecretKey(tx: Executor): Promise<void> {
+  const canaries = await tx.select().from(secretKeyCanaries)
+  checkCanaries('database', canaries)
+  const kids = canaries.length > 0 ? [] : (await census(tx)).kids()
+  if (!kids) throw anotherKey('database')
+  await addCanaries(tx, [...kids, derivedKeys('canary')[0].kid])
 }
 
 /** Whether it is the canary of that entry, and this process has the entry. */

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Purpose } from '../crypto/keyring.ts'
+import type { LookUpPurpose, Purpose } from '../crypto/keyring.ts'
 import { tryOpen } from '../crypto/seal.ts'
 
 /** One column that holds values sealed under SECRET_KEY. */
@@ -14,7 +14,7 @@ export interface SealedColumn {
   /** False where rows belong to the installation, not to an account. */
   ofAccount?: false
   /** Look-up columns, recomputed from the clear text; `form` brings it into the form that is looked up. */
-  lookUps?: readonly { column: string; purpose: Purpose; form?: (text: string) => string }[]
+  lookUps?: readonly { column: string; purpose: LookUpPurpose; form?: (text: string) => string }[]
 }
 
 /** A value with what names its row. */
@@ -27,6 +27,7 @@ export type SealedRow = {
 
 /** Every column whose values are sealed under SECRET_KEY. What is sealed under a user's own key is not: that key stands here. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: 'lasting_keys', column: 'sealed_key', purpose: 'lasting-key', key: ['id'], ofAccount: false },
   { table: 'signing_keys', column: 'sealed_private_pem', purpose: 'signing-key', key: ['id'] },
   {
     table: 'licenses',

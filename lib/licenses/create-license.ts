@@ -76,7 +76,7 @@ export function createLicense(
       notes: input.notes ?? '',
       tags: [...new Set(input.tags ?? [])],
       metadata: storeMetadata(input.metadata ?? [], [], now),
-      creationHash: input.id ? creationHash(input) : null,
+      creationHash: input.id ? await creationHash(input) : null,
       createdAt,
       updatedAt: now,
     }
@@ -128,7 +128,7 @@ async function findRepeated(
     .from(licenses)
     .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, id)))
   if (!known) return undefined
-  if (!isSameCreation(known.creationHash, input)) {
+  if (!(await isSameCreation(known.creationHash, input))) {
     throw new AppError('CONFLICT', 'id: another license has this id.', {
       fields: { id: 'another license has this id' },
     })

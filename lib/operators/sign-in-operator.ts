@@ -6,7 +6,13 @@ import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts
 import { hashToken, newToken } from '../crypto/token.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { operatorPlace, rememberAddress, rememberDevice, toKnownPlace } from '../throttle/known-place.ts'
+import {
+  callerPlaces,
+  operatorPlace,
+  rememberAddress,
+  rememberDevice,
+  toKnownPlace,
+} from '../throttle/known-place.ts'
 import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { forgiveSignIn, throttleSignIn } from '../throttle/sign-in.ts'
 import { canonicalEmail } from '../users/canonical-email.ts'
@@ -33,11 +39,12 @@ export async function signInOperator(
   input: SignIn,
 ): Promise<{ token: string; devices: string[] }> {
   const identifier = canonicalEmail(input.email)
+  const places = await callerPlaces(ctx)
   const [found] = await ctx.db
     .select({
       id: operators.id,
       passwordHash: operators.passwordHash,
-      placeHash: operatorPlace(ctx, operators.accountId, operators.id),
+      placeHash: operatorPlace(places, operators.accountId, operators.id),
     })
     .from(operators)
     .where(
@@ -47,7 +54,7 @@ export async function signInOperator(
         isNull(operators.disabledAt),
       ),
     )
-  const attempt = { area: 'operator', identifier, place: toKnownPlace(ctx, found?.placeHash) } as const
+  const attempt = { area: 'operator', identifier, place: toKnownPlace(places, found?.placeHash) } as const
   await throttleSignIn(ctx, attempt)
   const locked = await lockedUntil(ctx, attempt)
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password)

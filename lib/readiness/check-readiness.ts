@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { db } from '#db/client.ts'
 import { env } from '../env.ts'
 import { isCanary } from '../key-store/canary.ts'
+import { forgetKeys, openedKeyIds } from '../key-store/lasting-keys.ts'
 import { reachOwnWebApi } from '../licensing-client/reach.ts'
 import { workerState } from '../worker-state.ts'
 
@@ -50,10 +51,14 @@ async function databaseState(): Promise<DatabaseState | undefined> {
         as known`)
     if (!row?.known) return { canaries: undefined }
     // Each time: somebody may have put another database in this one's place.
-    return {
-      canaries: await db().execute<{ kid: string; sealed: string }>(sql`
-      select kid, sealed from secret_key_canaries`),
-    }
+    const [found] = await db().execute<{ canaries: DatabaseState['canaries']; keyIds: string[] }>(sql`
+      select
+        (select coalesce(json_agg(json_build_object('kid', kid, 'sealed', sealed)), '[]') from secret_key_canaries)
+          as canaries,
+        array(select id::text from lasting_keys order by 1) as "keyIds"`)
+    const opened = await openedKeyIds().catch(() => undefined)
+    if (found && opened && opened.join() !== found.keyIds.join()) forgetKeys()
+    return { canaries: found?.canaries }
   } catch {
     return undefined
   }

@@ -2,10 +2,10 @@ import { and, eq, inArray, notInArray, type SQL, type SQLWrapper, sql } from 'dr
 import { knownPlaces } from '#db/schema/known-places.ts'
 import { userIdentifiers } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
-import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
 import { newToken } from '../crypto/token.ts'
 import { addressBlock } from '../http/rate-limit.ts'
 import { newId } from '../ids.ts'
+import { lastingHash, lastingHashes } from '../key-store/lasting-keys.ts'
 
 /** Whose place it is. */
 export type PlaceOwner = { userId: string } | { operatorId: string }
@@ -26,10 +26,21 @@ export const DEVICES_PER_BROWSER = 4
 const addressPlace = (ctx: Ctx) => (ctx.ip === null ? [] : [`place ${ctx.accountId} ${addressBlock(ctx.ip)}`])
 const devicePlace = (ctx: Ctx, device: string) => `place ${ctx.accountId} device ${device}`
 
-const hashes = (places: readonly string[]) =>
-  places.flatMap((place) => lookUpHashes('identifier-throttle', place))
-const deviceHashes = (ctx: Ctx) => hashes((ctx.devices ?? []).map((device) => devicePlace(ctx, device)))
-const placeHashes = (ctx: Ctx) => [...deviceHashes(ctx), ...hashes(addressPlace(ctx))]
+const hashes = async (places: readonly string[]) =>
+  (await Promise.all(places.map((place) => lastingHashes('identifier-throttle', place)))).flat()
+
+/** Where the caller is, as places are stored. */
+export interface CallerPlaces {
+  /** The browser's. */
+  devices: string[]
+  /** The browser's and the address's. */
+  all: string[]
+}
+
+export async function callerPlaces(ctx: Ctx): Promise<CallerPlaces> {
+  const devices = await hashes((ctx.devices ?? []).map((device) => devicePlace(ctx, device)))
+  return { devices, all: [...devices, ...(await hashes(addressPlace(ctx)))] }
+}
 
 /** The hashes as a list of SQL; a list of nothing matches nothing. */
 const listed = (values: readonly string[]) =>
@@ -41,32 +52,36 @@ const listed = (values: readonly string[]) =>
       )})`
 
 /** Among the places of this owner (columns of an outer query) the one that the caller is at, a device first; else null. */
-function placeOf(ctx: Ctx, isOwner: SQL): SQL<string | null> {
+function placeOf(places: CallerPlaces, isOwner: SQL): SQL<string | null> {
   return sql<string | null>`(
     select ${knownPlaces.placeHash} from ${knownPlaces}
-    where ${isOwner} and ${knownPlaces.placeHash} in ${listed(placeHashes(ctx))}
-    order by ${knownPlaces.placeHash} in ${listed(deviceHashes(ctx))} desc nulls last limit 1)`
+    where ${isOwner} and ${knownPlaces.placeHash} in ${listed(places.all)}
+    order by ${knownPlaces.placeHash} in ${listed(places.devices)} desc nulls last limit 1)`
 }
 
 /** For the query that finds a user: the caller's place among those of the user of these two columns. */
-export const userPlace = (ctx: Ctx, accountId: SQLWrapper, userId: SQLWrapper) =>
-  placeOf(ctx, sql`${knownPlaces.accountId} = ${accountId} and ${knownPlaces.userId} = ${userId}`)
+export const userPlace = (places: CallerPlaces, accountId: SQLWrapper, userId: SQLWrapper) =>
+  placeOf(places, sql`${knownPlaces.accountId} = ${accountId} and ${knownPlaces.userId} = ${userId}`)
 
 /** The same for the query that finds an operator. */
-export const operatorPlace = (ctx: Ctx, accountId: SQLWrapper, operatorId: SQLWrapper) =>
-  placeOf(ctx, sql`${knownPlaces.accountId} = ${accountId} and ${knownPlaces.operatorId} = ${operatorId}`)
+export const operatorPlace = (places: CallerPlaces, accountId: SQLWrapper, operatorId: SQLWrapper) =>
+  placeOf(places, sql`${knownPlaces.accountId} = ${accountId} and ${knownPlaces.operatorId} = ${operatorId}`)
 
 /** What the queries above found. */
-export function toKnownPlace(ctx: Ctx, placeHash: string | null | undefined): KnownPlace | undefined {
-  return placeHash ? { key: placeHash, isDevice: deviceHashes(ctx).includes(placeHash) } : undefined
+export function toKnownPlace(
+  { devices }: CallerPlaces,
+  placeHash: string | null | undefined,
+): KnownPlace | undefined {
+  return placeHash ? { key: placeHash, isDevice: devices.includes(placeHash) } : undefined
 }
 
 /** The place where the caller is, if this user has signed in there before. */
 export async function findUserPlace(ctx: Ctx, userId: string): Promise<KnownPlace | undefined> {
+  const places = await callerPlaces(ctx)
   const [found] = await ctx.db.execute<{ place: string | null }>(
-    sql`select ${userPlace(ctx, sql`${ctx.accountId}::uuid`, sql`${userId}::uuid`)} as place`,
+    sql`select ${userPlace(places, sql`${ctx.accountId}::uuid`, sql`${userId}::uuid`)} as place`,
   )
-  return toKnownPlace(ctx, found?.place)
+  return toKnownPlace(places, found?.place)
 }
 
 /**
@@ -74,16 +89,17 @@ export async function findUserPlace(ctx: Ctx, userId: string): Promise<KnownPlac
  * every address costs the same.
  */
 export async function findPlaceOfAddress(ctx: Ctx, canonical: string): Promise<KnownPlace | undefined> {
+  const places = await callerPlaces(ctx)
   const [found] = await ctx.db.execute<{ place: string }>(sql`
     with here as materialized (
       select user_id, place_hash from ${knownPlaces}
-      where account_id = ${ctx.accountId} and place_hash in ${listed(placeHashes(ctx))} and user_id is not null
+      where account_id = ${ctx.accountId} and place_hash in ${listed(places.all)} and user_id is not null
     )
     select here.place_hash as place from here
     join ${userIdentifiers} as known on known.account_id = ${ctx.accountId} and known.user_id = here.user_id
     where known.kind = 'email' and known.canonical = ${canonical}
-    order by here.place_hash in ${listed(deviceHashes(ctx))} desc nulls last limit 1`)
-  return toKnownPlace(ctx, found?.place)
+    order by here.place_hash in ${listed(places.devices)} desc nulls last limit 1`)
+  return toKnownPlace(places, found?.place)
 }
 
 /** Notes that the owner has proved themselves from this address, in the transaction that is open. */
@@ -100,18 +116,24 @@ export async function rememberDevice(ctx: Ctx, owner: PlaceOwner): Promise<strin
   const known = await ctx.db
     .select({ placeHash: knownPlaces.placeHash })
     .from(knownPlaces)
-    .where(and(ofOwner(ctx, owner), inArray(knownPlaces.placeHash, deviceHashes(ctx))))
-  const own = devices.find((device) =>
-    hashes([devicePlace(ctx, device)]).some((hash) => known.some(({ placeHash }) => placeHash === hash)),
-  )
+    .where(and(ofOwner(ctx, owner), inArray(knownPlaces.placeHash, (await callerPlaces(ctx)).devices)))
+  const own = await knownDevice(ctx, new Set(known.map(({ placeHash }) => placeHash)))
   const device = own ?? newToken()
   await remember(ctx, owner, devicePlace(ctx, device))
   return [device, ...devices.filter((other) => other !== device)].slice(0, DEVICES_PER_BROWSER)
 }
 
+/** The first of the browser's ids whose place is among these. */
+async function knownDevice(ctx: Ctx, known: ReadonlySet<string>): Promise<string | undefined> {
+  for (const device of ctx.devices ?? []) {
+    if ((await hashes([devicePlace(ctx, device)])).some((hash) => known.has(hash))) return device
+  }
+  return undefined
+}
+
 /** Forgets where the owner has signed in, in the transaction that is open: everywhere, or everywhere but here. */
 export async function forgetPlaces(ctx: Ctx, owner: PlaceOwner, which: 'all' | 'elsewhere'): Promise<void> {
-  const here = which === 'elsewhere' ? placeHashes(ctx) : []
+  const here = which === 'elsewhere' ? (await callerPlaces(ctx)).all : []
   await ctx.db
     .delete(knownPlaces)
     .where(and(ofOwner(ctx, owner), here.length > 0 ? notInArray(knownPlaces.placeHash, here) : undefined))
@@ -132,7 +154,7 @@ async function remember(ctx: Ctx, owner: PlaceOwner, place: string): Promise<voi
       accountId: ctx.accountId,
       id: newId(),
       ...owner,
-      placeHash: lookUpHash('identifier-throttle', place),
+      placeHash: await lastingHash('identifier-throttle', place),
       lastSeenAt: now,
     })
     .onConflictDoUpdate({

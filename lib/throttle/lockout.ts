@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { signInFailures } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
-import { lookUpHash } from '../crypto/keyring.ts'
 import { addressBlock } from '../http/rate-limit.ts'
+import { lastingHash } from '../key-store/lasting-keys.ts'
 import type { SignInAttempt } from './sign-in.ts'
 
 /** Failures in a row before the door closes, and for how long: 15 minutes, doubling up to a day. */
@@ -14,9 +14,9 @@ const LONGEST_LOCK_SECONDS = 24 * 3600
  * Per identifier and address together, so that a stranger elsewhere cannot lock somebody out; per identifier and browser
  * where the owner has signed in with that browser, so that a stranger behind the same address cannot either.
  */
-function rowOf(ctx: Ctx, { area, identifier, place }: SignInAttempt) {
+async function rowOf(ctx: Ctx, { area, identifier, place }: SignInAttempt) {
   const where = place?.isDevice ? place.key : addressBlock(ctx.ip)
-  const key = lookUpHash('identifier-throttle', `lockout ${area} ${identifier} ${where}`)
+  const key = await lastingHash('identifier-throttle', `lockout ${area} ${identifier} ${where}`)
   return { accountId: ctx.accountId, key }
 }
 
@@ -28,7 +28,7 @@ export async function lockedUntil(ctx: Ctx, attempt: SignInAttempt): Promise<Dat
   const [row] = await ctx.db
     .select({ lockedUntil: signInFailures.lockedUntil })
     .from(signInFailures)
-    .where(whereRow(rowOf(ctx, attempt)))
+    .where(whereRow(await rowOf(ctx, attempt)))
   return row?.lockedUntil && row.lockedUntil > ctx.clock.now() ? row.lockedUntil : null
 }
 
@@ -40,7 +40,7 @@ export async function countFailure(ctx: Ctx, attempt: SignInAttempt): Promise<vo
   const seconds = sql`least(${LONGEST_LOCK_SECONDS}::float8, ${FIRST_LOCK_SECONDS} * power(2::float8, least(${failures} - ${FREE_FAILURES}, 20)))`
   await ctx.db
     .insert(signInFailures)
-    .values({ ...rowOf(ctx, attempt), failures: 1, updatedAt: now })
+    .values({ ...(await rowOf(ctx, attempt)), failures: 1, updatedAt: now })
     .onConflictDoUpdate({
       target: [signInFailures.accountId, signInFailures.key],
       set: {
@@ -54,5 +54,5 @@ export async function countFailure(ctx: Ctx, attempt: SignInAttempt): Promise<vo
 
 /** A right password ends the row of failures. */
 export async function clearFailures(ctx: Ctx, attempt: SignInAttempt): Promise<void> {
-  await ctx.db.delete(signInFailures).where(whereRow(rowOf(ctx, attempt)))
+  await ctx.db.delete(signInFailures).where(whereRow(await rowOf(ctx, attempt)))
 }

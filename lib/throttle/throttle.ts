@@ -1,5 +1,5 @@
-import { lookUpHash } from '../crypto/keyring.ts'
 import { AppError } from '../errors.ts'
+import { lastingHash } from '../key-store/lasting-keys.ts'
 import { type RedisClient, redis } from '../redis/client.ts'
 import { type Counter, countInRedis, forgetInRedis } from '../redis/counters.ts'
 import { countInPostgres, forgetInPostgres } from './count-in-postgres.ts'
@@ -26,7 +26,7 @@ export interface Counted {
  * @throws RATE_LIMITED with the seconds to wait
  */
 export async function countAttempt(attempts: readonly Counted[]): Promise<void> {
-  const counters = countersOf(attempts)
+  const counters = await countersOf(attempts)
   const waitMs = await wherePossible(
     (client) => countInRedis(client, counters.map(inRedis)),
     () => countInPostgres(counters),
@@ -39,7 +39,7 @@ export async function countAttempt(attempts: readonly Counted[]): Promise<void> 
 
 /** Forgets what was counted, after an attempt that proved itself. */
 export async function forgiveAttempts(attempts: readonly Counted[]): Promise<void> {
-  const counters = countersOf(attempts)
+  const counters = await countersOf(attempts)
   await wherePossible(
     (client) =>
       forgetInRedis(
@@ -50,12 +50,14 @@ export async function forgiveAttempts(attempts: readonly Counted[]): Promise<voi
   )
 }
 
-function countersOf(attempts: readonly Counted[]): Counter[] {
-  return attempts.map(({ limit: { name, points, seconds }, subject }) => ({
-    key: `${name}:${lookUpHash('identifier-throttle', subject)}`,
-    points,
-    seconds,
-  }))
+function countersOf(attempts: readonly Counted[]): Promise<Counter[]> {
+  return Promise.all(
+    attempts.map(async ({ limit: { name, points, seconds }, subject }) => ({
+      key: `${name}:${await lastingHash('identifier-throttle', subject)}`,
+      points,
+      seconds,
+    })),
+  )
 }
 
 const inRedis = (counter: Counter): Counter => ({ ...counter, key: `latchkey:${counter.key}` })

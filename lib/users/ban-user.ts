@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { bannedIdentifiers, userIdentifiers, users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { lookUpHash } from '../crypto/keyring.ts'
 import { notFound } from '../errors.ts'
 import { id, text } from '../http/fields.ts'
 import { newId } from '../ids.ts'
 import { addJob } from '../jobs/add-job.ts'
+import { lastingHash } from '../key-store/lasting-keys.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { bannedValue } from './claim-email.ts'
 import { findUser } from './find-user.ts'
@@ -56,14 +56,16 @@ async function rememberIdentifiers(ctx: Authorized<'user:ban'>, userId: string):
   await ctx.db
     .insert(bannedIdentifiers)
     .values(
-      identifiers.map(({ kind, canonical }) => ({
-        accountId: ctx.accountId,
-        id: newId(),
-        userId,
-        kind,
-        hash: lookUpHash('ban', bannedValue(kind, canonical)),
-        createdAt: ctx.clock.now(),
-      })),
+      await Promise.all(
+        identifiers.map(async ({ kind, canonical }) => ({
+          accountId: ctx.accountId,
+          id: newId(),
+          userId,
+          kind,
+          hash: await lastingHash('ban', bannedValue(kind, canonical)),
+          createdAt: ctx.clock.now(),
+        })),
+      ),
     )
     .onConflictDoNothing()
 }

@@ -6,7 +6,7 @@ import type { Ctx } from '../context.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../crypto/password.ts'
 import { AppError } from '../errors.ts'
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
-import { toKnownPlace, userPlace } from '../throttle/known-place.ts'
+import { type CallerPlaces, callerPlaces, toKnownPlace, userPlace } from '../throttle/known-place.ts'
 import { countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { throttleSignIn } from '../throttle/sign-in.ts'
 import { canonicalEmail } from './canonical-email.ts'
@@ -39,8 +39,9 @@ export async function checkPassword(
   input: z.output<typeof Credentials>,
 ): Promise<PasswordProof> {
   const identifier = canonicalEmail(input.email)
-  const user = await findByEmail(ctx, identifier)
-  const attempt = { area: 'user', identifier, place: toKnownPlace(ctx, user?.placeHash) } as const
+  const places = await callerPlaces(ctx)
+  const user = await findByEmail(ctx, identifier, places)
+  const attempt = { area: 'user', identifier, place: toKnownPlace(places, user?.placeHash) } as const
   await throttleSignIn(ctx, attempt)
   const locked = await lockedUntil(ctx, attempt)
   const fits = await verifyPassword(user?.passwordHash ?? null, input.password)
@@ -58,7 +59,7 @@ export async function checkPassword(
   }
 }
 
-async function findByEmail(ctx: Ctx, canonical: string) {
+async function findByEmail(ctx: Ctx, canonical: string, places: CallerPlaces) {
   const [user] = await ctx.db
     .select({
       id: users.id,
@@ -67,7 +68,7 @@ async function findByEmail(ctx: Ctx, canonical: string) {
       bannedAt: users.bannedAt,
       allowCustomerPortalAccess: users.allowCustomerPortalAccess,
       secondFactor: hasSecondFactor(users.accountId, users.id),
-      placeHash: userPlace(ctx, users.accountId, users.id),
+      placeHash: userPlace(places, users.accountId, users.id),
     })
     .from(userIdentifiers)
     .innerJoin(

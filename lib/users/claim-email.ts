@@ -1,9 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { bannedIdentifiers, userIdentifiers } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
-import { lookUpHashes } from '../crypto/keyring.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { lastingHashes } from '../key-store/lasting-keys.ts'
 import type { EmailAddress } from './canonical-email.ts'
 
 /** What a ban remembers of an identifier, as an HMAC, after its user is gone. */
@@ -47,7 +47,7 @@ export async function claimEmail(
       and(
         eq(bannedIdentifiers.accountId, ctx.accountId),
         eq(bannedIdentifiers.kind, 'email'),
-        inArray(bannedIdentifiers.hash, lookUpHashes('ban', bannedValue('email', email.canonical))),
+        inArray(bannedIdentifiers.hash, await lastingHashes('ban', bannedValue('email', email.canonical))),
       ),
     )
     .limit(1)

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { requireNamedAccount } from '../accounts/resolve-account.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { lookUpHash } from '../crypto/keyring.ts'
 import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
 import { addJob } from '../jobs/add-job.ts'
+import { lastingHash } from '../key-store/lasting-keys.ts'
 import { findPlaceOfAddress } from '../throttle/known-place.ts'
 import { throttleResetRequest } from '../throttle/password-reset.ts'
 import { canonicalEmail } from './canonical-email.ts'
@@ -38,7 +38,7 @@ export async function requestPasswordReset(
     sealedEmail: seal('mail', identifier, requestId),
   }
   // Asked for again before the job ran: one mail.
-  const key = `reset:${lookUpHash('identifier-throttle', `${ctx.accountId} reset ${identifier}`)}`
+  const key = `reset:${await lastingHash('identifier-throttle', `${ctx.accountId} reset ${identifier}`)}`
   await addJob(ctx.db, 'password-reset', payload, { key })
 }
 

@@ -8,7 +8,7 @@ import { authorize } from '#lib/auth/authorize.ts'
 import { backupDatabase } from '#lib/backup/backup-database.ts'
 import { restoreDatabase } from '#lib/backup/restore-database.ts'
 import { env, overrideEnv } from '#lib/env.ts'
-import { compareSecretKey } from '#lib/key-store/canary.ts'
+import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { checkReadiness } from '#lib/readiness/check-readiness.ts'
 import { reencrypt } from '#lib/rotation/reencrypt.ts'
 import { makeAccount } from '#tests/factories/account.ts'
@@ -45,7 +45,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** An installation that has started once with the right key and sold something. */
 async function installation() {
-  await compareSecretKey()
+  await openKeyStore()
   const { id: accountId } = await makeAccount()
   const product = await makeSignedProduct(accountId)
   const license = await makeLicenseOf(accountId, product)
@@ -135,13 +135,13 @@ describe('another SECRET_KEY', () => {
     await makeLicenseOf(accountId, product)
     expect(await canaries()).toEqual([])
     overrideEnv({ SECRET_KEY: STRAY })
-    await expect(compareSecretKey()).rejects.toThrow(/^SECRET_KEY is not/)
+    await expect(openKeyStore()).rejects.toThrow(/^SECRET_KEY is not/)
     expect(await canaries()).toEqual([])
     // What was written by mistake under another key makes the database not that key's.
     await makeLicenseOf(accountId, product)
-    await expect(compareSecretKey()).rejects.toThrow(/^SECRET_KEY is not/)
+    await expect(openKeyStore()).rejects.toThrow(/^SECRET_KEY is not/)
     overrideEnv({ SECRET_KEY: RIGHT })
-    await compareSecretKey()
+    await openKeyStore()
     expect(await canaries()).toHaveLength(1)
   })
 
@@ -150,9 +150,9 @@ describe('another SECRET_KEY', () => {
     const before = await canaries()
     await sqlClient()`delete from secret_key_canaries`
     overrideEnv({ SECRET_KEY: STRAY })
-    await expect(compareSecretKey()).rejects.toThrow(/^SECRET_KEY is not/)
+    await expect(openKeyStore()).rejects.toThrow(/^SECRET_KEY is not/)
     overrideEnv({ SECRET_KEY: RIGHT })
-    await compareSecretKey()
+    await openKeyStore()
     expect(await canaries()).toEqual(before)
   })
 
@@ -170,27 +170,27 @@ describe('an entry of SECRET_KEY', () => {
   test('F-20: that was dropped before everything is re-encrypted stops the start, and may go afterwards', async () => {
     const { accountId } = await installation()
     overrideEnv({ SECRET_KEY: `${NEXT},${RIGHT}` })
-    await compareSecretKey()
+    await openKeyStore()
     for (const dropped of [NEXT, RIGHT]) {
       overrideEnv({ SECRET_KEY: dropped })
-      await expect(compareSecretKey()).rejects.toThrow(MISSING)
+      await expect(openKeyStore()).rejects.toThrow(MISSING)
     }
     overrideEnv({ SECRET_KEY: `${NEXT},${RIGHT}` })
     expect(await reencryptAll(accountId)).toMatchObject({ unreadable: [], needed: [] })
     // Once more with both, as a process that was not told yet.
-    await compareSecretKey()
+    await openKeyStore()
     overrideEnv({ SECRET_KEY: NEXT })
-    await compareSecretKey()
+    await openKeyStore()
     overrideEnv({ SECRET_KEY: RIGHT })
-    await expect(compareSecretKey()).rejects.toThrow(/^SECRET_KEY is not/)
+    await expect(openKeyStore()).rejects.toThrow(/^SECRET_KEY is not/)
   })
 
   test('F-20: that most values of an old database need must be there, not the current one alone', async () => {
     await makeAccount()
     overrideEnv({ SECRET_KEY: `${NEXT},${RIGHT}` })
-    await compareSecretKey()
+    await openKeyStore()
     overrideEnv({ SECRET_KEY: NEXT })
-    await expect(compareSecretKey()).rejects.toThrow(MISSING)
+    await expect(openKeyStore()).rejects.toThrow(MISSING)
   })
 })
 
@@ -206,7 +206,7 @@ describe('readiness', () => {
     try {
       overrideEnv({ SECRET_KEY: STRAY })
       configureDatabase(other.url)
-      await compareSecretKey()
+      await openKeyStore()
       await makeAccount()
       overrideEnv({ SECRET_KEY: RIGHT })
       expect((await checkReadiness()).checks).toMatchObject({ database: 'ok', secretKey: 'failed' })
@@ -254,7 +254,7 @@ test('F-20: whatever was sealed under which of two keys, the start is refused ex
       overrideEnv({ SECRET_KEY: RIGHT })
       // The account's and the product's own keys are sealed under the right one.
       const ours = sealedByRight.filter(Boolean).length + 2
-      const accepted = await compareSecretKey().then(
+      const accepted = await openKeyStore().then(
         () => true,
         () => false,
       )
