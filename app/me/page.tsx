@@ -33,14 +33,14 @@ export default async function ProfilePage() {
                 label="First name"
                 autoComplete="given-name"
                 defaultValue={me.firstName}
-                maxLength={100}
+                maxLength={256}
               />
               <Field
                 name="lastName"
                 label="Last name"
                 autoComplete="family-name"
                 defaultValue={me.lastName}
-                maxLength={100}
+                maxLength={256}
               />
             </div>
             <Field

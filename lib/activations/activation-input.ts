@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bool, id, instant, int, text } from '../http/fields.ts'
+import { METADATA_LIMITS, metadataValue } from '../metadata/metadata.ts'
 import { MeterChanges } from '../meters/meter-input.ts'
 
 const DEVICE_OS = ['windows', 'linux', 'macos', 'android', 'ios'] as const
@@ -19,8 +20,8 @@ const publishedAt = z.preprocess((value) => {
 
 /** Later ones of the same key win: a device may well set a value twice before it sends them. */
 const deviceMetadata = z
-  .array(z.object({ key: text(256, 1), value: text(4096) }))
-  .max(50, 'at most 50 entries are kept')
+  .array(z.object({ key: text(METADATA_LIMITS.key, 1), value: metadataValue }))
+  .max(METADATA_LIMITS.entries, `at most ${METADATA_LIMITS.entries} entries are kept`)
   .nullish()
   .transform((entries) =>
     entries ? [...new Map(entries.map((entry) => [entry.key, entry])).values()] : undefined,

@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { activations } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { text } from '../http/fields.ts'
+import { NAME_LENGTH, text } from '../http/fields.ts'
 import { type ActivationDto, toActivationDto } from './activation-dto.ts'
 import { findMyDevice } from './my-devices.ts'
 import { activationNotFound } from './rules.ts'
 
 /** An empty name goes back to the host's. */
-const DeviceName = text(100).transform((name) => name.trim())
+const DeviceName = text(NAME_LENGTH).transform((name) => name.trim())
 
 export const RenameMyDevice = z.object({ activationId: z.uuid(), name: DeviceName })
 

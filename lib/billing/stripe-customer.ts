@@ -4,6 +4,9 @@ import type { Authorized } from '../auth/authorize.ts'
 import { onceMore } from './once-more.ts'
 import { APP_TAG, isLivemode, stripe } from './stripe-client.ts'
 
+/** The longest name of a customer that the payment provider keeps, characters. First and last name may be longer together. */
+const PROVIDER_NAME_LENGTH = 256
+
 export interface Buyer {
   id: string
   email: string | null
@@ -39,7 +42,7 @@ export async function ensureStripeCustomer(
     stripe().customers.create(
       {
         ...(buyer.email && { email: buyer.email }),
-        ...(buyer.name && { name: buyer.name }),
+        ...(buyer.name && { name: buyer.name.slice(0, PROVIDER_NAME_LENGTH).toWellFormed() }),
         metadata: { app: APP_TAG, user_id: buyer.id },
       },
       // Named after what it replaces: the provider would answer an old key with the customer that is gone.

@@ -2,6 +2,9 @@ import { z } from 'zod'
 
 /** Building blocks of bodies that take what real clients send: numbers and booleans as text, loosely written dates. */
 
+/** The longest name of a person, a company or a thing, characters. */
+export const NAME_LENGTH = 256
+
 const MAX_INT = 2_147_483_647
 
 /** A whole number, also as text. */
@@ -14,11 +17,12 @@ export const int = (range: { min?: number; max?: number } = {}) =>
       .max(range.max ?? MAX_INT, `must be at most ${range.max ?? MAX_INT}`),
   )
 
-/** A boolean, also as text. */
+/** A boolean, also as text in any case: some languages write `True`. */
 export const bool = () =>
   z.preprocess((value) => {
-    if (value === 'true' || value === 1) return true
-    if (value === 'false' || value === 0) return false
+    const plain = typeof value === 'string' ? value.trim().toLowerCase() : value
+    if (plain === 'true' || plain === 1) return true
+    if (plain === 'false' || plain === 0) return false
     return value
   }, z.boolean('true or false is expected'))
 

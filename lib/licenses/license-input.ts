@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, id, instant, int, text } from '../http/fields.ts'
+import { bool, id, instant, int, NAME_LENGTH, text } from '../http/fields.ts'
 import { cleared, sent } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { ruleFields } from '../templates/rules.ts'
@@ -32,7 +32,7 @@ const changeable = {
     }),
   tags: z.preprocess(
     (value) => (value === null ? undefined : value),
-    z.array(text(100, 1)).max(5, 'at most 5 tags').optional(),
+    z.array(text(NAME_LENGTH, 1)).max(5, 'at most 5 tags').optional(),
   ),
   metadata: sent(MetadataInput),
   meterAttributes: sent(MetersInput),

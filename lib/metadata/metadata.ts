@@ -18,12 +18,18 @@ const viewer = z.preprocess(
 /** Who besides operators may see something, in bodies. */
 export const viewPermissions = z.array(viewer).max(VIEWERS.length).nullish()
 
+/** The value of an entry. Clients in typed languages send numbers and booleans as they are; they are kept as JSON writes them. */
+export const metadataValue = z.preprocess(
+  (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
+  text(METADATA_LIMITS.value),
+)
+
 /** The metadata of a body; keys are unlike each other. */
 export const MetadataInput = z
   .array(
     z.object({
       key: text(METADATA_LIMITS.key, 1),
-      value: text(METADATA_LIMITS.value),
+      value: metadataValue,
       viewPermissions,
       /** Old form: seen by the application. */
       visible: bool().nullish(),

@@ -4,7 +4,7 @@ import { metadataViewer, requireOwn } from '../auth/administered.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { hashPassword } from '../crypto/password.ts'
 import { notFound } from '../errors.ts'
-import { text } from '../http/fields.ts'
+import { NAME_LENGTH, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { newId } from '../ids.ts'
 import { queueMail } from '../mail/queue-mail.ts'
@@ -20,8 +20,8 @@ import { loadOrganization } from './load-organizations.ts'
 
 /** Body of `POST /v3/organizations/{id}/users`. */
 export const OrganizationUserInput = z.object({
-  firstName: text(100, 1),
-  lastName: sent(text(100)),
+  firstName: text(NAME_LENGTH, 1),
+  lastName: sent(text(NAME_LENGTH)),
   email: emailInput(),
   company: sent(text(256)),
   password: sent(passwordInput()).meta({

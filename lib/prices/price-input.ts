@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, int, text } from '../http/fields.ts'
+import { id, int, NAME_LENGTH, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { amountText, currencyUnits, isCurrency } from './currency.ts'
 
@@ -22,7 +22,7 @@ const terms = {
 
 /** What may change at any time. */
 const words = {
-  name: text(100, 1),
+  name: text(NAME_LENGTH, 1),
   description: text(500),
   licenseTemplateId: z.preprocess((value) => (value === '' ? null : value), id().nullish()),
   position: sent(int({ min: 0, max: 1000 })),

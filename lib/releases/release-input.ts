@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { bool, id, instant, text } from '../http/fields.ts'
+import { bool, id, instant, NAME_LENGTH, text } from '../http/fields.ts'
 import { optionalText, sent } from '../http/sent.ts'
 import { parseVersion } from './version.ts'
 
 /** Most platforms that one release is for. */
 const PLATFORM_LIMIT = 20
-export const NAME_LIMIT = 100
 export const NOTES_LIMIT = 20_000
 
 /** The name of a channel or platform: applications send it, so it has no spaces around it and no commas in it. */
@@ -13,7 +12,7 @@ export const releaseName = () =>
   z
     .string('text is expected')
     .trim()
-    .pipe(text(NAME_LIMIT, 1))
+    .pipe(text(NAME_LENGTH, 1))
     .refine((name) => !/[,\n\r\t]/.test(name), 'must not hold commas or line breaks')
 
 const version = () =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { isoDate } from '../http/fields.ts'
+import { isoDate, NAME_LENGTH } from '../http/fields.ts'
 import { optionalText, sent } from '../http/sent.ts'
-import { NAME_LIMIT, releaseName } from './release-input.ts'
+import { releaseName } from './release-input.ts'
 
 /** A channel (`stable`, `beta`) or a platform (`windows`, `macos-arm64`) of releases. */
 export const ReleaseNameDto = z
@@ -19,14 +19,14 @@ export type ReleaseNameDto = z.output<typeof ReleaseNameDto>
 /** Body of `POST /v3/release-channels` and `/v3/release-platforms`. */
 export const CreateReleaseNameInput = z.object({
   name: releaseName(),
-  displayName: optionalText(NAME_LIMIT),
+  displayName: optionalText(NAME_LENGTH),
 })
 export type CreateReleaseNameInput = z.output<typeof CreateReleaseNameInput>
 
 /** Body of their PATCH. A name that releases use stays. */
 export const UpdateReleaseNameInput = z.object({
   name: sent(releaseName()),
-  displayName: optionalText(NAME_LIMIT),
+  displayName: optionalText(NAME_LENGTH),
 })
 export type UpdateReleaseNameInput = z.output<typeof UpdateReleaseNameInput>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isOperatorClaim, OWNER_CLAIMS } from '../auth/permissions.ts'
-import { text } from '../http/fields.ts'
+import { NAME_LENGTH, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { normalize } from '../normalize.ts'
 
@@ -14,7 +14,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'user',
 ])
 
-const roleName = text(100, 1)
+const roleName = text(NAME_LENGTH, 1)
   .transform((name) => normalize(name, 'NFKC').trim())
   .refine((name) => name !== '', 'must not be empty')
   .refine((name) => !/[\p{Cf}\p{Cc}]/u.test(name), 'must not hold invisible characters')

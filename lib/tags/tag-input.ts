@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { text } from '../http/fields.ts'
+import { NAME_LENGTH, text } from '../http/fields.ts'
 import { optionalText, sent } from '../http/sent.ts'
 
 /** Longest tag, as on licenses and users. */
-const name = text(100, 1)
+const name = text(NAME_LENGTH, 1)
 
 /** Body of `POST /v3/tags`. */
 export const CreateTagInput = z.object({ name, description: optionalText(1_000) })

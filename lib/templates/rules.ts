@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { licenseRuleColumns, licenseTemplates } from '#db/schema/products.ts'
 import { fieldError } from '../errors.ts'
 import { bool, int, text } from '../http/fields.ts'
+import { takenAs } from '../http/member-names.ts'
 import { sent } from '../http/sent.ts'
 import { intervalOfSeconds, intervalSeconds, normalizeInterval } from '../licenses/interval.ts'
 
@@ -45,8 +46,12 @@ export const ruleFields = {
   }),
   subscriptionStartTrigger: sent(z.enum(['creation', 'activation'])),
   expirationStrategy: sent(
-    z.enum(['immediate', 'delayed'], '"immediate" or "delayed" is expected; "rolling" is not supported'),
-  ).meta({ description: 'Old form of subscriptionStartTrigger: creation, activation.', deprecated: true }),
+    takenAs(z.enum(['immediate', 'delayed'], 'immediate or delayed is expected'), { rolling: 'delayed' }),
+  ).meta({
+    description:
+      'Old form of subscriptionStartTrigger: creation, activation. "rolling" is taken as "delayed" and told in Latchkey-Ignored.',
+    deprecated: true,
+  }),
   /** Seconds; -1 and 0: unlimited. */
   leaseDuration: sent(limit()),
   leasingStrategy: sent(z.enum(['per-machine', 'per-instance'])),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { personalAccessTokens } from '#db/schema/operators.ts'
 import { SCOPES } from '../auth/permissions.ts'
+import { takenAs } from '../http/member-names.ts'
 
 /** A token as people recognize it: never the token itself (contract §4.7). */
 export const PersonalAccessTokenDto = z.object({
@@ -22,7 +23,12 @@ export type PersonalAccessTokenDto = z.infer<typeof PersonalAccessTokenDto>
 export const NewPersonalAccessTokenDto = PersonalAccessTokenDto.extend({ accessToken: z.string() })
 export type NewPersonalAccessTokenDto = z.infer<typeof NewPersonalAccessTokenDto>
 
-export const ScopeName = z.enum(SCOPES, { error: 'there is no such scope' })
+/** A scope in a body. Older clients of the contract know templates as policies; one list of its scopes was misprinted. */
+export const ScopeName = takenAs(z.enum(SCOPES, { error: 'there is no such scope' }), {
+  'licensePolicy:read': 'licenseTemplate:read',
+  'licensePolicy:write': 'licenseTemplate:write',
+  'licenseTemaplate:write': 'licenseTemplate:write',
+})
 
 /** A row as it leaves. */
 export function toPersonalAccessTokenDto(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
-import { text } from '../http/fields.ts'
+import { NAME_LENGTH, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import { emailInput } from './canonical-email.ts'
@@ -11,8 +11,8 @@ import type { UserDto } from './user-dto.ts'
 
 export const NewUserByHand = z.object({
   email: emailInput(),
-  firstName: text(100),
-  lastName: text(100),
+  firstName: text(NAME_LENGTH),
+  lastName: text(NAME_LENGTH),
   company: text(256),
   /** Left empty: the user cannot sign in until a password is set. */
   password: sent(passwordInput()),

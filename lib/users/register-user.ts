@@ -7,7 +7,7 @@ import { sealForUser } from '../audit/user-key.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { hashPassword } from '../crypto/password.ts'
-import { text } from '../http/fields.ts'
+import { NAME_LENGTH, text } from '../http/fields.ts'
 import { newId } from '../ids.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import { rememberAddress } from '../throttle/known-place.ts'
@@ -30,8 +30,8 @@ export const Registration = z.object({
   password: passwordInput(),
   terms: accepted('the terms of service'),
   privacy: accepted('the privacy policy'),
-  firstName: text(100).optional(),
-  lastName: text(100).optional(),
+  firstName: text(NAME_LENGTH).optional(),
+  lastName: text(NAME_LENGTH).optional(),
 })
 
 /**

@@ -7,7 +7,7 @@ import { self } from '../auth/self.ts'
 import { requireFreshSignIn } from '../auth/step-up.ts'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
-import { bool, text } from '../http/fields.ts'
+import { bool, NAME_LENGTH, text } from '../http/fields.ts'
 import { optionalText, sent } from '../http/sent.ts'
 import { turnOffSecondFactor, turnOnSecondFactor } from '../second-factors/set-second-factor.ts'
 import { SecondFactor } from '../second-factors/spend-second-factor.ts'
@@ -19,9 +19,9 @@ import { type MeDto, toMeDto } from './user-dto.ts'
 
 /** What a customer may say of themselves; everything else in a body is ignored and never stored (RH-03, SF-28). */
 export const MePatch = z.object({
-  firstName: text(100).optional(),
-  lastName: optionalText(100),
-  company: text(256)
+  firstName: text(NAME_LENGTH).optional(),
+  lastName: optionalText(NAME_LENGTH),
+  company: text(NAME_LENGTH)
     .nullable()
     .transform((value) => value ?? '')
     .optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, id, text } from '../http/fields.ts'
+import { bool, id, NAME_LENGTH, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { emailInput } from './canonical-email.ts'
@@ -19,14 +19,14 @@ const roles = z.array(z.string().max(100)).max(10).nullable()
 const belongsTo = () => z.preprocess((value) => (value === '' ? null : value), id().nullable().optional())
 
 const tags = z
-  .array(text(64, 1))
+  .array(text(NAME_LENGTH, 1))
   .max(10, 'at most 10 tags')
   .transform((list) => [...new Set(list)])
 
 /** Body of `POST /v3/users` (contract §4.1). */
 export const UserInput = z.object({
-  firstName: text(100, 1),
-  lastName: text(100)
+  firstName: text(NAME_LENGTH, 1),
+  lastName: text(NAME_LENGTH)
     .nullable()
     .transform((value) => value ?? '')
     .optional(),

@@ -117,7 +117,7 @@ describe('creating', () => {
     ['NUL in the name', { firstName: 'A\0da' }, 'firstName'],
     ['no first name', { firstName: undefined }, 'firstName'],
     ['an object for a name', { firstName: { a: 1 } }, 'firstName'],
-    ['a name of 101 letters', { firstName: 'x'.repeat(101) }, 'firstName'],
+    ['a name of 257 letters', { firstName: 'x'.repeat(257) }, 'firstName'],
     ['no password', { password: undefined }, 'password'],
     ['seven characters of password', { password: 'qzjxk7w' }, 'password'],
     [

@@ -3,13 +3,13 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { defineAction } from '#lib/forms/define-action.ts'
-import { text } from '#lib/http/fields.ts'
+import { NAME_LENGTH, text } from '#lib/http/fields.ts'
 import { createFirstOperator } from '#lib/operators/create-first-operator.ts'
 import { passwordInput } from '#lib/users/password-policy.ts'
 
 const FirstOperator = z.object({
   token: z.string().max(200),
-  name: text(200, 1),
+  name: text(NAME_LENGTH, 1),
   email: z.string('an email address is expected').max(1000),
   password: passwordInput(),
 })

@@ -26,7 +26,7 @@ export default async function SetupPage({ searchParams }: { searchParams: Search
           </p>
           <ActionForm action={createFirstOperatorAction} label="Create the first operator">
             <input type="hidden" name="token" value={token} />
-            <Field name="name" label="Name" autoComplete="name" required maxLength={200} />
+            <Field name="name" label="Name" autoComplete="name" required maxLength={256} />
             <Field name="email" label="Email" type="email" autoComplete="username" required />
             <Field
               name="password"

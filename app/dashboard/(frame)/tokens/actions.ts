@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { SCOPES } from '#lib/auth/permissions.ts'
 import { fieldError } from '#lib/errors.ts'
 import { defineAction } from '#lib/forms/define-action.ts'
-import { id, text } from '#lib/http/fields.ts'
+import { id, NAME_LENGTH, text } from '#lib/http/fields.ts'
 import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
 import { revokePersonalAccessToken } from '#lib/tokens/revoke-personal-access-token.ts'
 
@@ -13,7 +13,10 @@ const DAY_MS = 24 * 3_600_000
 
 /** Each scope is a checkbox of its own name, so that what was ticked stays ticked after a refusal. */
 const NewToken = z
-  .object({ name: text(100, 1), expires: z.enum(['30', '90', '365', 'never'], 'choose when it expires') })
+  .object({
+    name: text(NAME_LENGTH, 1),
+    expires: z.enum(['30', '90', '365', 'never'], 'choose when it expires'),
+  })
   .catchall(z.string())
   .transform(({ name, expires, ...boxes }) => ({
     name,

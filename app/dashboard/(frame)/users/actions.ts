@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { defineAction } from '#lib/forms/define-action.ts'
-import { id, text } from '#lib/http/fields.ts'
+import { id, NAME_LENGTH, text } from '#lib/http/fields.ts'
 import { removeSecondFactor } from '#lib/second-factors/remove-second-factor.ts'
 import { revokeUserSession } from '#lib/tokens/revoke-user-session.ts'
 import { Ban, banUser } from '#lib/users/ban-user.ts'
@@ -27,8 +27,8 @@ export const createUserAction = defineAction(
 const Profile = z.object({
   id: id(),
   email: emailInput(),
-  firstName: text(100),
-  lastName: text(100),
+  firstName: text(NAME_LENGTH),
+  lastName: text(NAME_LENGTH),
   company: text(256),
   allowCustomerPortalAccess: z
     .literal('on')

@@ -56,7 +56,7 @@ function Device({ device }: { device: ActivationDto }) {
               label="Name"
               defaultValue={device.name}
               hint="Leave it empty to go back to the name the device gave itself."
-              maxLength={100}
+              maxLength={256}
             />
             <SubmitButton>Save name</SubmitButton>
           </ActionForm>

@@ -22,7 +22,7 @@ export default async function NewTokenPage() {
       <Card>
         <ActionForm action={createTokenAction} label="New access token">
           <ShownOnce>
-            <Field name="name" label="Name" required maxLength={100} hint="Where it will be used." />
+            <Field name="name" label="Name" required maxLength={256} hint="Where it will be used." />
             <Select
               name="expires"
               label="Expires"

@@ -20,8 +20,8 @@ export function EditUser({ user }: { user: UserDto }) {
             autoComplete="off"
           />
           <div className="grid gap-4 sm:grid-cols-2">
-            <Field name="firstName" label="First name" defaultValue={user.firstName} maxLength={100} />
-            <Field name="lastName" label="Last name" defaultValue={user.lastName} maxLength={100} />
+            <Field name="firstName" label="First name" defaultValue={user.firstName} maxLength={256} />
+            <Field name="lastName" label="Last name" defaultValue={user.lastName} maxLength={256} />
           </div>
           <Field name="company" label="Company" defaultValue={user.company ?? ''} maxLength={256} />
           <CheckboxField

@@ -18,8 +18,8 @@ export default async function NewUserPage() {
         <ActionForm action={createUserAction} label="New user">
           <Field name="email" label="Email" type="email" required autoComplete="off" />
           <div className="grid gap-4 sm:grid-cols-2">
-            <Field name="firstName" label="First name" maxLength={100} autoComplete="off" />
-            <Field name="lastName" label="Last name" maxLength={100} autoComplete="off" />
+            <Field name="firstName" label="First name" maxLength={256} autoComplete="off" />
+            <Field name="lastName" label="Last name" maxLength={256} autoComplete="off" />
           </div>
           <Field name="company" label="Company" maxLength={256} autoComplete="off" />
           <Field

@@ -16,7 +16,7 @@ export function PriceWords({
         label="Name"
         defaultValue={price?.name}
         required
-        maxLength={100}
+        maxLength={256}
         hint="Such as “Perpetual” or “Yearly”."
       />
       <TextArea name="description" label="Description" defaultValue={price?.description ?? ''} rows={2} />
