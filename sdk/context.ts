@@ -27,7 +27,7 @@ export type LatchkeyOptions = {
   store?: LatchkeyStore | string
   fetch?: typeof fetch
   now?: () => Date
-  /** An own fingerprint, 64 to 256 characters. Default: from the operating system's machine id. */
+  /** An own fingerprint, 64 to 4,096 characters. Default: from the operating system's machine id. */
   fingerprint?: string
   /** Milliseconds to wait for the server. Default 15,000. */
   timeoutMs?: number
@@ -55,8 +55,8 @@ export type LatchkeyContext = {
 export function createContext(options: LatchkeyOptions): LatchkeyContext {
   const { productId, fingerprint, now = () => new Date() } = options
   if (!/^[\w-]{1,64}$/.test(productId)) throw configurationError('productId', 'must be the id of a product')
-  if (fingerprint !== undefined && (fingerprint.length < 64 || fingerprint.length > 256)) {
-    throw configurationError('fingerprint', 'must have 64 to 256 characters')
+  if (fingerprint !== undefined && (fingerprint.length < 64 || fingerprint.length > 4_096)) {
+    throw configurationError('fingerprint', 'must have 64 to 4,096 characters')
   }
   const store = storeOf(options)
   let known: Promise<string> | undefined

@@ -28,7 +28,7 @@ async function take(sql: TransactionSql, accountId: string, asked: Row): Promise
   const [places] = await sql<Row[]>`
     select a.*, ${activationMeters(sql)}, ${licenseMeters(sql)}, ${seatsTaken(sql, now)}
     from licenses l left join activations a
-      on a.account_id = l.account_id and a.license_id = l.id and a.fingerprint = ${String(asked.fingerprint)}
+      on a.account_id = l.account_id and a.license_id = l.id and fingerprint_hash(a.fingerprint) = fingerprint_hash(${String(asked.fingerprint)})
         and a.instance_id = ${''} and (not l.user_locked or a.user_hash = ${''})
     where l.account_id = ${accountId} and l.id = ${licenseId}
     order by a.user_hash = ${''} desc, a.created_at limit 1`

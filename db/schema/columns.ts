@@ -1,3 +1,4 @@
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { jsonb, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** UTC, microseconds in the database, `Date` in code. */
@@ -13,6 +14,12 @@ export const timestamps = () => ({
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
 })
+
+/**
+ * The SHA-256 by which fingerprints are unique and found: whole ones may be longer than a row of an index can be. Both sides of a
+ * comparison go through it, so that the index is used.
+ */
+export const fingerprintHashOf = (fingerprint: AnyColumn | SQL) => sql`fingerprint_hash(${fingerprint})`
 
 /** One metadata entry; `viewPermissions` says who besides operators sees it (contract §4.3). */
 export interface MetadataEntry {

@@ -9,9 +9,10 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { identity, instant, metadataColumn, timestamps } from './columns.ts'
+import { fingerprintHashOf, identity, instant, metadataColumn, timestamps } from './columns.ts'
 import { entitlementSets } from './entitlements.ts'
 import { maintenancePolicies } from './maintenance.ts'
 import { organizations, resellers } from './organizations.ts'
@@ -194,7 +195,10 @@ export const activations = pgTable(
     ...identity(),
     licenseId: uuid('license_id').notNull(),
     productId: uuid('product_id').notNull(),
+    /** As the device sent it last: up to 4,096 characters, so it is found by its hash. */
     fingerprint: text('fingerprint').notNull(),
+    /** SHA-256 of the one before, where the same computer showed another one; empty = never. Two that take turns are two computers. */
+    formerFingerprintHash: text('former_fingerprint_hash').notNull().default(''),
     userHash: text('user_hash').notNull().default(''),
     /** Tells two runs on one computer apart where the license counts instances; empty = the computer is meant. */
     instanceId: text('instance_id').notNull().default(''),
@@ -227,7 +231,13 @@ export const activations = pgTable(
     }).onDelete('cascade'),
     foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
     /** The same device never takes two slots. */
-    unique('activations_device').on(t.accountId, t.licenseId, t.fingerprint, t.userHash, t.instanceId),
+    uniqueIndex('activations_device').on(
+      t.accountId,
+      t.licenseId,
+      fingerprintHashOf(t.fingerprint),
+      t.userHash,
+      t.instanceId,
+    ),
     index('activations_created').on(t.accountId, t.createdAt, t.id),
     index('activations_lease_due')
       .on(t.accountId, t.leaseExpiresAt)

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { boolean, foreignKey, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { identity, instant, metadataColumn, timestamps } from './columns.ts'
+import { boolean, foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { fingerprintHashOf, identity, instant, metadataColumn, timestamps } from './columns.ts'
 import { products } from './products.ts'
 
 /** One device's trial of a product; a second one it never gets. */
@@ -10,6 +10,8 @@ export const trialActivations = pgTable(
     ...identity(),
     productId: uuid('product_id').notNull(),
     fingerprint: text('fingerprint').notNull(),
+    /** Hashes of the parts that a structured fingerprint names: a computer that lost one is found by the others. */
+    fingerprintMembers: text('fingerprint_members').array().notNull().default([]),
     userHash: text('user_hash').notNull().default(''),
     os: text('os').notNull(),
     osVersion: text('os_version').notNull().default(''),
@@ -31,7 +33,13 @@ export const trialActivations = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
-    unique('trial_activations_device').on(t.accountId, t.productId, t.fingerprint, t.userHash),
+    uniqueIndex('trial_activations_device').on(
+      t.accountId,
+      t.productId,
+      fingerprintHashOf(t.fingerprint),
+      t.userHash,
+    ),
+    index('trial_activations_members').using('gin', t.fingerprintMembers),
     index('trial_activations_created').on(t.accountId, t.createdAt, t.id),
     index('trial_activations_due')
       .on(t.accountId, t.expiresAt)

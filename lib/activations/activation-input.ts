@@ -5,6 +5,9 @@ import { MeterChanges } from '../meters/meter-input.ts'
 
 const DEVICE_OS = ['windows', 'linux', 'macos', 'android', 'ios'] as const
 
+/** Characters of a fingerprint. */
+export const FINGERPRINT_LENGTH = { min: 8, max: 4_096 } as const
+
 /** Real clients send empty text, and some null, for what they do not know (contract §4.6). */
 const blankAs = <S extends z.ZodType>(schema: S, blank: z.input<S>) =>
   z.preprocess((value) => (value === undefined || value === null || value === '' ? blank : value), schema)
@@ -31,8 +34,8 @@ const deviceMetadata = z
 export const ActivationInput = z.object({
   productId: text(256),
   key: text(1024).transform((key) => key.trim()),
-  /** Clients of the original send 64 to 256 characters; shorter own ones are taken. */
-  fingerprint: text(256, 8),
+  /** The native client sends some hundred characters that name the computer's parts; shorter own ones are taken. */
+  fingerprint: text(FINGERPRINT_LENGTH.max, FINGERPRINT_LENGTH.min),
   os: z.preprocess(
     (value) => (typeof value === 'string' ? value.toLowerCase() : value),
     z.enum(DEVICE_OS, `one of ${DEVICE_OS.join(', ')} is expected`),

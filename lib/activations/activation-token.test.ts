@@ -114,6 +114,7 @@ function facts(
       licenseId: '0190b8a2-0000-7000-8000-00000000000b',
       productId: '0190b8a2-7c1e-7b52-9d3a-6f1f0f6f2a11',
       fingerprint: 'ab'.repeat(32),
+      formerFingerprintHash: '',
       instanceId: '',
       userHash: 'CD'.repeat(32),
       name: '',

@@ -3,19 +3,26 @@ import { inTransaction } from '../audit/in-transaction.ts'
 import { permissionsOf } from '../auth/actor.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
+import { FINGERPRINT_LENGTH } from './activation-input.ts'
 import { type FoundActivation, findActivation } from './find-activation.ts'
 import { freeDevice } from './free-device.ts'
 import { provesDevice } from './license-facts.ts'
 import { activationNotFound } from './rules.ts'
+import { isOwnFingerprint } from './structured-fingerprint.ts'
 
-const given = z
-  .string()
-  .max(1024)
-  .nullish()
-  .transform((value) => value?.trim() || undefined)
+const given = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .nullish()
+    .transform((value) => value?.trim() || undefined)
 
 /** What a device may show with its deactivation. All that is given must fit. */
-export const DeactivationInput = z.object({ key: given, fingerprint: given, productId: given })
+export const DeactivationInput = z.object({
+  key: given(1024),
+  fingerprint: given(FINGERPRINT_LENGTH.max),
+  productId: given(1024),
+})
 export type DeactivationInput = z.output<typeof DeactivationInput>
 
 /**
@@ -42,7 +49,9 @@ async function isProven(
   shown: DeactivationInput,
 ): Promise<boolean> {
   if (shown.productId && shown.productId.toLowerCase() !== license.productId) return false
-  if (shown.fingerprint && shown.fingerprint !== activation.fingerprint) return false
+  const strategy = license.fingerprintMatchingStrategy
+  if (shown.fingerprint && !isOwnFingerprint(activation.fingerprint, shown.fingerprint, strategy))
+    return false
   if (shown.key) return provesDevice(ctx, license, shown.key)
   if (permissionsOf(ctx.actor).has('license:write')) return true
   if (ctx.actor.kind === 'customer') return ctx.actor.userId === license.userId

@@ -6,6 +6,7 @@ import type { Activation } from './activation-token.ts'
 /** What a device says of itself, as its row holds it. */
 export function deviceColumns(input: ActivationInput, known: readonly MetadataEntry[], at: Date) {
   return {
+    fingerprint: input.fingerprint,
     userHash: input.userHash,
     os: input.os,
     osVersion: input.osVersion,
@@ -19,6 +20,9 @@ export function deviceColumns(input: ActivationInput, known: readonly MetadataEn
   }
 }
 export type DeviceColumns = ReturnType<typeof deviceColumns>
+
+/** What is new of a device, and what its row notes of it. */
+export type DeviceChanges = Partial<DeviceColumns> & { formerFingerprintHash?: string }
 
 /** The device's own entries replace the stored ones; one that did not change keeps its id and times. */
 function deviceMetadata(

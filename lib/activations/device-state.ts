@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { preparedOnce } from '#db/prepared-once.ts'
+import { fingerprintHashOf } from '#db/schema/columns.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import {
@@ -12,6 +13,7 @@ import type { ActivationInput } from './activation-input.ts'
 import type { Activation } from './activation-token.ts'
 import type { License } from './license-facts.ts'
 import { isFloating } from './rules.ts'
+import { findSameComputer } from './same-computer.ts'
 
 /** How a license's places stand towards one device. Exact while the license's row is locked. */
 export interface DeviceState {
@@ -50,7 +52,10 @@ const statement = preparedOnce((db) =>
       and(
         eq(activations.accountId, licenses.accountId),
         eq(activations.licenseId, licenses.id),
-        eq(activations.fingerprint, sql.placeholder('fingerprint')),
+        eq(
+          fingerprintHashOf(activations.fingerprint),
+          fingerprintHashOf(sql`${sql.placeholder('fingerprint')}`),
+        ),
         eq(activations.instanceId, sql.placeholder('instanceId')),
         sql`(not ${licenses.userLocked} or ${activations.userHash} = ${sql.placeholder('userHash')})`,
       ),
@@ -66,13 +71,29 @@ const statement = preparedOnce((db) =>
     .prepare('device_state'),
 )
 
-/** Reads it in one statement. */
+/**
+ * Reads it in one statement where the very fingerprint is known. A computer that was changed or installed anew is looked for
+ * only then, and only where its fingerprint names its parts: `known` is the device as it was before.
+ */
 export async function readDeviceState(
   ctx: Ctx,
   license: License,
   device: Identity,
   at: Date,
 ): Promise<DeviceState> {
+  const state = await stateOf(ctx, license, device, at)
+  if (state.known) return state
+  const instanceId = instanceOf(license, device)
+  const alike = await findSameComputer(ctx.db, license, device.fingerprint)
+  const before = alike.find(
+    (found) => found.instanceId === instanceId && (!license.userLocked || found.userHash === device.userHash),
+  )
+  if (!before) return state
+  const { fingerprint, userHash } = before
+  return stateOf(ctx, license, { ...device, fingerprint, userHash }, at)
+}
+
+async function stateOf(ctx: Ctx, license: License, device: Identity, at: Date): Promise<DeviceState> {
   const [row] = await statement(ctx.db).execute({
     accountId: ctx.accountId,
     licenseId: license.id,

@@ -1,6 +1,6 @@
 import type { Ctx } from '../context.ts'
 import { type Activation, lastValidMoment } from './activation-token.ts'
-import type { DeviceColumns } from './device-columns.ts'
+import type { DeviceChanges } from './device-columns.ts'
 import type { License } from './license-facts.ts'
 import { activationNotFound, leaseEnd } from './rules.ts'
 import { whereabouts } from './store-device.ts'
@@ -30,7 +30,7 @@ export async function refreshDevice(
   ctx: Ctx,
   activation: Activation,
   state: SignOfLife,
-  changes: Partial<DeviceColumns> = {},
+  changes: DeviceChanges = {},
 ): Promise<Activation> {
   const refreshed = await touchDevice(ctx, activation, changes, state)
   if (!refreshed) throw activationNotFound()

@@ -6,10 +6,11 @@ import { countryOf } from '../geo/country-of.ts'
 import { newId } from '../ids.ts'
 import type { ActivationInput } from './activation-input.ts'
 import { type Activation, lastValidMoment } from './activation-token.ts'
-import { changedColumns, type DeviceColumns, deviceColumns } from './device-columns.ts'
+import { changedColumns, type DeviceChanges, deviceColumns } from './device-columns.ts'
 import { instanceOf } from './device-state.ts'
 import type { License } from './license-facts.ts'
 import { logActivation } from './log-activation.ts'
+import { noteNewFingerprint } from './new-fingerprint.ts'
 import { leaseEnd } from './rules.ts'
 import { touchDevice } from './touch-device.ts'
 
@@ -41,9 +42,9 @@ export async function storeDevice(
   }
   if (!known) {
     const ids = { accountId: ctx.accountId, id: newId(), licenseId: license.id, productId: license.productId }
-    const identity = { fingerprint: input.fingerprint, instanceId: instanceOf(license, input) }
+    const identity = { instanceId: instanceOf(license, input) }
     const times = { createdAt: at, updatedAt: at }
-    const unset = { name: '', leaseExpiredEventFor: null }
+    const unset = { name: '', leaseExpiredEventFor: null, formerFingerprintHash: '' }
     const created: Activation = { ...ids, ...identity, ...columns, ...state, ...times, ...unset }
     record(ctx, 'activation.created', { license, activation: created, changes: columns })
     // Together they are one trip to the database.
@@ -53,7 +54,7 @@ export async function storeDevice(
     ])
     return created
   }
-  const changes = changedColumns(known, columns)
+  const changes = await noteNewFingerprint(ctx, license, known, changedColumns(known, columns))
   const changed = Object.keys(changes).length > 0
   const updated = await touchDevice(ctx, known, changes, state)
   if (!updated) throw new Error('an activation vanished though its license was locked')
@@ -68,14 +69,24 @@ export function whereabouts(ctx: Ctx, license: License): Pick<Activation, 'ip' |
   return { ip: ctx.ip, countryCode: countryOf(ctx.ip) }
 }
 
-/** The host's name says something of a person; the device's metadata may say anything: only its keys are kept. */
+/**
+ * The host's name says something of a person; the device's metadata may say anything: only its keys are kept. Of a
+ * fingerprint, only that it is another one.
+ */
 function record(
   ctx: Ctx,
   event: 'activation.created' | 'activation.updated',
-  fact: { license: License; activation: Activation; changes: Partial<DeviceColumns> },
+  fact: { license: License; activation: Activation; changes: DeviceChanges },
 ): void {
   const { license, activation } = fact
-  const { hostname, userHash: _userHash, metadata, ...changes } = fact.changes
+  const {
+    hostname,
+    userHash: _userHash,
+    metadata,
+    fingerprint: _fingerprint,
+    formerFingerprintHash: former,
+    ...changes
+  } = fact.changes
   recordEvent(ctx, {
     event,
     resource: 'activation',
@@ -85,6 +96,7 @@ function record(
       licenseId: license.id,
       productId: license.productId,
       ...changes,
+      ...(former !== undefined && { fingerprintChanged: true }),
       ...(metadata && { metadata: metadata.map(({ key }) => key) }),
     },
     ...(license.userId && hostname !== undefined && { personal: { hostname } }),

@@ -13,12 +13,14 @@ import { goneActivation } from './gone-activation.ts'
 import { countOtherDevices } from './holds-seat.ts'
 import { lockLicense, provesDevice } from './license-facts.ts'
 import { logActivation } from './log-activation.ts'
+import { isAnothersFingerprint, noteNewFingerprint } from './new-fingerprint.ts'
 import { refreshDevice, signOfLife } from './refresh-device.ts'
 import { assertReleaseAllowed } from './release-rules.ts'
 import { isHigherVersion } from './release-version.ts'
 import { reportingFull } from './report-full.ts'
 import { activationNotFound, assertUsable, DevicesInUse, deviceLimit, isFloating } from './rules.ts'
 import { signActivationToken } from './sign-activation-token.ts'
+import { isOwnFingerprint } from './structured-fingerprint.ts'
 import { noteActivation } from './take-device.ts'
 
 /**
@@ -58,9 +60,14 @@ async function isProven(ctx: Ctx, { license }: FoundActivation, input: Activatio
 
 function assertSameDevice({ license, activation }: FoundActivation, input: ActivationInput): void {
   const isOtherUser = license.userLocked && activation.userHash !== input.userHash
-  if (activation.fingerprint !== input.fingerprint || isOtherUser) {
-    throw new AppError('INVALID_ACTIVATION_FINGERPRINT', 'This activation belongs to another computer.')
+  const strategy = license.fingerprintMatchingStrategy
+  if (!isOwnFingerprint(activation.fingerprint, input.fingerprint, strategy) || isOtherUser) {
+    throw anotherComputer()
   }
+}
+
+function anotherComputer(): AppError {
+  return new AppError('INVALID_ACTIVATION_FINGERPRINT', 'This activation belongs to another computer.')
 }
 
 /** Most syncs only say "still here": one statement. What touches places, counters or the license goes through its lock. */
@@ -100,7 +107,12 @@ async function refreshLocked(
   const limit = deviceLimit(facts.license)
   const ended = fresh.activation.leaseExpiresAt !== null && fresh.activation.leaseExpiresAt <= at
   if (ended && limit !== null && others >= limit) throw new DevicesInUse(facts, limit)
-  const changes = changesOf(fresh.activation, input, at)
+  assertSameDevice(fresh, input)
+  const news = changesOf(fresh.activation, input, at)
+  if (news.fingerprint && (await isAnothersFingerprint(ctx, fresh.activation, news.fingerprint))) {
+    throw anotherComputer()
+  }
+  const changes = await noteNewFingerprint(ctx, facts.license, fresh.activation, news)
   const isDifferent = Object.keys(changes).length > 0
   const license = await noteActivation(ctx, facts.license, input, at)
   const state = signOfLife(ctx, { ...fresh, license }, { leaseDuration: input.leaseDuration, at })

@@ -5,7 +5,7 @@ import { preparedOnce } from '#db/prepared-once.ts'
 import { activations } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import type { Activation } from './activation-token.ts'
-import type { DeviceColumns } from './device-columns.ts'
+import type { DeviceChanges } from './device-columns.ts'
 
 /** What every sign of life brings. */
 export type SignOfLife = Pick<
@@ -50,7 +50,7 @@ const touchAlone = preparedOnce((executor) =>
 export async function touchDevice(
   ctx: Ctx,
   activation: Activation,
-  changes: Partial<DeviceColumns>,
+  changes: DeviceChanges,
   state: SignOfLife,
 ): Promise<Activation | undefined> {
   const changed = Object.keys(changes).length > 0

@@ -6,6 +6,7 @@ import { type License, lockLicense, provesDevice } from '../activations/license-
 import { logActivation } from '../activations/log-activation.ts'
 import { activationNotFound } from '../activations/rules.ts'
 import { answerColumns } from '../activations/select-activations.ts'
+import { isOwnFingerprint } from '../activations/structured-fingerprint.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
@@ -76,7 +77,8 @@ async function fits(
   activation: { fingerprint: string },
   { key, fingerprint }: Pick<IncrementInput, 'key' | 'fingerprint'>,
 ): Promise<boolean> {
-  if (fingerprint && fingerprint !== activation.fingerprint) return false
+  const strategy = license.fingerprintMatchingStrategy
+  if (fingerprint && !isOwnFingerprint(activation.fingerprint, fingerprint, strategy)) return false
   return !key || provesDevice(ctx, license, key)
 }
 

@@ -40,18 +40,20 @@ export const MeterChanges = z
   })
 export type MeterChanges = z.output<typeof MeterChanges>
 
-const shown = z
-  .string()
-  .max(1024)
-  .nullish()
-  .transform((value) => value?.trim() || undefined)
+const shown = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .nullish()
+    .transform((value) => value?.trim() || undefined)
 
 /** The body of an increment. What is shown besides the id must fit. */
 export const IncrementInput = z.object({
   increment: uses(),
   activationId: id(),
-  key: shown,
-  fingerprint: shown,
+  key: shown(1024),
+  // As long as a device's own can be.
+  fingerprint: shown(4_096),
 })
 export type IncrementInput = z.output<typeof IncrementInput>
 

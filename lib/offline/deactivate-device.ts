@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm'
-import { activations } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import { freeDevice } from '../activations/free-device.ts'
 import { activationNotFound } from '../activations/rules.ts'
+import { isOwnFingerprint } from '../activations/structured-fingerprint.ts'
 import type { Ctx } from '../context.ts'
 import type { OfflineDeactivateInput } from './offline-input.ts'
 import { unreadable } from './open-request.ts'
@@ -18,8 +19,12 @@ export async function deactivateOfflineDevice(
   const request = await readOfflineRequest(ctx, input)
   if (request.type !== 'deactivate') throw unreadable()
   const [device] = await ctx.db
-    .select({ fingerprint: activations.fingerprint })
+    .select({ fingerprint: activations.fingerprint, strategy: licenses.fingerprintMatchingStrategy })
     .from(activations)
+    .innerJoin(
+      licenses,
+      and(eq(licenses.accountId, activations.accountId), eq(licenses.id, activations.licenseId)),
+    )
     .where(
       and(
         eq(activations.accountId, ctx.accountId),
@@ -28,7 +33,7 @@ export async function deactivateOfflineDevice(
       ),
     )
   if (!device) throw activationNotFound()
-  if (device.fingerprint !== request.fingerprint) throw unreadable()
+  if (!isOwnFingerprint(device.fingerprint, request.fingerprint, device.strategy)) throw unreadable()
   const freed = await freeDevice(ctx, {
     activationId: request.activationId,
     licenseId: input.licenseId,

@@ -1,9 +1,16 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { fingerprintHashOf } from '#db/schema/columns.ts'
 import { products } from '#db/schema/products.ts'
 import { trialPolicies } from '#db/schema/trial-policies.ts'
 import { trialActivations } from '#db/schema/trials.ts'
 import type { ActivationTokenDto } from '../activations/activation-token-dto.ts'
 import { assertPlaceAllowed } from '../activations/rules.ts'
+import {
+  isOwnFingerprint,
+  type MatchingStrategy,
+  memberHashes,
+  parseStructured,
+} from '../activations/structured-fingerprint.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
@@ -35,8 +42,12 @@ export async function takeTrial(ctx: Ctx, input: TrialInput, how: { offline: boo
   const place = how.offline ? NOWHERE : { ip: ctx.ip, countryCode: countryOf(ctx.ip) }
   assertPlaceAllowed(policy, input, place, 'trial')
 
-  await lockDevice(ctx, productId, input.fingerprint)
-  const known = await findTrial(ctx, productId, input.fingerprint)
+  const members = memberHashes(input.fingerprint)
+  await lockDevice(ctx, productId, members.length > 0 ? '' : input.fingerprint)
+  const strategy = policy.fingerprintMatchingStrategy
+  const known =
+    (await findTrial(ctx, productId, input.fingerprint)) ??
+    (await findTrialOfSameComputer(ctx, { productId, fingerprint: input.fingerprint, members, strategy }))
   if (known && policy.userLocked && known.userHash !== input.userHash) {
     throw new AppError(
       'TRIAL_ACTIVATION_LIMIT_REACHED',
@@ -70,10 +81,44 @@ async function findPolicy(ctx: Ctx, productId: string) {
   return { ...product, policy }
 }
 
-/** There may be no row to lock yet: parallel first calls of a device pass one after another through this lock. */
+/**
+ * There may be no row to lock yet: parallel first calls of a device pass one after another through this lock. One computer may
+ * show several structured fingerprints, so those of a product share it (empty).
+ */
 async function lockDevice(ctx: Ctx, productId: string, fingerprint: string): Promise<void> {
   const name = `trial ${ctx.accountId} ${productId} ${fingerprint}`
   await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+}
+
+/** Most of those that share a part are looked at: the ones that share the most. */
+const MOST_CANDIDATES = 200
+
+/** The trial of a computer that was changed or installed anew since. */
+async function findTrialOfSameComputer(
+  ctx: Ctx,
+  device: { productId: string; fingerprint: string; members: string[]; strategy: MatchingStrategy },
+): Promise<Trial | undefined> {
+  const shown = parseStructured(device.fingerprint)
+  if (!shown || device.members.length === 0) return undefined
+  const members = sql`${`{${device.members.join(',')}}`}::text[]`
+  const shared = sql`cardinality(array(
+    select unnest(${trialActivations.fingerprintMembers}) intersect select unnest(${members})))`
+  const candidates = await ctx.db
+    .select()
+    .from(trialActivations)
+    .where(
+      and(
+        eq(trialActivations.accountId, ctx.accountId),
+        eq(trialActivations.productId, device.productId),
+        sql`${trialActivations.fingerprintMembers} && ${members}`,
+      ),
+    )
+    .orderBy(desc(shared), asc(trialActivations.createdAt))
+    .limit(MOST_CANDIDATES)
+    .for('update')
+  return candidates.find(({ fingerprint }) =>
+    isOwnFingerprint(fingerprint, device.fingerprint, device.strategy),
+  )
 }
 
 async function findTrial(ctx: Ctx, productId: string, fingerprint: string): Promise<Trial | undefined> {
@@ -84,7 +129,7 @@ async function findTrial(ctx: Ctx, productId: string, fingerprint: string): Prom
       and(
         eq(trialActivations.accountId, ctx.accountId),
         eq(trialActivations.productId, productId),
-        eq(trialActivations.fingerprint, fingerprint),
+        eq(fingerprintHashOf(trialActivations.fingerprint), fingerprintHashOf(sql`${fingerprint}`)),
       ),
     )
     .for('update')

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { MetadataEntry } from '#db/schema/columns.ts'
 import { trialActivations } from '#db/schema/trials.ts'
+import { memberHashes } from '../activations/structured-fingerprint.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { newId } from '../ids.ts'
@@ -29,7 +30,6 @@ export async function storeTrial(ctx: Ctx, { known, input, ...more }: StoredTria
         accountId: ctx.accountId,
         id: newId(),
         productId: input.productId,
-        fingerprint: input.fingerprint,
         userHash: input.userHash,
         offline: more.offline,
         expiresAt: new Date(at.getTime() + more.trialLength * 1000),
@@ -59,6 +59,8 @@ export async function storeTrial(ctx: Ctx, { known, input, ...more }: StoredTria
 
 function deviceColumns(input: TrialInput, known: readonly MetadataEntry[], at: Date) {
   return {
+    fingerprint: input.fingerprint,
+    fingerprintMembers: memberHashes(input.fingerprint),
     os: input.os,
     osVersion: input.osVersion,
     hostname: input.hostname,
@@ -95,12 +97,18 @@ function changedColumns(before: Trial, after: DeviceColumns): Partial<DeviceColu
   )
 }
 
-/** The host's name says something of a person, and metadata may say anything: neither goes into the trail. */
+/** The host's name says something of a person, and metadata may say anything: neither goes into the trail, nor do fingerprints. */
 function record(
   ctx: Ctx,
   event: 'trial-activation.created' | 'trial-activation.updated',
   trial: Trial,
-  { hostname: _hostname, metadata, ...changes }: Partial<DeviceColumns> & Record<string, unknown>,
+  {
+    hostname: _hostname,
+    fingerprint: _fingerprint,
+    fingerprintMembers: _members,
+    metadata,
+    ...changes
+  }: Partial<DeviceColumns> & Record<string, unknown>,
 ): void {
   recordEvent(ctx, {
     event,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FINGERPRINT_LENGTH } from '../activations/activation-input.ts'
 import { isoDate, text } from '../http/fields.ts'
 import { LICENSE_STATUSES } from '../licenses/status.ts'
 
@@ -27,7 +28,7 @@ export const ValidationInput = z.object({
   productId: blankable(256),
   key: blankable(1024).transform((key) => key.trim()),
   /** Judges the device as well; empty = the license alone. */
-  fingerprint: blankable(256),
+  fingerprint: blankable(FINGERPRINT_LENGTH.max),
   userHash: blankable(256),
   releaseVersion: blankable(256),
   /** Names of features that the license must allow. */

@@ -4,6 +4,7 @@ import { preparedOnce } from '#db/prepared-once.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
 import { entitlementColumns } from '../activations/license-facts.ts'
+import { findSameComputer } from '../activations/same-computer.ts'
 
 /** How a license's places stand towards the device that a validation names, as the database writes it into JSON. */
 interface PlacesJson {
@@ -29,6 +30,7 @@ const statement = preparedOnce((db) =>
         userId: licenses.userId,
         entitlementSetId: licenses.entitlementSetId,
         type: licenses.type,
+        fingerprintMatchingStrategy: licenses.fingerprintMatchingStrategy,
         allowedActivations: licenses.allowedActivations,
         allowedFloatingClients: licenses.allowedFloatingClients,
         userLocked: licenses.userLocked,
@@ -72,7 +74,10 @@ const statement = preparedOnce((db) =>
     .prepare('validation_facts'),
 )
 
-/** The license under that look-up hash, with the device of that fingerprint (empty = none is meant). */
+/**
+ * The license under that look-up hash, with the device of that fingerprint (empty = none is meant). Where no device has this
+ * very one, a computer that was changed since is looked for.
+ */
 export async function findValidationFacts(
   db: Executor,
   of: { accountId: string; keyHash: string; fingerprint: string; at: Date },
@@ -83,5 +88,12 @@ export async function findValidationFacts(
     fingerprint: of.fingerprint,
     now: of.at.toISOString(),
   })
-  return found
+  if (!found || !of.fingerprint || found.places.known === 0 || found.places.own.length > 0) return found
+  const alike = await findSameComputer(db, found.license, of.fingerprint)
+  const own = alike.map(({ id, userHash, leaseExpiresAt }) => ({
+    id,
+    userHash,
+    leaseExpiresAt: leaseExpiresAt?.toISOString() ?? null,
+  }))
+  return { ...found, places: { ...found.places, own } }
 }

@@ -28,6 +28,7 @@ const OCCASIONS: Record<WebhookEventName, string> = {
   'activation.updated': 'A device reported something new of itself, or was renamed.',
   'activation.deleted': 'A device was freed; `data` is its last state.',
   'activation.lease-expired': 'The lease of a floating device ran out.',
+  'activation.shared': 'Two computers take turns on the place of one device.',
   'trial-activation.created': 'A device began a trial.',
   'trial-activation.updated': 'A device on trial reported something new of itself.',
   'trial-activation.deleted': 'A trial was forgotten; `data` is its last state.',

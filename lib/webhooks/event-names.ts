@@ -21,7 +21,13 @@ export const EVENT_NAMES = {
     'license.maintenance.extended',
     'license.key-replaced',
   ],
-  activation: ['activation.created', 'activation.updated', 'activation.deleted', 'activation.lease-expired'],
+  activation: [
+    'activation.created',
+    'activation.updated',
+    'activation.deleted',
+    'activation.lease-expired',
+    'activation.shared',
+  ],
   'trial-activation': [
     'trial-activation.created',
     'trial-activation.updated',

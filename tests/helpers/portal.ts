@@ -108,6 +108,10 @@ export async function startPortal() {
     requests,
     staged,
     vendor,
+    /** Calls the Web API as somebody else, and gives the whole answer. */
+    call: api.call,
+    /** The vendor's personal access token, with every scope. */
+    token,
     makeProduct,
 
     /** A license of the product, as the vendor makes it. */

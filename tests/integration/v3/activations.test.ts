@@ -329,7 +329,7 @@ describe('what clients really send (CX-08)', () => {
     const bodies = [
       [{ ...of, os: 'plan9' }, 'os'],
       [{ ...of, fingerprint: 'short' }, 'fingerprint'],
-      [{ ...of, fingerprint: 'x'.repeat(257) }, 'fingerprint'],
+      [{ ...of, fingerprint: 'x'.repeat(4_097) }, 'fingerprint'],
       [{ ...of, metadata: [{ key: '', value: 'x' }] }, 'metadata[0].key'],
       [{ ...of, hostname: 'nul\u0000' }, 'hostname'],
     ] as const

@@ -426,9 +426,9 @@ describe('the end of a trial', () => {
     expect(told.sort()).toEqual([0, 1])
     expect(await tellExpiredTrials(past)).toBe(0)
     const trial = await one()
-    await v3(`/v3/trial-activations/${trial.id}/extend`, { token, body: { extensionLength: DAY } })
+    await v3(`/v3/trial-activations/${trial.id}/extend`, { token, body: { extensionLength: 2 * DAY } })
     expect(await tellExpiredTrials(past)).toBe(0)
-    later.clock.advance({ days: 1 })
+    later.clock.advance({ days: 2 })
     expect(await tellExpiredTrials(past)).toBe(1)
     expect(
       (await eventsOf('trial-activation')).filter((event) => event === 'trial-activation.expired'),

@@ -15,6 +15,7 @@ const WORDS: Record<string, string> = {
   'activation.created': 'Device activated',
   'activation.updated': 'Device changed',
   'activation.deleted': 'Device deactivated',
+  'activation.shared': 'Two computers take turns on one device',
 }
 
 /** What happened to the license, newest first. */
