@@ -4,6 +4,14 @@
  */
 const TOO_MANY_MARKS = /\p{M}{64}/u
 
+/** Text that shows nothing: blanks, control characters and what nobody sees. */
+const BLANK = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
+
+/** Whether a reader sees nothing of the text: a name like that is none. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text)
+}
+
 /** The text in a Unicode normalization form. What holds more marks in a row than any script needs stays as it is. */
 export function normalize(text: string, form: 'NFC' | 'NFKC'): string {
   return TOO_MANY_MARKS.test(text) ? text : text.normalize(form)

@@ -3,6 +3,7 @@ import { type Entitled, type Entitlement, entitled } from './entitlements.ts'
 import { isJsonObject, type JsonObject, objectsOf, parseJson, textOf } from './json.ts'
 import { sameText } from './same-text.ts'
 import { keysFor, type TrustedKey } from './trusted-key.ts'
+import { sameKey, spellingsOf } from './typed-key.ts'
 
 export type FileKind = 'license' | 'machine'
 
@@ -22,7 +23,7 @@ export type FileRefusal =
 export type FileBinding = {
   accountKeys: readonly TrustedKey[]
   productId: string | null
-  /** Needed to open an encrypted file. */
+  /** As people type it. Needed to open an encrypted file. */
   licenseKey?: string | undefined
   fingerprint?: string | undefined
 }
@@ -80,7 +81,7 @@ export function verifyFile(text: string, kind: FileKind, binding: FileBinding): 
   if (kid !== null && kid !== content.kid) return refuse('KEY_ID_MISMATCH')
   const { productId, licenseKey, fingerprint } = binding
   if (productId !== null && !sameText(content.productId, productId)) return refuse('PRODUCT_MISMATCH')
-  if (licenseKey !== undefined && !sameText(content.license.key, licenseKey)) {
+  if (licenseKey !== undefined && !sameKey(content.license.key, licenseKey)) {
     return refuse('LICENSE_KEY_MISMATCH')
   }
   if (content.device && fingerprint !== undefined && !sameText(content.device.fingerprint, fingerprint)) {
@@ -97,15 +98,18 @@ function decrypt(enc: string, kind: FileKind, { licenseKey = '', fingerprint = '
   const parts = enc.split('.').map((part) => Buffer.from(part, 'base64'))
   const [data, iv, tag] = parts
   if (parts.length !== 3 || !data || iv?.length !== 12 || tag?.length !== 16) return null
-  const secret = kind === 'license' ? licenseKey : licenseKey + fingerprint
-  const key = createHash('sha256').update(secret).digest()
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
-    decipher.setAuthTag(tag)
-    return Buffer.concat([decipher.update(data), decipher.final()])
-  } catch {
-    return null
+  for (const spelling of spellingsOf(licenseKey)) {
+    const secret = kind === 'license' ? spelling : spelling + fingerprint
+    const key = createHash('sha256').update(secret).digest()
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
+      decipher.setAuthTag(tag)
+      return Buffer.concat([decipher.update(data), decipher.final()])
+    } catch {
+      // Made with another spelling of the key, or with another key.
+    }
   }
+  return null
 }
 
 /** Strict: what is missing must not read as "never expires" or "not suspended". */

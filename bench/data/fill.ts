@@ -120,16 +120,21 @@ async function fillUsers(accountId: string, at: Date): Promise<string[]> {
 async function copyRealKeys(count: number): Promise<Map<string, string>> {
   await sqlClient()`
     create table real_keys (nr int primary key, id uuid not null, key_hash text not null, key_prefix text not null,
+      key_canonical_hash text not null, key_tail text,
       sealed_key text not null)`
   const keys = new Map<string, string>()
   const rows = Array.from({ length: count }, (_, n) => {
     const id = newId()
     const key = randomBytes(16).toString('hex').toUpperCase().match(/.{8}/g)?.join('-') ?? ''
     keys.set(id, key)
-    const { keyHash, keyPrefix, sealedKey } = storedKey(key, id)
-    return [String(n + 1), id, keyHash, keyPrefix, sealedKey]
+    const { keyHash, keyPrefix, keyCanonicalHash, keyTail, sealedKey } = storedKey(key, id)
+    return [String(n + 1), id, keyHash, keyPrefix, keyCanonicalHash, keyTail ?? '', sealedKey]
   })
-  await copyRows('real_keys', ['nr', 'id', 'key_hash', 'key_prefix', 'sealed_key'], rows)
+  await copyRows(
+    'real_keys',
+    ['nr', 'id', 'key_hash', 'key_prefix', 'key_canonical_hash', 'key_tail', 'sealed_key'],
+    rows,
+  )
   return keys
 }
 
@@ -146,12 +151,14 @@ async function fillLicenses({ accountId, productId, templateId, count }: License
   await sqlClient().unsafe(
     `
     with owners as (select array_agg(id order by id) as ids from users where account_id = $1)
-    insert into licenses (account_id, id, product_id, license_template_id, user_id, sealed_key, key_hash, key_prefix,
+    insert into licenses (account_id, id, product_id, license_template_id, user_id, sealed_key, key_hash, key_prefix, key_canonical_hash, key_tail,
       expires_at, suspended_manual_at, first_activated_at, tags, created_at, updated_at, allowed_activations, ${rules})
     select $1, coalesce(k.id, uuidv7(-age.back)), $2, $3,
       case when n % 10 < 8 then owners.ids[1 + n % array_length(owners.ids, 1)] end,
       coalesce(k.sealed_key, 'sealed'), coalesce(k.key_hash, encode(sha256(uuidv7()::text::bytea), 'hex')),
       coalesce(k.key_prefix, upper(substr(md5(n::text), 1, 6))),
+      coalesce(k.key_canonical_hash, encode(sha256(uuidv7()::text::bytea), 'hex')),
+      coalesce(k.key_tail, substr(md5(n::text), 7, 4)),
       case when n % ${SAMPLED} <> 1 and n % 3 > 0 then now() + (n % 700 - 200) * interval '1 day' end,
       case when n % ${SAMPLED} <> 1 and n % 50 = 0 then now() end, now() - age.back,
       case when n % 4 = 0 then array['vip'] else '{}'::text[] end, now() - age.back, now() - age.back,

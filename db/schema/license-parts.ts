@@ -100,6 +100,8 @@ export const formerLicenseKeys = pgTable(
     licenseId: uuid('license_id').notNull(),
     sealedKey: text('sealed_key').notNull(),
     keyHash: text('key_hash').notNull(),
+    /** As that of `licenses`. */
+    keyCanonicalHash: text('key_canonical_hash'),
     validUntil: instant('valid_until').notNull(),
     createdAt: instant('created_at').notNull(),
   },
@@ -111,6 +113,8 @@ export const formerLicenseKeys = pgTable(
     }).onDelete('cascade'),
     unique('former_license_keys_key').on(t.accountId, t.keyHash),
     index('former_license_keys_license').on(t.accountId, t.licenseId),
+    index('former_license_keys_canonical').on(t.accountId, t.keyCanonicalHash),
+    index('former_license_keys_forms_due').on(t.accountId, t.id).where(sql`${t.keyCanonicalHash} is null`),
   ],
 )
 

@@ -47,7 +47,11 @@ export const licenses = pgTable(
     sealedKey: text('sealed_key').notNull(),
     /** What equality filters and activations look up. */
     keyHash: text('key_hash').notNull(),
-    /** First characters in clear, for people and prefix search. */
+    /** HMAC of the key as people type it, any case, blanks and dashes; null = not computed yet, empty = it has no such form. */
+    keyCanonicalHash: text('key_canonical_hash'),
+    /** A few bits of an HMAC of the key's last four characters; null where telling them would leave too little hidden. */
+    keyTail: text('key_tail'),
+    /** First characters in clear, for people and prefix search; fewer, or none, of a short key. */
     keyPrefix: text('key_prefix').notNull(),
     ...licenseRuleColumns(),
     expiresAt: instant('expires_at'),
@@ -161,8 +165,16 @@ export const licenses = pgTable(
       t.userLocked,
     ),
     index('licenses_updated').on(t.accountId, t.updatedAt, t.id),
-    /** Beginnings of keys, in any case. */
-    index('licenses_key_prefix').on(t.accountId, sql`lower(${t.keyPrefix}) text_pattern_ops`),
+    /** Keys as people type them. Not unique: keys from before that differ only in case or dashes stay. */
+    index('licenses_key_canonical').on(t.accountId, t.keyCanonicalHash),
+    index('licenses_key_tail').on(t.accountId, t.keyTail).where(sql`${t.keyTail} is not null`),
+    /** What has still to be computed. */
+    index('licenses_key_forms_due').on(t.accountId, t.id).where(sql`${t.keyCanonicalHash} is null`),
+    /** Beginnings of keys, in any case, with and without dashes. */
+    index('licenses_key_prefix').on(
+      t.accountId,
+      sql`translate(lower(${t.keyPrefix}), '-"''\`', '') text_pattern_ops`,
+    ),
     index('licenses_tags').using('gin', t.tags).where(sql`${t.tags} <> '{}'`),
     /** The same of what is not suspended: counting these, the rows' far columns need not be taken apart one by one. */
     index('licenses_tags_unsuspended')

@@ -6,10 +6,12 @@ import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { countryOf } from '../geo/country-of.ts'
 import { isId } from '../ids.ts'
+import { findTypedKey } from '../licenses/find-typed-key.ts'
+import { keyLookUps } from '../licenses/license-key.ts'
 import type { ActivationInput } from './activation-input.ts'
 import type { TokenFacts } from './activation-token.ts'
 import type { ActivationTokenDto } from './activation-token-dto.ts'
-import { findLicenseOfFormerKey, lockLicense, lockLicenseByKey } from './license-facts.ts'
+import { lockLicense, lockLicenseByKey } from './license-facts.ts'
 import { assertOwnerPresent, provenUser } from './proven-user.ts'
 import { assertReleaseAllowed } from './release-rules.ts'
 import { reportingFull } from './report-full.ts'
@@ -33,21 +35,28 @@ export async function activateLicense(
 }
 
 async function activate(ctx: Ctx, input: ActivationInput, userId: string | null): Promise<TokenFacts> {
-  const current = await lockLicenseByKey(ctx.db, ctx.accountId, input.key)
-  const facts = current ?? (await lockLicenseOfFormerKey(ctx, input.key))
+  const exact = await lockLicenseByKey(ctx.db, ctx.accountId, input.key)
+  const typed = exact ? undefined : await lockTypedKey(ctx, input.key)
+  const facts = exact ?? typed?.facts
   if (facts?.license.productId !== input.productId.toLowerCase()) throw await wrongProductOrKey(ctx, input)
   // Read under the lock: whoever waited long must not judge leases by an old time.
   const at = ctx.clock.now()
   assertUsable(facts.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   await assertReleaseAllowed(ctx, facts.license, input, at)
   assertOwnerPresent(facts.license, userId)
-  const options = { at, offline: false, ...(!current && { refuseUnknown: replacedKey }) }
-  return { ...(await takeDevice(ctx, facts, input, options)), key: input.key }
+  const options = { at, offline: false, ...(typed?.isFormer && { refuseUnknown: replacedKey }) }
+  return { ...(await takeDevice(ctx, facts, input, options)), key: typed?.key ?? input.key }
 }
 
-async function lockLicenseOfFormerKey(ctx: Ctx, key: string) {
-  const licenseId = await findLicenseOfFormerKey(ctx.db, ctx.accountId, key, ctx.clock.now())
-  return licenseId === null ? undefined : lockLicense(ctx.db, ctx.accountId, licenseId)
+/** The license of a former key, or of one that was typed in another form; the token then says the key as it was issued. */
+async function lockTypedKey(ctx: Ctx, key: string) {
+  const found = await findTypedKey(ctx.db, ctx.accountId, key, ctx.clock.now())
+  if (!found) return undefined
+  const facts = await lockLicense(ctx.db, ctx.accountId, found.licenseId)
+  // Replaced while the lock was waited for: judged again by what the license has now.
+  if (facts && !found.isFormer && !keyLookUps(found.key).includes(facts.license.keyHash))
+    return { ...found, isFormer: true, facts }
+  return { ...found, facts }
 }
 
 /** The product is judged first: a client that is set up wrongly should not blame its user's key. */

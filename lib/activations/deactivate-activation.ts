@@ -6,7 +6,7 @@ import type { Ctx } from '../context.ts'
 import { FINGERPRINT_LENGTH } from './activation-input.ts'
 import { type FoundActivation, findActivation } from './find-activation.ts'
 import { freeDevice } from './free-device.ts'
-import { provesDevice } from './license-facts.ts'
+import { provenKey } from './license-facts.ts'
 import { activationNotFound } from './rules.ts'
 import { isOwnFingerprint } from './structured-fingerprint.ts'
 
@@ -52,7 +52,7 @@ async function isProven(
   const strategy = license.fingerprintMatchingStrategy
   if (shown.fingerprint && !isOwnFingerprint(activation.fingerprint, shown.fingerprint, strategy))
     return false
-  if (shown.key) return provesDevice(ctx, license, shown.key)
+  if (shown.key) return (await provenKey(ctx, license, shown.key)) !== undefined
   if (permissionsOf(ctx.actor).has('license:write')) return true
   if (ctx.actor.kind === 'customer') return ctx.actor.userId === license.userId
   return ctx.ip !== null && ctx.ip === activation.ip

@@ -1,9 +1,9 @@
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import type { AppError } from '../errors.ts'
-import { keyLookUps } from '../licenses/license-key.ts'
+import { hasKey } from '../licenses/find-typed-key.ts'
 import { activationNotFound } from './rules.ts'
 
 const REASONS: Record<string, string> = {
@@ -26,7 +26,7 @@ export async function goneActivation(ctx: Ctx, activationId: string, key: string
     .where(
       and(
         eq(activationLogs.accountId, ctx.accountId),
-        inArray(licenses.keyHash, keyLookUps(key)),
+        hasKey(key),
         eq(activationLogs.activationId, activationId),
       ),
     )

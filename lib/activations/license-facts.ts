@@ -1,8 +1,8 @@
-import { and, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
-import { formerLicenseKeys, licenseEntitlements } from '#db/schema/license-parts.ts'
+import { licenseEntitlements } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizations, type PostalAddress } from '#db/schema/organizations.ts'
 import { productVersions, type VersionFeatureFlag } from '#db/schema/product-versions.ts'
@@ -10,6 +10,7 @@ import { products, signingKeys } from '#db/schema/products.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
 import { type EffectiveEntitlement, mergeEntitlements } from '../entitlements/effective-entitlements.ts'
+import { findTypedKey } from '../licenses/find-typed-key.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 
 /** Everything about a license that decides whether a device may use it and that its token says. */
@@ -66,6 +67,8 @@ const {
   externalUserIds: _externalUserIds,
   maintenancePolicyId: _maintenancePolicyId,
   sealedKey: _sealedKey,
+  keyCanonicalHash: _keyCanonicalHash,
+  keyTail: _keyTail,
   keyPrefix: _keyPrefix,
   expiredEventFor: _expiredEventFor,
   expiringSoonEventFor: _expiringSoonEventFor,
@@ -185,35 +188,19 @@ const lockById = preparedOnce((db) =>
     .prepare('lock_license'),
 )
 
-/** The license that had this key before and still honors it on devices it knows; null for any other key. */
-export async function findLicenseOfFormerKey(
-  db: Executor,
-  accountId: string,
-  key: string,
-  at: Date,
-): Promise<string | null> {
-  const [former] = await db
-    .select({ licenseId: formerLicenseKeys.licenseId })
-    .from(formerLicenseKeys)
-    .where(
-      and(
-        eq(formerLicenseKeys.accountId, accountId),
-        inArray(formerLicenseKeys.keyHash, keyLookUps(key)),
-        gt(formerLicenseKeys.validUntil, at),
-      ),
-    )
-  return former?.licenseId ?? null
-}
-
-/** Whether the key proves a device of the license: its own, or one that it had before and still honors. */
-export async function provesDevice(ctx: Ctx, license: License, key: string): Promise<boolean> {
-  if (isKeyOf(license, key)) return true
-  return (await findLicenseOfFormerKey(ctx.db, ctx.accountId, key, ctx.clock.now())) === license.id
-}
-
-/** Whether the key is the license's, under any of the installation's keys. */
-export function isKeyOf(license: Pick<License, 'keyHash'>, key: string): boolean {
-  return keyLookUps(key).includes(license.keyHash)
+/**
+ * The key as it was issued, where it proves a device of the license: its own, or one that it had before and still honors, as
+ * people type it. Undefined for any other key. Costs no statement for the exact one.
+ */
+export async function provenKey(
+  ctx: Ctx,
+  license: Pick<License, 'id' | 'keyHash'>,
+  typed: string,
+  { former = true }: { former?: boolean } = {},
+): Promise<string | undefined> {
+  if (keyLookUps(typed).includes(license.keyHash)) return typed
+  const found = await findTypedKey(ctx.db, ctx.accountId, typed, ctx.clock.now())
+  return found?.licenseId === license.id && (former || !found.isFormer) ? found.key : undefined
 }
 
 function selectFacts(db: Executor, where: SQL | undefined) {

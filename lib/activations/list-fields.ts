@@ -1,7 +1,7 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { fieldError } from '../errors.ts'
-import { keyLookUps } from '../licenses/license-key.ts'
+import { hasAnyKey } from '../licenses/find-typed-key.ts'
 import type { Filter, ListFields } from '../list/filter.ts'
 import { compare } from '../list/to-sql.ts'
 import { metadataListFields } from '../metadata/metadata-filter.ts'
@@ -37,8 +37,7 @@ function byLicenseKey(filter: Filter): SQL {
   if (!isNegative && filter.operator !== 'eq' && filter.operator !== 'in') {
     throw fieldError('licenseKey', 'whole keys only: use eq, ne, in or nin')
   }
-  const hashes = filter.values.flatMap((key) => keyLookUps(String(key).trim()))
-  const holds = byLicense(hashes.length > 0 ? inArray(licenses.keyHash, hashes) : sql`false`)
+  const holds = byLicense(hasAnyKey(filter.values.map(String)))
   return isNegative ? sql`not ${holds}` : holds
 }
 

@@ -2,10 +2,11 @@ import { and, eq, inArray, type SQL } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
+import { findTypedKey } from '../licenses/find-typed-key.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 import { signIn } from '../users/sign-in.ts'
 import type { ActivationInput } from './activation-input.ts'
-import { findLicenseOfFormerKey, type License } from './license-facts.ts'
+import type { License } from './license-facts.ts'
 
 /**
  * The user that the request proves: its bearer, or, where the license asks for it, email and password. Runs before any lock
@@ -55,8 +56,8 @@ async function asksForSignIn(ctx: Authorized<'public'>, key: string): Promise<bo
   }
   const current = await asks(inArray(licenses.keyHash, keyLookUps(key)))
   if (current !== undefined) return current
-  const formerly = await findLicenseOfFormerKey(ctx.db, ctx.accountId, key, ctx.clock.now())
-  return formerly !== null && (await asks(eq(licenses.id, formerly))) === true
+  const typed = await findTypedKey(ctx.db, ctx.accountId, key, ctx.clock.now())
+  return typed !== undefined && (await asks(eq(licenses.id, typed.licenseId))) === true
 }
 
 function authenticationFailed(): AppError {

@@ -11,7 +11,7 @@ import { changedColumns, deviceColumns } from './device-columns.ts'
 import { type FoundActivation, findActivation } from './find-activation.ts'
 import { goneActivation } from './gone-activation.ts'
 import { countOtherDevices } from './holds-seat.ts'
-import { lockLicense, provesDevice } from './license-facts.ts'
+import { lockLicense, provenKey } from './license-facts.ts'
 import { logActivation } from './log-activation.ts'
 import { isAnothersFingerprint, noteNewFingerprint } from './new-fingerprint.ts'
 import { refreshDevice, signOfLife } from './refresh-device.ts'
@@ -35,17 +35,18 @@ export async function syncActivation(
 ): Promise<ActivationTokenDto> {
   const at = ctx.clock.now()
   const found = await findActivation(ctx.db, { accountId: ctx.accountId, id, at })
-  if (!found || !(await isProven(ctx, found, input))) throw await goneActivation(ctx, id, input.key)
+  const key = found && (await keyProving(ctx, found, input))
+  if (!found || key === undefined) throw await goneActivation(ctx, id, input.key)
   assertSameDevice(found, input)
   assertUsable(found.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   await assertReleaseAllowed(ctx, found.license, input, at)
   const changes = changesOf(found.activation, input, at)
   if (needsLock(found, input, changes)) {
     const facts = await reportingFull(ctx, () => inTransaction(ctx, (tx) => refreshLocked(tx, found, input)))
-    return signActivationToken(ctx.db, { ...facts, key: input.key }, facts.activation.lastSyncedAt)
+    return signActivationToken(ctx.db, { ...facts, key }, facts.activation.lastSyncedAt)
   }
   const state = signOfLife(ctx, found, { leaseDuration: input.leaseDuration, at })
-  const facts = { ...found, activation: { ...found.activation, ...state }, key: input.key }
+  const facts = { ...found, activation: { ...found.activation, ...state }, key }
   // Side by side: a token whose device turns out to be gone is thrown away.
   const [token] = await Promise.all([
     signActivationToken(ctx.db, facts, at),
@@ -54,8 +55,8 @@ export async function syncActivation(
   return token
 }
 
-async function isProven(ctx: Ctx, { license }: FoundActivation, input: ActivationInput): Promise<boolean> {
-  return license.productId === input.productId.toLowerCase() && provesDevice(ctx, license, input.key)
+async function keyProving(ctx: Ctx, { license }: FoundActivation, input: ActivationInput) {
+  return license.productId === input.productId.toLowerCase() ? provenKey(ctx, license, input.key) : undefined
 }
 
 function assertSameDevice({ license, activation }: FoundActivation, input: ActivationInput): void {

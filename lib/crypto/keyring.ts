@@ -7,6 +7,8 @@ export type Purpose =
   | 'lasting-key'
   | 'license-key'
   | 'license-key-look-up'
+  | 'license-key-canonical-look-up'
+  | 'license-key-tail-look-up'
   | 'signing-key'
   | 'user-key'
   | 'ban'

@@ -7,6 +7,7 @@ import { findPersonalAccessToken } from '../tokens/find-personal-access-token.ts
 import type { Finding } from './finding.ts'
 import { checkRedis } from './redis.ts'
 import { checkReplica } from './replica.ts'
+import { checkKeyPatterns, checkTypedKeys } from './typed-keys.ts'
 
 type Check = (ctx: Authorized<'system:work'>) => Promise<Finding>
 
@@ -27,6 +28,8 @@ export async function examineAccount(ctx: Authorized<'system:work'>): Promise<Fi
     paidWithoutLicense,
     stuckPayments,
     failedMails,
+    checkTypedKeys,
+    checkKeyPatterns,
   ])
 }
 

@@ -5,6 +5,7 @@ import { cullSilentDevices } from '../activations/cull-silent-devices.ts'
 import { tellEndedLeases } from '../activations/tell-ended-leases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { addReconcileJob } from '../billing/queue-reconcile.ts'
+import { fillKeyForms } from '../licenses/fill-key-forms.ts'
 import { tellTimeEvents } from '../licenses/tell-time-events.ts'
 import { tellExpiredTrials } from '../trials/tell-expired-trials.ts'
 import { queueDueDeliveries } from '../webhooks/queue-due-deliveries.ts'
@@ -44,6 +45,7 @@ export async function dueWork(ctx: Authorized<'system:work'>): Promise<void> {
   }
   await queueDueDeliveries(ctx, BATCH)
 
+  await fillKeyForms(ctx)
   await tellTimeEvents(ctx)
   await tellEndedLeases(ctx)
   await cullSilentDevices(ctx)

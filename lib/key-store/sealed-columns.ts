@@ -1,6 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { LookUpPurpose, Purpose } from '../crypto/keyring.ts'
 import { tryOpen } from '../crypto/seal.ts'
+import { canonicalSecret, canonicalTail } from '../typed-secret.ts'
+
+/** A column that a value is looked up by: its HMAC, or that of its `form`, cut to `length` hexadecimal characters. */
+export interface LookUp {
+  column: string
+  purpose: LookUpPurpose
+  form?: (text: string) => string
+  length?: number
+}
 
 /** One column that holds values sealed under SECRET_KEY. */
 export interface SealedColumn {
@@ -13,8 +22,8 @@ export interface SealedColumn {
   bound?: (row: Omit<SealedRow, 'sealed'>) => string
   /** False where rows belong to the installation, not to an account. */
   ofAccount?: false
-  /** Look-up columns, recomputed from the clear text; `form` brings it into the form that is looked up. */
-  lookUps?: readonly { column: string; purpose: LookUpPurpose; form?: (text: string) => string }[]
+  /** Look-up columns, recomputed from the clear text; one that is null or empty stays so. */
+  lookUps?: readonly LookUp[]
 }
 
 /** A value with what names its row. */
@@ -25,6 +34,14 @@ export type SealedRow = {
   sealed: string
 }
 
+/** What the cut hash of a key's last characters tells, hexadecimal characters of four bits. */
+export const TAIL_HASH_LENGTH = 4
+
+const KEY_LOOK_UPS: readonly LookUp[] = [
+  { column: 'key_hash', purpose: 'license-key-look-up' },
+  { column: 'key_canonical_hash', purpose: 'license-key-canonical-look-up', form: canonicalSecret },
+]
+
 /** Every column whose values are sealed under SECRET_KEY. What is sealed under a user's own key is not: that key stands here. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'lasting_keys', column: 'sealed_key', purpose: 'lasting-key', key: ['id'], ofAccount: false },
@@ -34,14 +51,22 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     column: 'sealed_key',
     purpose: 'license-key',
     key: ['id'],
-    lookUps: [{ column: 'key_hash', purpose: 'license-key-look-up' }],
+    lookUps: [
+      ...KEY_LOOK_UPS,
+      {
+        column: 'key_tail',
+        purpose: 'license-key-tail-look-up',
+        form: canonicalTail,
+        length: TAIL_HASH_LENGTH,
+      },
+    ],
   },
   {
     table: 'former_license_keys',
     column: 'sealed_key',
     purpose: 'license-key',
     key: ['id'],
-    lookUps: [{ column: 'key_hash', purpose: 'license-key-look-up' }],
+    lookUps: KEY_LOOK_UPS,
   },
   { table: 'user_keys', column: 'sealed_key', purpose: 'user-key', key: ['user_id'] },
   { table: 'user_totp_secrets', column: 'sealed_secret', purpose: 'totp', key: ['user_id'] },

@@ -1,5 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
-import { formerLicenseKeys } from '#db/schema/license-parts.ts'
+import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
@@ -10,12 +9,13 @@ import { rulesFromInput } from '../templates/rules.ts'
 import { creationHash, isSameCreation } from './creation-hash.ts'
 import { holdReferences, holdUserGroups } from './hold-references.ts'
 import { addInterval } from './interval.ts'
-import { compileKeyPattern } from './key-pattern.ts'
+import { storedKeyPattern } from './key-pattern.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import type { CreateLicenseInput } from './license-input.ts'
-import { keyLookUps, storedKey } from './license-key.ts'
+import { storedKey } from './license-key.ts'
 import { findLicenseOrigin, type LicenseOrigin } from './license-origin.ts'
 import { loadLicense } from './load-licenses.ts'
+import { lockFreeKey } from './lock-free-key.ts'
 import { storeMeters } from './store-meters.ts'
 import { storeEntitlements, storeUserGroups } from './store-parts.ts'
 
@@ -81,12 +81,13 @@ export function createLicense(
       updatedAt: now,
     }
 
-    const generate = input.key ? undefined : compileKeyPattern(origin.keyPattern).generate
+    const pattern = storedKeyPattern(origin.keyPattern)
     for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
-      const key = generate?.() ?? input.key ?? ''
+      const key = input.key ?? pattern.generate()
+      if (!input.key && (await lockFreeKey(tx, key)) !== 'free') continue
       const made = await tx.db
         .insert(licenses)
-        .values({ ...values, ...storedKey(key, values.id) })
+        .values({ ...values, ...storedKey(key, values.id, pattern.bits) })
         .onConflictDoNothing()
         .returning({ id: licenses.id })
       if (made.length > 0) {
@@ -138,19 +139,13 @@ async function findRepeated(
 }
 
 async function refuseTakenKey(ctx: Authorized<'license:write'>, key: string): Promise<void> {
-  const hashes = keyLookUps(key)
-  // A key that was replaced lately still opens its license on the devices that know it.
-  for (const holder of [licenses, formerLicenseKeys]) {
-    const [taken] = await ctx.db
-      .select({ id: holder.id })
-      .from(holder)
-      .where(and(eq(holder.accountId, ctx.accountId), inArray(holder.keyHash, hashes)))
-      .limit(1)
-    if (!taken) continue
-    throw new AppError('CONFLICT', 'key: another license has this key.', {
-      fields: { key: 'another license has this key' },
-    })
-  }
+  const state = await lockFreeKey(ctx, key)
+  if (state === 'free') return
+  const problem =
+    state === 'taken'
+      ? 'another license has this key'
+      : 'another license has a key that people cannot tell from this one: only case, dashes or quotes differ'
+  throw new AppError('CONFLICT', `key: ${problem}.`, { fields: { key: problem } })
 }
 
 function creationTime(input: CreateLicenseInput, now: Date): Date {

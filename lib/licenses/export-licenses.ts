@@ -11,13 +11,13 @@ import { loadLicenses } from './load-licenses.ts'
  * Every license that fits, oldest first, chunk by chunk.
  * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
  */
-export function exportLicenses(
+export async function* exportLicenses(
   ctx: Authorized<'license:read'>,
   input: Pick<ListInput, 'filters' | 'query'>,
-): AsyncIterable<LicenseDto[]> {
+): AsyncGenerator<LicenseDto[]> {
   const now = ctx.clock.now()
-  const where = licenseConditions(input, now)
-  return readInChunks(
+  const where = await licenseConditions(ctx, input, now)
+  yield* readInChunks(
     (after, limit) =>
       ctx.db
         .select(placeOf(licenses))

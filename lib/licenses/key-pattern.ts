@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import tokenize, { types } from 'ret'
 import type { SetTokens, Token, Tokens } from 'ret/dist/types/tokens.js'
+import { canonicalSecret } from '../typed-secret.ts'
+import { MIN_HIDDEN_BITS } from './license-key.ts'
 
 /** Lengths that every client of the API takes (contract §4.3). */
 export const KEY_LENGTH = { min: 16, max: 256 } as const
-/** Keys are secrets that strangers may try at: no pattern may leave fewer random bits than this. */
-const MIN_BITS = 64
 /** Characters that keys are made of: printable ASCII without the space, so that they survive mail and typing. */
 const FIRST = 33
 const LAST = 126
@@ -15,7 +15,7 @@ const REPETITION_LIMIT = KEY_LENGTH.max
 export interface KeyPattern {
   /** A fresh key, every choice made by the system's secure random source. */
   generate(): string
-  /** Least entropy of a key, bits. */
+  /** Least entropy of a key as people type it, bits: case, dashes and quotes count for nothing. */
   bits: number
 }
 
@@ -35,16 +35,26 @@ interface Part {
  * @throws KeyPatternError when it is none of these, makes keys of other lengths than 16 to 256, or leaves too little to chance
  */
 export function compileKeyPattern(pattern: string): KeyPattern {
+  const compiled = storedKeyPattern(pattern)
+  if (compiled.bits < MIN_HIDDEN_BITS) {
+    throw new KeyPatternError(
+      `leaves only ${Math.floor(compiled.bits)} random bits in a key, not counting case, dashes and quotes; at least ${MIN_HIDDEN_BITS} are needed`,
+    )
+  }
+  return compiled
+}
+
+/**
+ * A pattern that a template holds already. One from before the canonical form counted goes on making keys: whoever has paid
+ * gets theirs.
+ * @throws KeyPatternError for what no template could hold
+ */
+export function storedKeyPattern(pattern: string): KeyPattern {
   if (pattern.length > 200) throw new KeyPatternError('must have at most 200 characters')
   const part = compile(parse(pattern))
   if (part.minLength < KEY_LENGTH.min || part.maxLength > KEY_LENGTH.max) {
     throw new KeyPatternError(
       `makes keys that are not ${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters long`,
-    )
-  }
-  if (part.bits < MIN_BITS) {
-    throw new KeyPatternError(
-      `leaves only ${Math.floor(part.bits)} random bits in a key; at least ${MIN_BITS} are needed`,
     )
   }
   return { generate: () => part.generate(), bits: part.bits }
@@ -127,9 +137,41 @@ function oneOf(codes: number[]): Part {
   return {
     minLength: 1,
     maxLength: 1,
-    bits: Math.log2(codes.length),
+    bits: canonicalBits(codes),
     generate: () => String.fromCharCode(codes[randomInt(codes.length)] ?? FIRST),
   }
+}
+
+/**
+ * What a choice among these leaves to chance in the canonical form, bits. Counted by the likeliest guess: whoever guesses a
+ * key need not know where its dashes were, so those are guessed along for free.
+ */
+function canonicalBits(codes: number[]): number {
+  const forms = codes.map((code) => canonicalSecret(String.fromCharCode(code)))
+  const counts = new Map<string, number>()
+  for (const form of forms) counts.set(form, (counts.get(form) ?? 0) + 1)
+  const vanishing = counts.get('') ?? 0
+  counts.delete('')
+  const likeliest = vanishing + Math.max(0, ...counts.values())
+  return Math.log2(codes.length / likeliest)
+}
+
+const bitsOfPattern = new Map<string, number>()
+const PATTERNS_KEPT = 1_000
+
+/** The bits of a template's pattern, remembered: one is asked for with each of its licenses. None that can be said: no bits. */
+export function keyPatternBits(pattern: string): number {
+  const known = bitsOfPattern.get(pattern)
+  if (known !== undefined) return known
+  let bits = 0
+  try {
+    bits = storedKeyPattern(pattern).bits
+  } catch (error) {
+    if (!(error instanceof KeyPatternError)) throw error
+  }
+  if (bitsOfPattern.size >= PATTERNS_KEPT) bitsOfPattern.clear()
+  bitsOfPattern.set(pattern, bits)
+  return bits
 }
 
 /** The characters a set allows; a negated one allows the rest of those that keys are made of. */

@@ -3,6 +3,7 @@ import { bool, id, instant, int, NAME_LENGTH, text } from '../http/fields.ts'
 import { cleared, sent } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { ruleFields } from '../templates/rules.ts'
+import { canonicalSecret } from '../typed-secret.ts'
 import { KEY_LENGTH } from './key-pattern.ts'
 import { EntitlementsInput, MetersInput, releaseVersion } from './parts-input.ts'
 
@@ -12,11 +13,18 @@ export const Cause = z.enum(['manual', 'billing']).meta({
 })
 export type Cause = z.output<typeof Cause>
 
+/** What 64 random bits take of letters and digits: people do not type dashes, so those count for nothing. */
+const LEAST_CANONICAL = 13
+
 const key = z
   .string('text is expected')
   .min(KEY_LENGTH.min, `must have at least ${KEY_LENGTH.min} characters`)
   .max(KEY_LENGTH.max, `must have at most ${KEY_LENGTH.max} characters`)
   .regex(/^[\x21-\x7e]+$/, 'must hold printable ASCII characters only, no spaces')
+  .refine(
+    (value) => canonicalSecret(value).length >= LEAST_CANONICAL,
+    `must have at least ${LEAST_CANONICAL} characters besides dashes and quotes`,
+  )
 
 /** Most users, and most groups, that one license names. */
 const PEOPLE_LIMIT = 1_000

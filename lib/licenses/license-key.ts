@@ -2,16 +2,30 @@ import { z } from 'zod'
 import { lookUpHash, lookUpHashes } from '../crypto/keyring.ts'
 import { seal, tryOpen } from '../crypto/seal.ts'
 import { AppError } from '../errors.ts'
+import { TAIL_HASH_LENGTH } from '../key-store/sealed-columns.ts'
+import { canonicalSecret, canonicalTail } from '../typed-secret.ts'
 
-/** How much of a key is kept in clear, characters. */
+/** How much of a key is kept in clear at most, characters. */
 export const KEY_PREFIX_LENGTH = 6
+/** Keys are secrets that strangers may try at: so many bits of every one stay hidden, bits. */
+export const MIN_HIDDEN_BITS = 64
 
-/** A key as a license's row holds it. */
-export function storedKey(key: string, licenseId: string) {
+/** A key as a license's row holds it. `patternBits`: what the pattern it was made from leaves to chance. */
+export function storedKey(key: string, licenseId: string, patternBits = Number.POSITIVE_INFINITY) {
   return {
     sealedKey: seal('license-key', key, licenseId),
     keyHash: keyLookUp(key),
-    keyPrefix: key.slice(0, KEY_PREFIX_LENGTH),
+    ...keyForms(key, patternBits),
+  }
+}
+
+/** What a key is searched by besides its hash. */
+export function keyForms(key: string, patternBits = Number.POSITIVE_INFINITY) {
+  const { prefixLength, hasTail } = shownParts(key, patternBits)
+  return {
+    keyCanonicalHash: canonicalLookUp(key),
+    keyPrefix: key.slice(0, prefixLength),
+    keyTail: hasTail ? tailLookUp(key) : null,
   }
 }
 
@@ -58,3 +72,54 @@ export function keyLookUp(key: string): string {
 export function keyLookUps(key: string): string[] {
   return lookUpHashes('license-key-look-up', key)
 }
+
+/** What `key_canonical_hash` holds for this key, however it is typed; empty for one of dashes and quotes alone, which has no such form. */
+export function canonicalLookUp(key: string): string {
+  const canonical = canonicalSecret(key)
+  return canonical && lookUpHash('license-key-canonical-look-up', canonical)
+}
+
+/** What it may still hold while a secret is being rotated; nothing for what has no such form. */
+export function canonicalLookUps(typed: string): string[] {
+  const canonical = canonicalSecret(typed)
+  return canonical ? lookUpHashes('license-key-canonical-look-up', canonical) : []
+}
+
+/** What `key_tail` holds for this key: so little of a hash that many keys share it. */
+export function tailLookUp(key: string): string {
+  return lookUpHash('license-key-tail-look-up', canonicalTail(key)).slice(0, TAIL_HASH_LENGTH)
+}
+
+/** What it may still hold while a secret is being rotated. */
+export function tailLookUps(typed: string): string[] {
+  return lookUpHashes('license-key-tail-look-up', canonicalTail(typed)).map((hash) =>
+    hash.slice(0, TAIL_HASH_LENGTH),
+  )
+}
+
+/** How much of a key may be told, so that enough stays hidden. The key's own characters bound what chance can be in it. */
+function shownParts(key: string, patternBits: number): { prefixLength: number; hasTail: boolean } {
+  const canonical = canonicalSecret(key)
+  const { least, most } = bitsOfCharacter(canonical)
+  const hidden = Math.min(canonical.length * least, patternBits) - MIN_HIDDEN_BITS
+  const told = (length: number) => canonicalSecret(key.slice(0, length)).length * most
+  if (told(KEY_PREFIX_LENGTH) + TAIL_HASH_LENGTH * 4 <= hidden)
+    return { prefixLength: KEY_PREFIX_LENGTH, hasTail: true }
+  let prefixLength = KEY_PREFIX_LENGTH
+  while (prefixLength > 0 && told(prefixLength) > hidden) prefixLength -= 1
+  return { prefixLength, hasTail: false }
+}
+
+/** How much chance one character of such a key holds, at least and at most, bits. */
+function bitsOfCharacter(canonical: string): { least: number; most: number } {
+  if (/^\d*$/.test(canonical)) return { least: Math.log2(10), most: Math.log2(10) }
+  if (/^[\da-f]*$/.test(canonical)) return { least: 4, most: 4 }
+  const lettersAndDigits = Math.log2(36)
+  return {
+    least: lettersAndDigits,
+    most: /^[\da-z]*$/.test(canonical) ? lettersAndDigits : Math.log2(PRINTABLE),
+  }
+}
+
+/** Printable ASCII characters that differ in the canonical form. */
+const PRINTABLE = 69

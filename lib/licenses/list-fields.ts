@@ -1,15 +1,15 @@
-import { inArray, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { licenseUserGroups } from '#db/schema/user-groups.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { fieldError } from '../errors.ts'
 import { anyOf } from '../list/any-of.ts'
 import type { Filter, ListField, ListFields } from '../list/filter.ts'
-import { compare, likeText } from '../list/to-sql.ts'
+import { compare } from '../list/to-sql.ts'
 import { metadataListFields } from '../metadata/metadata-filter.ts'
 import { carries } from '../tags/carries.ts'
 import { emailWhere } from '../users/list-fields.ts'
-import { KEY_PREFIX_LENGTH, keyLookUps } from './license-key.ts'
+import { hasAnyKey } from './find-typed-key.ts'
 import { revokedSql, suspendedSql } from './status-sql.ts'
 import { validitySql } from './validity-sql.ts'
 
@@ -80,31 +80,20 @@ export const licenseListFields = {
   totalActivations: { kind: 'number' },
 } as const satisfies ListFields
 
-/** Keys are stored sealed: they are found whole by their hash, or by the few characters kept in clear. */
+/** Keys are stored sealed: whole ones are found by their hashes. Their beginnings and ends `list-licenses.ts` looks up before. */
 function byKey(filter: Filter): SQL {
   const values = filter.values.map(String)
   switch (filter.operator) {
     case 'eq':
     case 'in':
-      return values.length === 0 ? sql`false` : inArray(licenses.keyHash, values.flatMap(keyLookUps))
+      return hasAnyKey(values)
     case 'ne':
     case 'nin':
-      return values.length === 0 ? sql`true` : notInArray(licenses.keyHash, values.flatMap(keyLookUps))
-    case 'sw': {
-      const [start = ''] = values
-      if (start.length > KEY_PREFIX_LENGTH) {
-        throw fieldError(
-          'key[sw]',
-          `keys are stored encrypted: at most their first ${KEY_PREFIX_LENGTH} characters can be searched for`,
-        )
-      }
-      // In the form of the index.
-      return sql`lower(${licenses.keyPrefix}) like ${`${likeText(start.toLowerCase())}%`}`
-    }
+      return sql`not ${hasAnyKey(values)}`
     default:
       throw fieldError(
         `key[${filter.operator}]`,
-        'keys are stored encrypted: only eq, ne, in, nin and sw can be answered',
+        'keys are stored encrypted: only eq, ne, in, nin, sw and ew can be answered',
       )
   }
 }

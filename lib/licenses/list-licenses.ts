@@ -1,20 +1,24 @@
-import { and, inArray, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, not, or, type SQL, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { seatsTaken } from '../activations/holds-seat.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import type { Ctx } from '../context.ts'
 import { fieldError } from '../errors.ts'
 import type { Filter, ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { compare, filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { findLicensePage } from './find-license-page.ts'
+import { keyMatches, keyPartFilter } from './key-search.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
-import { keyLookUps } from './license-key.ts'
 import { licenseListFields } from './list-fields.ts'
 import { loadLicensesById } from './load-licenses.ts'
 import { LICENSE_STATUSES } from './status.ts'
 import { expiredSql, expiringSoonSql, statusSql } from './status-sql.ts'
+
+/** What licenses are searched by. `key`: a key as people type it, its beginning, or its last characters from four on. */
+type LicenseSearch = Pick<ListInput, 'filters' | 'query'> & { key?: string | undefined }
 
 /**
  * Licenses, oldest first unless sorted otherwise.
@@ -22,10 +26,10 @@ import { expiredSql, expiringSoonSql, statusSql } from './status-sql.ts'
  */
 export async function listLicenses(
   ctx: Authorized<'license:read'>,
-  input: ListInput,
+  input: ListInput & LicenseSearch,
 ): Promise<Page<LicenseDto>> {
   const now = ctx.clock.now()
-  const where = licenseConditions(input, now)
+  const where = await licenseConditions(ctx, input, now)
   const load = async (ids: string[]) => {
     const loaded = await loadLicensesById(ctx.db, ctx.accountId, ids, now)
     return loaded.map((license) => toLicenseDto(license, now))
@@ -40,8 +44,17 @@ const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon',
  * What a license must meet to be in the list; it speaks of `licenses` alone.
  * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
  */
-export function licenseConditions(input: Pick<ListInput, 'filters' | 'query'>, now: Date): SQL | undefined {
-  const metadata = takeMetadataFilters(licenses.metadata, input.filters)
+export async function licenseConditions(ctx: Ctx, input: LicenseSearch, now: Date): Promise<SQL | undefined> {
+  const scope = { db: ctx.db, accountId: ctx.accountId }
+  const isKeyPart = ({ field, operator }: Filter) =>
+    field === 'key' && (operator === 'sw' || operator === 'ew')
+  const keyParts = await Promise.all(
+    input.filters.filter(isKeyPart).map((filter) => keyPartFilter(scope, filter)),
+  )
+  const metadata = takeMetadataFilters(
+    licenses.metadata,
+    input.filters.filter((filter) => !isKeyPart(filter)),
+  )
   const timed = metadata.others.filter(isTimed)
   return and(
     filtersToSql(
@@ -50,7 +63,9 @@ export function licenseConditions(input: Pick<ListInput, 'filters' | 'query'>, n
     ),
     ...timed.map((filter) => timedCondition(filter, now)),
     metadata.condition,
-    input.query ? matches(input.query) : undefined,
+    ...keyParts,
+    input.key ? ((await keyMatches(scope, input.key)) ?? sql`false`) : undefined,
+    input.query ? matches(input.query, await keyMatches(scope, input.query)) : undefined,
   )
 }
 
@@ -71,11 +86,11 @@ function timedCondition(filter: Filter, now: Date): SQL {
   return wanted ? condition : not(condition)
 }
 
-/** Free search: a whole key, or part of the notes or of the owner's name, company or address. */
-function matches(query: string): SQL | undefined {
+/** Free search: a key, its beginning or its end, or part of the notes or of the owner's name, company or address. */
+function matches(query: string, byKey: SQL | undefined): SQL | undefined {
   const part = `%${likeText(query)}%`
   return or(
-    inArray(licenses.keyHash, keyLookUps(query)),
+    byKey,
     sql`${licenses.notes} ilike ${part}`,
     sql`exists (
       select 1 from ${users}

@@ -1,4 +1,4 @@
-import { and, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, or, type SQL, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { products } from '#db/schema/products.ts'
 import { releases } from '#db/schema/releases.ts'
@@ -8,7 +8,7 @@ import { anyOf } from '../list/any-of.ts'
 import type { Filter, ListFields, ListInput } from '../list/filter.ts'
 import { Page } from '../list/page.ts'
 import { compare, filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
-import { keyLookUps } from './license-key.ts'
+import { keyMatches } from './key-search.ts'
 import { countLicenses, loadLicenses } from './load-licenses.ts'
 import { type MyLicenseDto, toMyLicenseDto } from './my-license-dto.ts'
 import { visibleTo } from './visible-to.ts'
@@ -23,15 +23,16 @@ export const myLicenseListFields = {
   updatedAt: { kind: 'date', column: licenses.updatedAt },
 } as const satisfies ListFields
 
-/** The licenses that the signed-in customer owns or shares, oldest first unless sorted otherwise. `query` finds a product's name or a whole key. */
+/** The licenses that the signed-in customer owns or shares, oldest first unless sorted otherwise. `query` finds a product's name or a key, its beginning or its end. */
 export async function listMyLicenses(
   ctx: Authorized<'me:read'>,
   input: ListInput,
 ): Promise<Page<MyLicenseDto>> {
   const now = ctx.clock.now()
   const { userId } = self(ctx)
+  const mine = visibleTo(ctx.accountId, userId)
   const where = and(
-    visibleTo(ctx.accountId, userId),
+    mine,
     filtersToSql(myLicenseListFields, input.filters),
     input.query
       ? or(
@@ -39,7 +40,7 @@ export async function listMyLicenses(
             select 1 from ${products}
             where ${products.accountId} = ${licenses.accountId} and ${products.id} = ${licenses.productId}
               and ${products.displayName} ilike ${`%${likeText(input.query)}%`})`,
-          inArray(licenses.keyHash, keyLookUps(input.query)),
+          await keyMatches({ db: ctx.db, accountId: ctx.accountId, within: mine }, input.query),
         )
       : undefined,
   )

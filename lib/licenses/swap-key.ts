@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { formerLicenseKeys } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { licenseTemplates } from '#db/schema/products.ts'
@@ -7,8 +7,9 @@ import type { Ctx } from '../context.ts'
 import { seal } from '../crypto/seal.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { compileKeyPattern } from './key-pattern.ts'
-import { keyLookUp, keyLookUps, readKey, storedKey } from './license-key.ts'
+import { storedKeyPattern } from './key-pattern.ts'
+import { canonicalLookUp, keyLookUp, readKey, storedKey } from './license-key.ts'
+import { lockFreeKey } from './lock-free-key.ts'
 
 /** How long a replaced key goes on working on devices that know it, days. */
 export const FORMER_KEY_DAYS = 14
@@ -24,13 +25,13 @@ const KEY_ATTEMPTS = 3
 export async function swapKey(tx: Ctx, row: typeof licenses.$inferSelect): Promise<Date> {
   const now = tx.clock.now()
   const validUntil = new Date(now.getTime() + FORMER_KEY_DAYS * 86_400_000)
-  const key = await freshKey(tx, row.licenseTemplateId)
+  const { key, bits } = await freshKey(tx, row.licenseTemplateId)
   const oldKey = readKey(row)
   // One that cannot be read cannot be kept: devices that know it have to be activated anew.
   if (oldKey !== undefined) await keepFormerKey(tx, row.id, oldKey, validUntil)
   await tx.db
     .update(licenses)
-    .set({ ...storedKey(key, row.id), updatedAt: now })
+    .set({ ...storedKey(key, row.id, bits), updatedAt: now })
     .where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, row.id)))
   recordEvent(tx, {
     event: 'license.key-replaced',
@@ -48,6 +49,7 @@ async function keepFormerKey(tx: Ctx, licenseId: string, key: string, validUntil
     id,
     licenseId,
     sealedKey: seal('license-key', key, id),
+    keyCanonicalHash: canonicalLookUp(key),
     validUntil,
     createdAt: tx.clock.now(),
   }
@@ -57,30 +59,16 @@ async function keepFormerKey(tx: Ctx, licenseId: string, key: string, validUntil
     .onConflictDoUpdate({ target: [formerLicenseKeys.accountId, formerLicenseKeys.keyHash], set: values })
 }
 
-async function freshKey(tx: Ctx, templateId: string): Promise<string> {
+async function freshKey(tx: Ctx, templateId: string): Promise<{ key: string; bits: number }> {
   const [template] = await tx.db
     .select({ keyPattern: licenseTemplates.keyPattern })
     .from(licenseTemplates)
     .where(and(eq(licenseTemplates.accountId, tx.accountId), eq(licenseTemplates.id, templateId)))
   if (!template) throw new Error('a license has no template')
-  const { generate } = compileKeyPattern(template.keyPattern)
+  const { generate, bits } = storedKeyPattern(template.keyPattern)
   for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
     const key = generate()
-    if (!(await isTaken(tx, key))) return key
+    if ((await lockFreeKey(tx, key)) === 'free') return { key, bits }
   }
   throw new AppError('CONFLICT', 'No free license key was found: the key pattern makes too few.')
-}
-
-/** By a license, or by one that had it before: nobody gets a key that somebody else still knows. */
-async function isTaken(tx: Ctx, key: string): Promise<boolean> {
-  const hashes = keyLookUps(key)
-  for (const table of [licenses, formerLicenseKeys]) {
-    const [taken] = await tx.db
-      .select({ id: table.id })
-      .from(table)
-      .where(and(eq(table.accountId, tx.accountId), inArray(table.keyHash, hashes)))
-      .limit(1)
-    if (taken) return true
-  }
-  return false
 }

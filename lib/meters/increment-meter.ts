@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { activationMeterAttributes } from '#db/schema/license-parts.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { holdsSeat } from '../activations/holds-seat.ts'
-import { type License, lockLicense, provesDevice } from '../activations/license-facts.ts'
+import { type License, lockLicense, provenKey } from '../activations/license-facts.ts'
 import { logActivation } from '../activations/log-activation.ts'
 import { activationNotFound } from '../activations/rules.ts'
 import { answerColumns } from '../activations/select-activations.ts'
@@ -79,7 +79,7 @@ async function fits(
 ): Promise<boolean> {
   const strategy = license.fingerprintMatchingStrategy
   if (fingerprint && !isOwnFingerprint(activation.fingerprint, fingerprint, strategy)) return false
-  return !key || provesDevice(ctx, license, key)
+  return !key || (await provenKey(ctx, license, key)) !== undefined
 }
 
 async function findMeter(

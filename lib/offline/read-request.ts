@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
-import { isKeyOf, provesDevice } from '../activations/license-facts.ts'
+import { provenKey } from '../activations/license-facts.ts'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { productPrivateKeys } from '../signing/product-private-keys.ts'
 import { type OfflineRequest, openOfflineRequest, unreadable } from './open-request.ts'
 
 /**
- * Reads a device's request and makes sure that it is for that license and nothing else.
+ * Reads a device's request and makes sure that it is for that license and nothing else. Its key is answered as it was issued.
  * @throws NOT_FOUND, INVALID_OFFLINE_REQUEST also for another product's or license's
  */
 export async function readOfflineRequest(
@@ -26,8 +26,7 @@ export async function readOfflineRequest(
   if (request.type === 'trial' || request.productId.toLowerCase() !== license.productId) throw unreadable()
   const key = request.key.trim()
   // Who gives a device up knows its id besides: a key that was replaced lately still proves it.
-  const isProven =
-    request.type === 'deactivate' ? await provesDevice(ctx, license, key) : isKeyOf(license, key)
-  if (!isProven) throw unreadable()
-  return request
+  const proven = await provenKey(ctx, license, key, { former: request.type === 'deactivate' })
+  if (proven === undefined) throw unreadable()
+  return { ...request, key: proven }
 }

@@ -17,7 +17,7 @@ import { refuseHiddenFilters } from './refuse-hidden-filters.ts'
 export async function listLicensesWithin(ctx: Ctx, input: ListInput, within: SQL): Promise<Page<LicenseDto>> {
   refuseHiddenFilters(ctx, input)
   const now = ctx.clock.now()
-  const where = and(within, licenseConditions(input, now))
+  const where = and(within, await licenseConditions(ctx, input, now))
   const [found, total] = await Promise.all([
     loadLicenses(ctx.db, ctx.accountId, {
       at: now,

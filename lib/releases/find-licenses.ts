@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
+import { findTypedKey } from '../licenses/find-typed-key.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 import { licenseStatus } from '../licenses/status.ts'
 import type { LicenseForReleases } from './release-refusal.ts'
@@ -56,5 +57,9 @@ export async function findLicenseByKey(
 ): Promise<FoundLicense | undefined> {
   if (key === '') return undefined
   const [found] = await findLicensesForReleases(db, accountId, inArray(licenses.keyHash, keyLookUps(key)), at)
-  return found
+  if (found) return found
+  const typed = await findTypedKey(db, accountId, key, at)
+  if (!typed || typed.isFormer) return undefined
+  const [meant] = await findLicensesForReleases(db, accountId, eq(licenses.id, typed.licenseId), at)
+  return meant
 }

@@ -86,10 +86,12 @@ async function rewriteBatch(db: Executor, target: SealedColumn, rows: SealedRow[
 /** A value that was replaced meanwhile is left alone. */
 async function rewrite(tx: Executor, target: SealedColumn, row: SealedRow, text: string): Promise<void> {
   const column = sql.identifier(target.column)
-  const lookUps = (target.lookUps ?? []).map(
-    ({ column: name, purpose, form }) =>
-      sql`, ${sql.identifier(name)} = ${lookUpHash(purpose, form ? form(text) : text)}`,
-  )
+  const lookUps = (target.lookUps ?? []).map(({ column: name, purpose, form, length }) => {
+    const lookUp = sql.identifier(name)
+    const hash = lookUpHash(purpose, form ? form(text) : text).slice(0, length)
+    // Not computed yet, or not to be: a short key keeps nothing of its end.
+    return sql`, ${lookUp} = case when ${lookUp} <> '' then ${hash} else ${lookUp} end`
+  })
   await tx.execute(sql`
     update ${sql.identifier(target.table)}
     set ${column} = ${seal(target.purpose, text, boundTo(target, row))}${sql.join(lookUps)}

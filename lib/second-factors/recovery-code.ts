@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { hashToken } from '../crypto/token.ts'
+import { canonicalSecret } from '../typed-secret.ts'
 
 const HOW_MANY = 10
 /** Without the letters and digits that look alike. 16 of 32 are 80 bits. */
@@ -18,5 +19,9 @@ function newRecoveryCode(): string {
 
 /** How a code is stored and looked up: with its user, in whatever case and grouping it was typed. */
 export function hashRecoveryCode(userId: string, typed: string): string {
-  return hashToken(`${userId} ${typed.toUpperCase().replace(/[^A-Z0-9]/g, '')}`)
+  return hashToken(
+    `${userId} ${canonicalSecret(typed)
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '')}`,
+  )
 }

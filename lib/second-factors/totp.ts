@@ -1,4 +1,5 @@
 import { generateSecret, generateURI, verifySync } from 'otplib'
+import { canonicalSecret } from '../typed-secret.ts'
 
 /** What authenticator applications expect: six digits, a new code every thirty seconds. */
 const STEP_SECONDS = 30
@@ -16,10 +17,10 @@ export function totpUrl(input: { issuer: string; label: string; secret: string }
 
 /**
  * The time step whose code this is; undefined for a wrong one. Codes of the step before and after are taken, because clocks
- * differ. Spaces that people type or paste do not matter.
+ * differ. Blanks, dashes and wide digits that people type or paste do not matter.
  */
 export function matchTotpStep(secret: string, typed: string, at: Date): number | undefined {
-  const token = typed.replace(/\s/g, '')
+  const token = canonicalSecret(typed)
   if (!CODE.test(token)) return undefined
   const epoch = Math.floor(at.getTime() / 1000)
   const result = verifySync({ secret, token, epoch, epochTolerance: STEP_SECONDS })

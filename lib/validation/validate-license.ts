@@ -1,11 +1,12 @@
 import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { lastValidMoment } from '../activations/activation-token.ts'
-import { entitlementsOf, findLicenseOfFormerKey } from '../activations/license-facts.ts'
+import { entitlementsOf } from '../activations/license-facts.ts'
 import { releaseRefusal } from '../activations/release-rules.ts'
 import { deviceLimit } from '../activations/rules.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
+import { findTypedKey } from '../licenses/find-typed-key.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 import { licenseStatus } from '../licenses/status.ts'
 import { visibleMetadata } from '../metadata/metadata.ts'
@@ -58,14 +59,15 @@ async function findFacts(ctx: Ctx, input: ValidationInput, at: Date): Promise<Va
     const found = await findValidationFacts(ctx.db, { ...of, keyHash })
     if (found) return found
   }
-  const formerly = await findLicenseOfFormerKey(ctx.db, ctx.accountId, input.key, at)
-  if (formerly === null) return 'There is no such license key.'
+  const typed = await findTypedKey(ctx.db, ctx.accountId, input.key, at)
+  if (!typed) return 'There is no such license key.'
   const [license] = await ctx.db
     .select({ keyHash: licenses.keyHash })
     .from(licenses)
-    .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, formerly)))
+    .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, typed.licenseId)))
   const found = license && (await findValidationFacts(ctx.db, { ...of, keyHash: license.keyHash }))
-  return found && found.places.own.length > 0 ? found : 'This license key was replaced by a new one.'
+  if (found && (!typed.isFormer || found.places.own.length > 0)) return found
+  return 'This license key was replaced by a new one.'
 }
 
 function licensePart(facts: ValidationFacts, at: Date): ValidationDto['license'] {

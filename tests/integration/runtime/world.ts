@@ -69,10 +69,18 @@ export async function meterOf(id: string) {
 
 /** A key that the license had before. */
 export async function makeFormerKey(accountId: string, licenseId: string, key: string, validUntil: Date) {
-  const { sealedKey, keyHash } = storedKey(key, licenseId)
-  await db()
-    .insert(formerLicenseKeys)
-    .values({ accountId, id: newId(), licenseId, sealedKey, keyHash, validUntil, createdAt: new Date() })
+  const id = newId()
+  const { sealedKey, keyHash, keyCanonicalHash } = storedKey(key, id)
+  await db().insert(formerLicenseKeys).values({
+    accountId,
+    id,
+    licenseId,
+    sealedKey,
+    keyHash,
+    keyCanonicalHash,
+    validUntil,
+    createdAt: new Date(),
+  })
 }
 
 export async function devicesOf(licenseId: string): Promise<string[]> {

@@ -10,11 +10,12 @@ import { LicenseTable } from '#app/dashboard/_ui/license-table.tsx'
 import { STATUS_OPTIONS } from '#app/dashboard/_ui/license-words.ts'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
-import { KEY_PREFIX_LENGTH } from '#lib/licenses/license-key.ts'
+import type { LicenseDto } from '#lib/licenses/license-dto.ts'
 import { listLicenses } from '#lib/licenses/list-licenses.ts'
 import { LICENSE_STATUSES } from '#lib/licenses/status.ts'
-import type { Filter } from '#lib/list/filter.ts'
+import { Page } from '#lib/list/page.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 
 export const metadata: Metadata = { title: 'Licenses' }
@@ -30,14 +31,12 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
   const { page, values } = await readQuery(searchParams, 'key', 'email', 'productId', 'status', 'sort')
   const sort = SORTS.some(({ value }) => value === values.sort) ? values.sort : '-createdAt'
   const { sort: _sort, ...filters } = values
-  const [licenses, products, mayWrite] = await Promise.all([
-    listLicenses(
-      ctx,
-      listInput({
+  const [{ licenses, problem }, products, mayWrite] = await Promise.all([
+    findLicenses(ctx, {
+      ...listInput({
         page,
         sort,
         filters: [
-          keyFilter(filters.key),
           filters.email ? { field: 'email', operator: 'cn', values: [filters.email] } : undefined,
           isId(filters.productId) ? equals('productId', filters.productId) : undefined,
           LICENSE_STATUSES.some((status) => status === filters.status)
@@ -45,7 +44,8 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
             : undefined,
         ],
       }),
-    ),
+      key: filters.key || undefined,
+    }),
     productChoices(ctx),
     operatorMay('license:write'),
   ])
@@ -64,7 +64,7 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
         }
       />
       <FilterBar pathname="/dashboard/licenses" label="Search licenses" filtered={filtered}>
-        <Field name="key" label="Key, or how it begins" type="search" defaultValue={filters.key} />
+        <Field name="key" label="Key, its beginning or end" type="search" defaultValue={filters.key} />
         <Field name="email" label="User’s email" type="search" defaultValue={filters.email} />
         <Select
           name="productId"
@@ -82,7 +82,8 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
       </FilterBar>
       {licenses.total === 0 ? (
         <EmptyState title={filtered ? 'No license matches' : 'No licenses yet'}>
-          {filtered ? 'Try other filters.' : 'Purchases create them; you can also make one by hand.'}
+          {problem ??
+            (filtered ? 'Try other filters.' : 'Purchases create them; you can also make one by hand.')}
         </EmptyState>
       ) : (
         <LicenseTable licenses={licenses.items} caption="Licenses" />
@@ -92,8 +93,14 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
   )
 }
 
-/** Keys are stored sealed: a few first characters, or the whole of it. */
-function keyFilter(key: string): Filter | undefined {
-  if (!key) return undefined
-  return { field: 'key', operator: key.length <= KEY_PREFIX_LENGTH ? 'sw' : 'eq', values: [key] }
+/** The page's licenses; none and why, where the search cannot be answered. */
+async function findLicenses(...[ctx, input]: Parameters<typeof listLicenses>) {
+  try {
+    return { licenses: await listLicenses(ctx, input), problem: undefined }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
+    const [reason = ''] = Object.values(error.fields ?? {})
+    const licenses = new Page<LicenseDto>([], { total: 0, page: input.page, limit: input.limit })
+    return { licenses, problem: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` }
+  }
 }
