@@ -25,6 +25,7 @@ import { verifyFile } from '#sdk/offline-file.ts'
 import { parseAccountKeys } from '#sdk/trusted-key.ts'
 import { canonicalKey, sameKey } from '#sdk/typed-key.ts'
 import { makeCustomer, makeLicenseOf, makeMachineToken } from '#tests/factories/licensed.ts'
+import { makeRelease } from '#tests/factories/release.ts'
 import { activate, claimsOf, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
 import { issue } from '#tests/helpers/offline-world.ts'
@@ -97,7 +98,7 @@ describe('F-05: a key is found in the form that people type', () => {
     },
   )
 
-  test('a device is given back with it, a download and an update check take it', async () => {
+  test('a device is given back with it', async () => {
     const { key } = await create()
     const typed = key.toLowerCase().replaceAll('-', ' ')
     const aid = idOf(await activate({ productId: world.product.id, key }))
@@ -109,6 +110,20 @@ describe('F-05: a key is found in the form that people type', () => {
     expect(await db().$count(activations, eq(activations.id, aid))).toBe(1)
     expect((await v3(`/v3/activations/${aid}/deactivate`, { method: 'POST', body })).status).toBeLessThan(300)
     expect(await db().$count(activations, eq(activations.id, aid))).toBe(0)
+  })
+
+  test('a download takes it in its header, and the question whether a release is allowed', async () => {
+    const { key } = await create()
+    const release = await makeRelease(world.accountId, world.product.id)
+    const typed = key.toLowerCase().replaceAll('-', ' ')
+    expect(await v3(`/v3/releases/${release.id}/allowed?key=${encodeURIComponent(typed)}`)).toMatchObject({
+      body: { allowed: true },
+    })
+    const path = `/v3/release-files/${release.file.id}/download`
+    const answer = await v3(path, { method: 'POST', body: {}, headers: { 'x-license-key': typed } })
+    expect(answer.status).toBe(200)
+    const wrong = { 'x-license-key': `${typed}0` }
+    expect((await v3(path, { method: 'POST', body: {}, headers: wrong })).status).toBeGreaterThanOrEqual(400)
   })
 
   test('the device of one license is not given back with the key of another one', async () => {
