@@ -97,7 +97,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     ensureEndpoint: (endpoint) => transact(emulation, {}, (work) => ensureEndpoint(work, endpoint)),
     close,
     async listen(port = 0, host = '127.0.0.1') {
-      const server = createServer(handler)
+      const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, handler)
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
         server.listen(port, host, resolve)

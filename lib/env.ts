@@ -87,6 +87,7 @@ const Schema = z.object({
   API_RATE_LIMIT: wholeNumber(100),
   TRUST_PROXY: wholeNumber(0),
   METRICS_TOKEN: optional,
+  TEST_TOOLS: optional.pipe(z.enum(['on', 'off']).default('off')),
   LOG_LEVEL: optional.pipe(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ),

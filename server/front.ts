@@ -1,40 +1,64 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { isPagePath } from '#emulator/pages/router.ts'
 import { env } from '#lib/env.ts'
-import { STATUS } from '#lib/http/status.ts'
+import { LARGEST_BODY } from '#lib/http/read-body.ts'
 import { ownPath } from '#lib/web-address.ts'
+import { refuse } from './refuse.ts'
 import { stampClientAddress } from './stamp-client-address.ts'
+import { guardTool } from './test-tools.ts'
+import { withWholeBody } from './whole-request.ts'
 
 export interface Doors {
   /** Settles the caller's address itself: it is asked most, and mostly needs no more of it than the socket. */
   v3: RequestListener
   next: RequestListener
-  /** Hosted pages of the payment stand-in, when it runs. */
+  /** The payment stand-in, when it runs: its pages are everybody's, the rest of it is a tool of test mode. */
   checkout: RequestListener | undefined
   testClock: RequestListener | undefined
+  /** What the tools of test mode ask for; without it there are none. */
+  toolSecret?: string | undefined
   metrics: RequestListener
 }
 
 /** Hands each request to its door, after settling once and for all where it came from. */
 export function createFront(doors: Doors): RequestListener {
   const canonical = new URL(env().PUBLIC_URL)
+  const next = withWholeBody(doors.next)
+  const webhooks = withWholeBody(doors.next, LARGEST_BODY)
+  const metrics = withWholeBody(doors.metrics)
+  const checkoutPages = doors.checkout && withWholeBody(doors.checkout)
+  const tool = (door: RequestListener | undefined) =>
+    door && doors.toolSecret !== undefined ? guardTool(doors.toolSecret, withWholeBody(door)) : nothing
+  const [checkoutTools, testClock] = [tool(doors.checkout), tool(doors.testClock)]
   return (request, response) => {
     if (!hasPath(request)) return refuse(response, 'INVALID_INPUT', 'The request names no path.')
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (isUnder(path, '/v3')) return doors.v3(request, response)
     stampClientAddress(request)
-    if (isUnder(path, '/test-checkout') && doors.checkout) {
+    if (isUnder(path, '/test-checkout') && checkoutPages) {
       request.url = (request.url ?? '').slice('/test-checkout'.length) || '/'
-      return doors.checkout(request, response)
+      return (isPage(request.url) ? checkoutPages : checkoutTools)(request, response)
     }
-    if (path === '/_test/clock' && doors.testClock) return doors.testClock(request, response)
-    if (path === '/metrics') return doors.metrics(request, response)
+    if (path === '/_test/clock') return testClock(request, response)
+    if (path === '/metrics') return metrics(request, response)
     if (!METHODS.has(request.method ?? '')) return refuse(response, 'METHOD_NOT_ALLOWED', 'Unknown method.')
     if (!isDecodable(path)) return refuse(response, 'NOT_FOUND', 'There is nothing at this address.')
     if (env().embedded && isOtherLoopbackName(request, canonical))
       return redirect(request, response, canonical)
-    return doors.next(request, response)
+    return (path === STRIPE_WEBHOOKS ? webhooks : next)(request, response)
   }
 }
+
+/** The provider's events may hold invoices of many lines. */
+const STRIPE_WEBHOOKS = '/api/webhooks/stripe'
+
+/** As the payment stand-in will read it: `/c/../_emu/faults` is no page. */
+function isPage(url: string): boolean {
+  return URL.canParse(url, 'http://x') && isPagePath(new URL(url, 'http://x').pathname)
+}
+
+const nothing: RequestListener = (_request, response) =>
+  refuse(response, 'NOT_FOUND', 'There is nothing at this address.')
 
 /** What pages and their routes may be asked with; anything else breaks them. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -56,11 +80,6 @@ function isDecodable(path: string): boolean {
   } catch {
     return false
   }
-}
-
-function refuse(response: ServerResponse, code: keyof typeof STATUS, message: string): void {
-  response.writeHead(STATUS[code], { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify({ message, code }))
 }
 
 function isUnder(path: string, prefix: string): boolean {

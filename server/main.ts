@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import next from 'next'
@@ -15,6 +15,8 @@ import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
 import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
+import { compareSecretKey } from '#lib/key-store/canary.ts'
+import { LARGEST_BODY } from '#lib/http/read-body.ts'
 import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { closeRedis } from '#lib/redis/client.ts'
@@ -25,14 +27,17 @@ import { afterJump } from './after-jump.ts'
 import { dropStartUp } from './drop-start-up.ts'
 import { favorEventLoop } from './favor-event-loop.ts'
 import { createFront } from './front.ts'
+import { createBoundedServer } from './http-server.ts'
 import { createMetricsDoor } from './metrics.ts'
 import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
 import { Shutdown } from './shutdown.ts'
 import { stampClientAddress } from './stamp-client-address.ts'
 import { surviveLostConnections } from './stray-rejections.ts'
 import { createTestClockDoor } from './test-clock.ts'
+import { testToolsSecret } from './test-tools.ts'
 import { createV3Door } from './v3-door.ts'
 import { createV3Router } from './v3-router.ts'
+import { withWholeBody } from './whole-request.ts'
 import { startWorker } from './worker.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -80,9 +85,10 @@ async function main(shutdown: Shutdown): Promise<void> {
       else response.writeHead(500).end()
     })
   }
+  const wholeToNext = withWholeBody(nextDoor, LARGEST_BODY)
   const v3ByNext: RequestListener = (request, response) => {
     stampClientAddress(request)
-    nextDoor(request, response)
+    wholeToNext(request, response)
   }
 
   const front = createFront({
@@ -91,9 +97,10 @@ async function main(shutdown: Shutdown): Promise<void> {
     checkout: standIn?.emulator.handler,
     testClock:
       settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn?.emulator)) : undefined,
+    toolSecret: testToolsSecret(),
     metrics: createMetricsDoor(),
   })
-  const server = createServer(front)
+  const server = createBoundedServer(front)
   if (options.dev) server.on('upgrade', pages.getUpgradeHandler())
 
   if (settings.WORKER === 'inline') {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Asked, AskedHeaders } from '#lib/http/asked.ts'
 import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
-import { BODY_LIMIT } from '#lib/http/read-body.ts'
+import { LARGEST_BODY } from '#lib/http/read-body.ts'
 import { addressOf } from './stamp-client-address.ts'
+import { watchBody } from './unfinished-bodies.ts'
 
 /**
  * Hosts that can stand in a URL as they are: names whose last label is no number, and IPv4 addresses. Reading a URL fails on
@@ -19,7 +20,7 @@ export function nodeAsked(request: IncomingMessage): Asked | undefined {
   const { host, 'content-length': length } = request.headers
   if (host === undefined || !isPlainHost(host)) return undefined
   if (request.headers['transfer-encoding'] !== undefined) return undefined
-  if (length !== undefined && !(Number(length) <= BODY_LIMIT)) return undefined
+  if (length !== undefined && !(Number(length) <= LARGEST_BODY)) return undefined
   return new NodeAsked(request, host)
 }
 
@@ -91,6 +92,7 @@ function readWhole(request: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     // Whoever hung up before this was asked sends no event any more.
     if (request.destroyed) return reject(new Error('the connection was closed'))
+    watchBody(request, addressOf(request))
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))

@@ -9,7 +9,8 @@ import { newId } from '#lib/ids.ts'
 import { log } from '#lib/logging/log.ts'
 import { nodeAsked } from './node-asked.ts'
 import type { FoundRoute } from './route-tree.ts'
-import { stampClientAddress } from './stamp-client-address.ts'
+import { addressOf, stampClientAddress } from './stamp-client-address.ts'
+import { hasBody, watchBody } from './unfinished-bodies.ts'
 import type { V3Router } from './v3-router.ts'
 
 /** Segments that mean what they say: nothing encoded, nothing empty, neither `.` nor `..`. */
@@ -32,6 +33,7 @@ export function createV3Door(router: V3Router): RequestListener {
     if (!route || !asked) {
       if (!isReadable(request.headers.host)) return say(response, noHost())
       stampClientAddress(request)
+      if (hasBody(request)) watchBody(request, addressOf(request))
       void wholeWay(request, response)
       return
     }

@@ -31,6 +31,8 @@ export interface Ended {
 export interface Product {
   url: string
   port: number
+  /** The server's process. */
+  pid: number
   dataDir: string
   /** One-time link of the first operator; absent when there is one already. */
   setupUrl: string | undefined
@@ -66,6 +68,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   return {
     url,
     port,
+    pid: child.pid ?? 0,
     dataDir: options.dataDir,
     setupUrl: dashboard.includes('/setup?token=') ? dashboard : undefined,
     output,

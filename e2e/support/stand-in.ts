@@ -23,7 +23,11 @@ export function standInOf(product: Pick<Product, 'url' | 'dataDir'>): StandIn {
   const send = async (method: string, body?: unknown) => {
     const response = await fetch(`${product.url}/test-checkout/_emu/faults`, {
       method,
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/json',
+        'x-latchkey-test-secret': readFileSync(join(product.dataDir, 'test-tools-secret'), 'utf8').trim(),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`The stand-in answers ${response.status}: ${await response.text()}`)

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from './errors.ts'
 
-const MAX_BYTES = 1024 * 1024
+const MAX_BYTES = 256 * 1024
 /** Up to here the rest is read and thrown away, because a client that is still sending misses the answer. */
-const DRAIN_BYTES = 16 * MAX_BYTES
+const DRAIN_BYTES = 16 * 1024 * 1024
 
 /**
  * The request body as text.
- * @throws ApiError 413 beyond 1 MiB
+ * @throws ApiError 413 beyond 256 KiB
  */
 export async function readBody(req: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []

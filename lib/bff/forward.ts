@@ -1,4 +1,7 @@
 import { edgeEnv } from '../env-edge.ts'
+import { AppError } from '../errors.ts'
+import { readBody } from '../http/read-body.ts'
+import { STATUS } from '../http/status.ts'
 import { sessionCookie } from '../session/cookie-names.ts'
 import { readCookie } from '../session/read-cookie.ts'
 import { openSessionCookie } from '../session/session-token.ts'
@@ -36,7 +39,8 @@ export async function forward(request: Request, path: string): Promise<Response>
   }
   const ip = request.headers.get(CLIENT_IP_HEADER)
   if (ip) headers.set(FORWARDED_CLIENT_HEADER, `${ip} ${await mac(ip)}`)
-  const body = isWrite(request.method) ? await request.text() : null
+  const body = isWrite(request.method) ? await readBody(request).catch(refusal) : null
+  if (body instanceof Response) return body
   const target = new URL(`/v3${path}${new URL(request.url).search}`, edgeEnv.apiOrigin())
   // An id of `..` would have walked to another address of the API.
   if (target.pathname !== `/v3${path}`) return envelope(404, 'NOT_FOUND', 'There is nothing at this address.')
@@ -49,6 +53,12 @@ export async function forward(request: Request, path: string): Promise<Response>
       ),
   )
   return new Response(answer.body, { status: answer.status, headers: passedOn(answer.headers) })
+}
+
+/** A body that is too large, broken or no text. */
+function refusal(error: unknown): Response {
+  if (!(error instanceof AppError)) throw error
+  return envelope(STATUS[error.code], error.code, error.message)
 }
 
 function isWrite(method: string): boolean {

@@ -42,6 +42,8 @@ export interface Contract {
    * a request the same one: by them it may be allowed or not.
    */
   headers?: Readonly<Record<string, string>>
+  /** The most bytes that its body may hold, where 256 kB are too few; at most `LARGEST_BODY`. */
+  bodyLimit?: number
   /** What leaves. It also strips: a field it does not name stays inside. */
   response?: z.ZodType
   /** Instead of `response`: the answer is a CSV file, and the handler gives its rows in chunks (`readInChunks`). */
@@ -232,7 +234,7 @@ async function admit<C extends Contract>(
   }
   const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
   if (request.method === 'DELETE' && !contract.params) requireCondition(query)
-  const sent = contract.body ? await readJson(request) : await readUnasked(request)
+  const sent = contract.body ? await readJson(request, contract.bodyLimit) : await readUnasked(request)
   for (const name of sent?.passedOver ?? []) known.ignored.push({ name, why: NOT_KNOWN })
   const named = sent && readMembers(members, sent.value, known.ignored)
   if (known.ignored.length > 0 && wantsStrict(request)) throw refuseIgnored(known.ignored)

@@ -1,8 +1,10 @@
 import { AppError } from '../errors.ts'
 import type { Asked } from './asked.ts'
 
-/** The most a Web API body may hold, bytes. */
-export const BODY_LIMIT = 1024 * 1024
+/** The most that a body may hold, bytes, where nothing else is declared. */
+export const BODY_LIMIT = 256 * 1024
+/** The most that a route may declare. */
+export const LARGEST_BODY = 1024 * 1024
 /** How deep objects and lists may lie in one another. Real bodies need four. */
 const DEPTH_LIMIT = 32
 
@@ -62,10 +64,10 @@ export interface SentBody {
 /**
  * Reads a JSON body. No body and no content type are both fine and mean `{}`, because real clients send that (contract §2); so
  * is `null`, which says nothing either, and a form where nothing needs to be in it.
- * @throws INVALID_JSON
+ * @throws BODY_TOO_LARGE, INVALID_JSON
  */
-export async function readJson(request: Asked): Promise<SentBody> {
-  const text = await readBody(request)
+export async function readJson(request: Asked, limit = BODY_LIMIT): Promise<SentBody> {
+  const text = await readBody(request, limit)
   if (text.trim() === '') return { value: {}, passedOver: [] }
   try {
     const value: unknown = JSON.parse(text)

@@ -18,6 +18,7 @@ import { defineRoute } from '#lib/http/define-route.ts'
 import { id } from '#lib/http/fields.ts'
 import { listQuery } from '#lib/http/list-query.ts'
 import { methods } from '#lib/http/methods.ts'
+import { LARGEST_BODY } from '#lib/http/read-body.ts'
 
 /** One resource under two names: `automated-emails`, and what clients older than that call it. */
 interface Name {
@@ -51,6 +52,7 @@ export const collection = ({ noun, deprecated }: Name) =>
           "license's owner whenever the event happens.",
         permission: 'automatedEmail:write',
         body: CreateAutomatedEmailInput,
+        bodyLimit: LARGEST_BODY,
         response: AutomatedEmailDto,
         status: 201,
         errors: ['CONFLICT'],
@@ -81,6 +83,7 @@ export const item = ({ noun, deprecated }: Name) =>
         permission: 'automatedEmail:write',
         params,
         body: UpdateAutomatedEmailInput,
+        bodyLimit: LARGEST_BODY,
         response: AutomatedEmailDto,
         status: 200,
         errors: ['NOT_FOUND', 'CONFLICT'],
@@ -122,6 +125,7 @@ export const preview = ({ noun, deprecated }: Name) =>
         permission: 'automatedEmail:read',
         params,
         body: PreviewInput,
+        bodyLimit: LARGEST_BODY,
         response: PreviewDto,
         status: 200,
         errors: ['NOT_FOUND'],

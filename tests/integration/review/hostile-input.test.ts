@@ -164,13 +164,13 @@ describe('bodies of the wrong shape', () => {
     }
   })
 
-  test('one byte over a mebibyte is 413, announced or not', async () => {
-    const body = `{"notes":"${'x'.repeat(1024 * 1024)}"}`
+  test('one byte over the limit is 413, announced or not', async () => {
+    const body = `{"notes":"${'x'.repeat(256 * 1024)}"}`
     expect(await api.call('/v3/licenses', { token: pat, body })).toMatchObject({
       status: 413,
       code: 'BODY_TOO_LARGE',
     })
-    const size = 1024 * 1024 + 1
+    const size = 256 * 1024 + 1
     const chunked = `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n0\r\n\r\n`
     const head = `POST /v3/licenses HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${pat}\r\nConnection: close\r\n`
     const answer = await api.raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunked}`).catch(String)

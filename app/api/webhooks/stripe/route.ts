@@ -5,7 +5,7 @@ import { receiveEvent } from '#lib/billing/receive-event.ts'
 import { clock } from '#lib/clock.ts'
 import { AppError } from '#lib/errors.ts'
 import { errorResponse } from '#lib/http/error-response.ts'
-import { readBody } from '#lib/http/read-body.ts'
+import { LARGEST_BODY, readBody } from '#lib/http/read-body.ts'
 import { newId } from '#lib/ids.ts'
 
 export const runtime = 'nodejs'
@@ -15,7 +15,7 @@ export const dynamic = 'force-dynamic'
 export async function POST(request: Request): Promise<Response> {
   const requestId = newId()
   try {
-    const rawBody = await readBody(request)
+    const rawBody = await readBody(request, LARGEST_BODY)
     const accountId = await findFirstAccount(db())
     if (!accountId)
       throw new AppError('SERVICE_UNAVAILABLE', 'There is no account yet.', { retryAfterSeconds: 60 })

@@ -1,0 +1,9 @@
+import type { ServerResponse } from 'node:http'
+import { STATUS } from '#lib/http/status.ts'
+
+/** Answers a request that goes to no door, in the form of every error. */
+export function refuse(response: ServerResponse, code: keyof typeof STATUS, message: string): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(STATUS[code], { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify({ message, code }))
+}
