@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isPagePath } from '#emulator/pages/router.ts'
 import { env } from '#lib/env.ts'
 import { LARGEST_BODY } from '#lib/http/read-body.ts'
+import { isLoopback } from '#lib/ip-address.ts'
 import { ownPath } from '#lib/web-address.ts'
 import { refuse } from './refuse.ts'
 import { stampClientAddress } from './stamp-client-address.ts'
@@ -86,16 +87,15 @@ function isUnder(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`)
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i
-
 /** Cookies belong to one name: somebody who opens `localhost` instead of `127.0.0.1` would seem signed out. */
 function isOtherLoopbackName(request: IncomingMessage, canonical: URL): boolean {
   const host = request.headers.host ?? ''
   return (
     (request.method === 'GET' || request.method === 'HEAD') &&
     host !== canonical.host &&
-    LOOPBACK.test(host) &&
-    LOOPBACK.test(canonical.host) &&
+    isLoopback(canonical.hostname) &&
+    URL.canParse(`http://${host}`) &&
+    isLoopback(new URL(`http://${host}`).hostname) &&
     !(request.url ?? '').startsWith('/api/')
   )
 }

@@ -3,14 +3,23 @@ import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, register } from 'prom-client'
 import { env } from '#lib/env.ts'
 import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
+import { isLoopback } from '#lib/ip-address.ts'
+import { log } from '#lib/logging/log.ts'
 
-/** `/metrics` for Prometheus: answers on loopback, elsewhere only with METRICS_TOKEN. */
+/**
+ * `/metrics` for Prometheus. Only where the whole installation is this machine's own (PUBLIC_URL is loopback) it answers this
+ * machine without METRICS_TOKEN: elsewhere a proxy in front makes everybody look like that.
+ */
 export function createMetricsDoor(): RequestListener {
+  const isOpen = isLoopback(new URL(env().PUBLIC_URL).hostname)
+  if (!isOpen && env().METRICS_TOKEN === undefined) {
+    log().warn('METRICS_TOKEN is not set: /metrics answers nobody')
+  }
   register.clear()
   collectDefaultMetrics({ register })
   return (request, response) => {
-    const ip = String(request.headers[CLIENT_IP_HEADER] ?? '')
-    if (!isLoopback(ip) && !holdsToken(request.headers.authorization)) {
+    const isOwn = isOpen && isLoopback(String(request.headers[CLIENT_IP_HEADER] ?? ''))
+    if (!isOwn && !holdsToken(request.headers.authorization)) {
       response.writeHead(404).end()
       return
     }
@@ -19,10 +28,6 @@ export function createMetricsDoor(): RequestListener {
       () => response.writeHead(500).end(),
     )
   }
-}
-
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || ip.startsWith('127.')
 }
 
 function holdsToken(header: string | undefined): boolean {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { env } from '#lib/env.ts'
-import { isLoopback } from '#lib/http/loopback.ts'
+import { isLoopback } from '#lib/ip-address.ts'
 import { refuse } from './refuse.ts'
 
 /** Where a developer's program finds the secret, below `DATA_DIR`. */

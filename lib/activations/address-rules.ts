@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
+import { canonicalAddress } from '../ip-address.ts'
 import type { License } from './license-facts.ts'
 
 type AddressRules = Pick<License, 'allowedIpAddresses' | 'allowedIpRanges' | 'disallowedIpAddresses'>
@@ -9,8 +10,8 @@ type AddressRules = Pick<License, 'allowedIpAddresses' | 'allowedIpRanges' | 'di
  */
 export function isAddressAllowed(rules: AddressRules, ip: string | null): boolean {
   const restricted = rules.allowedIpAddresses.length + rules.allowedIpRanges.length > 0
-  const address = ip?.replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
-  if (isIP(address) === 0) return !restricted
+  const address = canonicalAddress(ip)
+  if (address === null) return !restricted
   if (holds(rules.disallowedIpAddresses, address)) return false
   return !restricted || holds([...rules.allowedIpAddresses, ...rules.allowedIpRanges], address)
 }
@@ -24,15 +25,19 @@ function holds(entries: readonly string[], address: string): boolean {
 
 /** One address, `10.0.0.0/8`, or `10.0.0.1-10.0.0.9`. What is none of them names no address. */
 function add(list: BlockList, entry: string): void {
-  const [first = '', last] = entry.split('-').map((part) => part.trim())
-  const [network = '', prefix] = first.split('/')
-  if (isIP(network) === 0) return
-  if (last !== undefined) {
-    if (isIP(last) === isIP(network) && !prefix) addRange(list, network, last)
+  const [from = '', to] = entry.split('-')
+  const [written = '', prefix] = from.split('/')
+  const network = canonicalAddress(written)
+  if (network === null) return
+  if (to !== undefined) {
+    const last = canonicalAddress(to)
+    if (last !== null && family(last) === family(network) && !prefix) addRange(list, network, last)
   } else if (prefix === undefined) {
     list.addAddress(network, family(network))
-  } else if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(network) === 4 ? 32 : 128)) {
-    list.addSubnet(network, Number(prefix), family(network))
+  } else if (/^\d{1,3}$/.test(prefix)) {
+    // The prefix of an IPv4 address that was written as an IPv6 one counts the bits of that.
+    const bits = Number(prefix) - (family(network) === 'ipv4' && written.includes(':') ? 96 : 0)
+    if (bits >= 0 && bits <= (isIPv4(network) ? 32 : 128)) list.addSubnet(network, bits, family(network))
   }
 }
 
@@ -45,5 +50,5 @@ function addRange(list: BlockList, first: string, last: string): void {
 }
 
 function family(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
+  return isIPv4(address) ? 'ipv4' : 'ipv6'
 }

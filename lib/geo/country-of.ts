@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { join } from 'node:path'
 import { type CountryResponse, Reader } from 'mmdb-lib'
 import { globalSlot } from '../global-slot.ts'
+import { canonicalAddress } from '../ip-address.ts'
 import { log } from '../logging/log.ts'
 
 /** The whole table lies in memory (8 MB): one answer takes a microsecond and no address leaves the machine. */
@@ -37,7 +38,7 @@ for (const [network, prefix, family] of SPECIAL) special.addSubnet(network, pref
 
 /** The country that an address is registered in, ISO 3166 alpha-2 in upper case; null where that is unknown. */
 export function countryOf(ip: string | null): string | null {
-  const address = ip?.replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
+  const address = canonicalAddress(ip) ?? ''
   const version = isIP(address)
   if (version === 0 || special.check(address, version === 4 ? 'ipv4' : 'ipv6')) return null
   const table = countries()

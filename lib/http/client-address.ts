@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { isIP } from 'node:net'
 import { derivedSecret } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
 import { globalSlot } from '../global-slot.ts'
+import { canonicalAddress } from '../ip-address.ts'
 import type { Asked } from './asked.ts'
 
 /** Set by our own server from the socket; an inbound one is deleted there. */
@@ -36,20 +36,17 @@ export function clientAddress(request: Pick<Asked, 'headers'>): string | null {
   return addressFromHops(undefined, request.headers.get('x-forwarded-for'), env().TRUST_PROXY)
 }
 
-/** The address that the outermost trusted proxy saw; without proxies, or where it tells none, the socket's. */
+/**
+ * The address that the outermost trusted proxy saw, in its canonical form; the socket's where no proxy is trusted. Null where the
+ * proxy tells none that can be read: the socket's would be the proxy's own.
+ */
 export function addressFromHops(
   socket: string | undefined,
   forwardedFor: string | null,
   trusted: number,
 ): string | null {
-  const plain = socket?.replace(/^::ffff:/, '') ?? null
-  if (trusted === 0) return plain
-  const hops = (forwardedFor ?? '')
-    .split(',')
-    .map((hop) => hop.trim())
-    .filter(Boolean)
-  const hop = hops.at(-trusted)?.replace(/^::ffff:(?=\d+\.)/i, '')
-  return hop && isIP(hop) !== 0 ? hop : plain
+  if (trusted === 0) return canonicalAddress(socket)
+  return canonicalAddress(forwardedFor?.split(',').at(-trusted))
 }
 
 function forwardedClient(header: string | null): string | null {

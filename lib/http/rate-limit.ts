@@ -1,9 +1,11 @@
-import { isIP } from 'node:net'
+import { isIPv4 } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Actor } from '../auth/actor.ts'
 import { env } from '../env.ts'
 import { AppError } from '../errors.ts'
 import { globalSlot } from '../global-slot.ts'
+import { canonicalAddress } from '../ip-address.ts'
 import { lastingHash } from '../key-store/lasting-keys.ts'
 import { type RedisClient, redis } from '../redis/client.ts'
 import { redisLimiter } from '../redis/redis-limiter.ts'
@@ -80,16 +82,14 @@ function rateHeaders(result: RateLimiterRes): Record<string, string> {
   }
 }
 
-/** One caller: an IPv4 address (in either family's spelling), or the /64 that an IPv6 address lies in. */
+/**
+ * One caller: an IPv4 address, or the /64 that an IPv6 address lies in. Those whose address is not known are one caller
+ * together.
+ */
 export function addressBlock(ip: string | null): string {
-  if (ip === null) return 'unknown'
-  if (isIP(ip) !== 6) return ip
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
-  if (mapped) return mapped
-  const [head = '', tail] = ip.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const rest = tail === undefined ? [] : tail.split(':').filter(Boolean)
-  const full =
-    tail === undefined ? groups : [...groups, ...Array(8 - groups.length - rest.length).fill('0'), ...rest]
-  return `${full.slice(0, 4).join(':')}::/64`
+  const address = canonicalAddress(ip)
+  if (address === null) return 'unknown'
+  if (isIPv4(address)) return address
+  const groups = ipaddr.IPv6.parse(address).parts.slice(0, 4)
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`
 }

@@ -1,8 +1,8 @@
-import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { env } from '../env.ts'
 import { bool, id, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
+import { isLoopback } from '../ip-address.ts'
 import { readWebAddress } from '../web-address.ts'
 
 /** Largest file that is described, bytes: what every client counts exactly. */
@@ -24,10 +24,6 @@ const fileUrl = () =>
 function isFetchable(url: URL): boolean {
   if (url.protocol === 'https:') return true
   return url.protocol === 'http:' && env().BILLING_MODE === 'test' && isLoopback(url.hostname)
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }
 
 /** Body of `POST /v3/release-files`. */

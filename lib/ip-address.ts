@@ -1,0 +1,31 @@
+import { isIP, isIPv4 } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+/** No address in any spelling, with brackets, zone and port, is longer. */
+const LONGEST = 100
+
+/**
+ * An address in the one form in which addresses are compared, stored and shown: IPv4 as four numbers, also where it was mapped
+ * into IPv6; IPv6 in its short form, lower case, without a zone. A port is cut off. Null for whatever is no address.
+ */
+export function canonicalAddress(text: string | null | undefined): string | null {
+  if (!text || text.length > LONGEST) return null
+  // By far the most: nothing has to be taken apart.
+  if (isIPv4(text)) return text
+  const address = withoutPort(text.trim()).replace(/%[\w.-]+$/, '')
+  if (isIPv4(address)) return address
+  return isIP(address) === 6 ? ipaddr.process(address).toString() : null
+}
+
+/** `203.0.113.7:4711` and `[2001:db8::1]:443`, and both without their ports. */
+function withoutPort(text: string): string {
+  const [, inBrackets, plain] = /^(?:\[([^[\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(text) ?? []
+  return inBrackets ?? plain ?? text
+}
+
+/** Whether a host or address means this machine alone. */
+export function isLoopback(host: string | null | undefined): boolean {
+  if (host?.toLowerCase() === 'localhost') return true
+  const address = canonicalAddress(host)
+  return address === '::1' || (address?.startsWith('127.') ?? false)
+}
