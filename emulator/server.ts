@@ -104,7 +104,9 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       })
       const address = server.address()
       if (address === null || typeof address === 'string') throw new Error('The emulator has no port')
-      ownOrigin = `http://${host}:${address.port}`
+      const own = new URL(`http://${host.includes(':') ? `[${host}]` : host}`)
+      own.port = String(address.port)
+      ownOrigin = own.origin
       await recoverLeases(options.storage)
       let isTicking = false
       let isFailing = false

@@ -15,7 +15,14 @@ import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
 import { LARGEST_BODY } from '#lib/http/read-body.ts'
+
+
 import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
+
+
+import { ownOrigin } from '#lib/http-origin.ts'
+
+
 import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { closeRedis } from '#lib/redis/client.ts'
@@ -68,7 +75,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   overrideEnv({
     NEXTAUTH_SECRET: derivedSecret('nextauth'),
     NEXTAUTH_URL: settings.PUBLIC_URL,
-    LATCHKEY_API_ORIGIN: `http://${loopbackOf(settings.HOST)}:${settings.PORT}`,
+    LATCHKEY_API_ORIGIN: ownOrigin(settings.HOST, settings.PORT),
     LATCHKEY_FORWARD_KEY: derivedSecret('forwarded-client'),
     LATCHKEY_CHECKOUT_ORIGIN: standIn ? '' : 'https://checkout.stripe.com',
   })
@@ -138,10 +145,6 @@ async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undef
   const standIn = await startPaymentStandIn()
   shutdown.add('payment stand-in', () => standIn.close())
   return standIn
-}
-
-function loopbackOf(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
 }
 
 function announce(setupToken: string | undefined): void {

@@ -5,7 +5,14 @@ import { postgresStorage } from '#emulator/storage/postgres.ts'
 import { clock } from '#lib/clock.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { env, overrideEnv } from '#lib/env.ts'
+
+
 import { lastingKeys } from '#lib/key-store/lasting-keys.ts'
+
+
+import { httpOrigin, ownOrigin } from '#lib/http-origin.ts'
+
+
 import { log } from '#lib/logging/log.ts'
 
 export interface PaymentStandIn {
@@ -30,16 +37,15 @@ export async function startPaymentStandIn(): Promise<PaymentStandIn> {
     log: (level, message, details) => log()[level]({ emulator: true, ...details }, message),
   })
   const { port, close } = await emulator.listen()
-  const own = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST
   await emulator.ensureEndpoint({
     id: 'we_portal',
-    url: `http://${own}:${PORT}/api/webhooks/stripe`,
+    url: `${ownOrigin(HOST, PORT)}/api/webhooks/stripe`,
     secret: webhookSecret,
   })
   overrideEnv({
     // A key alone would mean that Stripe is configured.
     BILLING_MODE: 'test',
-    STRIPE_API_BASE: `http://127.0.0.1:${port}`,
+    STRIPE_API_BASE: httpOrigin('127.0.0.1', port),
     STRIPE_SECRET_KEY: apiKey,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
   })
