@@ -1,32 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import {
+  baseUrl,
+  host,
+  isDecodable,
+  list,
+  mailbox,
+  optional,
+  origin,
+  smtpUrl,
+  token,
+  wholeNumber,
+} from './env-values.ts'
 import { globalSlot } from './global-slot.ts'
-
-/** `NAME=` in a file means: not set. */
-const optional = z
-  .string()
-  .optional()
-  .transform((value) => (value?.trim() ? value.trim() : undefined))
-const list = optional.transform((value) =>
-  value
-    ? value
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean)
-    : [],
-)
-const url = optional.pipe(z.url().optional())
-const wholeNumber = (fallback: number) =>
-  optional
-    .pipe(
-      z
-        .string()
-        .regex(/^\d{1,9}$/, 'must be a whole number')
-        .default(String(fallback)),
-    )
-    .transform(Number)
+import { ownOrigin } from './http-origin.ts'
 
 function isRedisUrl(value: string): boolean {
   const known = URL.canParse(value) ? new URL(value) : undefined
@@ -39,19 +28,10 @@ function isRedisUrl(value: string): boolean {
   )
 }
 
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 const Schema = z.object({
-  PORT: wholeNumber(3000),
-  HOST: optional,
-  PUBLIC_URL: url,
+  PORT: wholeNumber(3000, { min: 1, max: 65_535 }),
+  HOST: host,
+  PUBLIC_URL: origin,
   DATABASE_URL: optional.pipe(
     z
       .string()
@@ -75,18 +55,27 @@ const Schema = z.object({
   ),
   DATA_DIR: optional.transform((value) => resolve(/* turbopackIgnore: true */ value ?? '.data')),
   SECRET_KEY: list,
-  LICENSING_API_URL: url,
-  LICENSING_ACCESS_TOKEN: optional,
+  LICENSING_API_URL: baseUrl.refine(
+    (value) => !value?.endsWith('/v3'),
+    'must be the address without /v3 at its end',
+  ),
+  LICENSING_ACCESS_TOKEN: token,
   BILLING_MODE: optional.pipe(z.enum(['stripe', 'test', 'off']).optional()),
-  STRIPE_SECRET_KEY: optional,
-  STRIPE_WEBHOOK_SECRET: list,
-  STRIPE_API_BASE: url,
-  SMTP_URL: optional,
-  MAIL_FROM: optional.transform((value) => value ?? 'Latchkey <licenses@localhost>'),
+  STRIPE_SECRET_KEY: token.refine(
+    (value) => value === undefined || /^(sk|rk)_(live|test)_./.test(value),
+    'must be a secret or restricted key, which starts with sk_live_, sk_test_, rk_live_ or rk_test_',
+  ),
+  STRIPE_WEBHOOK_SECRET: list.refine(
+    (secrets) => secrets.every((secret) => /^whsec_[\x21-\x7e]+$/.test(secret)),
+    'must hold signing secrets of webhooks, which start with whsec_',
+  ),
+  STRIPE_API_BASE: origin,
+  SMTP_URL: smtpUrl,
+  MAIL_FROM: mailbox('Latchkey <licenses@localhost>'),
   WORKER: optional.pipe(z.enum(['inline', 'off']).default('inline')),
   API_RATE_LIMIT: wholeNumber(100),
-  TRUST_PROXY: wholeNumber(0),
-  METRICS_TOKEN: optional,
+  TRUST_PROXY: wholeNumber(0, { max: 16 }),
+  METRICS_TOKEN: token,
   TEST_TOOLS: optional.pipe(z.enum(['on', 'off']).default('off')),
   LOG_LEVEL: optional.pipe(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -145,7 +134,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const values = result.data
   const embedded = values.DATABASE_URL === undefined
   const HOST = values.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0')
-  const PUBLIC_URL = (values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`).replace(/\/+$/, '')
+  const PUBLIC_URL = values.PUBLIC_URL ?? ownOrigin(HOST, values.PORT)
   const BILLING_MODE =
     values.BILLING_MODE ?? (values.STRIPE_SECRET_KEY ? 'stripe' : embedded ? 'test' : 'off')
   const complete: Env = { ...values, embedded, HOST, PUBLIC_URL, BILLING_MODE, SECRET_KEY: values.SECRET_KEY }
@@ -182,13 +171,28 @@ function checkBilling(values: Env): void {
 /** In embedded mode the secret is generated once and kept beside the data it protects; the README says to keep it. */
 function embeddedSecret(dataDir: string): string {
   const file = join(/* turbopackIgnore: true */ dataDir, 'secret-key')
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) {
-    try {
-      writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+    if (!existsSync(file)) writeNew(file, `${randomBytes(32).toString('base64url')}\n`)
+    const secret = readFileSync(file, 'utf8').trim()
+    if (secret.length >= 32) return secret
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause
+    throw new EnvError(
+      `DATA_DIR ${dataDir} is not usable: it must be a folder that this user can read and write (${cause.code}).`,
+    )
   }
-  return readFileSync(file, 'utf8').trim()
+  throw new EnvError(
+    `DATA_DIR ${dataDir} is not usable: its file secret-key does not hold the key that was made for it.`,
+  )
+}
+
+/** Two processes may start at once: the first one's file stays. */
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }

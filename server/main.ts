@@ -118,7 +118,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   dropStartUp()
   favorEventLoop()
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(isTaken(error) ? taken(settings.PORT) : error))
+    server.once('error', (error) => reject(explainListening(error, settings)))
     server.listen(settings.PORT, settings.HOST, resolve)
   })
   shutdown.addServer(server)
@@ -161,12 +161,20 @@ function announce(setupToken: string | undefined): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-function isTaken(error: Error): boolean {
-  return 'code' in error && error.code === 'EADDRINUSE'
-}
-
-function taken(port: number): EnvError {
-  return new EnvError(`PORT ${port} is used by another program. Stop that one or set PORT to a free port.`)
+/** What makes listening impossible, in words that name the setting. */
+function explainListening(error: Error, { HOST, PORT }: { HOST: string; PORT: number }): Error {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return new EnvError(`PORT ${PORT} is used by another program. Stop that one or set PORT to a free port.`)
+  }
+  if (code === 'EACCES')
+    return new EnvError(`PORT ${PORT} may not be used by this user. Set PORT to one above 1023.`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAFNOSUPPORT') {
+    return new EnvError(
+      `HOST ${HOST} is no address of this machine. Set HOST to one of its own, or leave it out.`,
+    )
+  }
+  return error
 }
 
 const shutdown = new Shutdown()

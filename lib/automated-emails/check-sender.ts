@@ -8,7 +8,7 @@ import { canonicalEmail } from '../users/canonical-email.ts'
 export async function mayComeFrom(db: Executor, accountId: string, email: string): Promise<boolean> {
   if (email === '') return true
   const domain = domainOf(email)
-  if (domain === domainOf(/<([^>]*)>\s*$/.exec(env().MAIL_FROM)?.[1] ?? env().MAIL_FROM)) return true
+  if (domain === domainOf(env().MAIL_FROM.address)) return true
   const [verified] = await db
     .select({ id: sendingDomains.id })
     .from(sendingDomains)

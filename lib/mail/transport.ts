@@ -42,6 +42,5 @@ export async function sendOverSmtp(id: string, to: string, content: MailContent)
 }
 
 function senderOf({ name, address }: NonNullable<MailContent['from']>) {
-  const [, ownAddress] = /<([^>]*)>\s*$/.exec(env().MAIL_FROM) ?? []
-  return { name, address: address || (ownAddress ?? env().MAIL_FROM) }
+  return { name, address: address || env().MAIL_FROM.address }
 }
