@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import addressparser from 'nodemailer/lib/addressparser'
 import { z } from 'zod'
@@ -72,9 +73,7 @@ export const host = optional.transform((value, refinement) => {
   const bare = value.replace(/^\[(.*)\]$/, '$1')
   if (bare.includes('%')) return wrong(refinement, 'must not hold a zone: no URL can name it')
   if (bare.includes(':') || /^[\d.]+$/.test(bare)) {
-    const address = canonicalAddress(bare)
-    const isAlone = address !== null && !/^\[|^[\d.]+:/.test(bare)
-    return isAlone ? bare : wrong(refinement, 'must be an address or a host name alone: the port is PORT')
+    return isIP(bare) ? bare : wrong(refinement, 'must be an address or a host name alone: the port is PORT')
   }
   const isName = /^(?!-)[a-z\d-]{1,63}(\.[a-z\d-]{1,63})*$/i.test(bare) && canOrigin(bare)
   return isName
@@ -145,7 +144,7 @@ export const token = optional.refine(
   'must be printable ASCII without spaces',
 )
 
-/** Text that begins in a certain way, so that one secret is not taken for another. */
+/** Whether what is written with % can be read. */
 export function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)

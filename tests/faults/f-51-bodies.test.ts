@@ -122,7 +122,7 @@ describe('a body has a limit before it is read', () => {
     const declared = routes.filter(({ contract }) => contract.bodyLimit !== undefined)
     expect(declared.length).toBeGreaterThan(0)
     for (const { contract } of declared) expect(contract.bodyLimit).toBeLessThanOrEqual(LARGEST_BODY)
-  })
+  }, 120_000)
 })
 
 describe('a body that is not complete', () => {

@@ -81,7 +81,7 @@ test('a body over 1 MiB is answered 413 before anything is looked at', async () 
   expect(await inbox()).toEqual([])
 })
 
-test.each([{ STRIPE_WEBHOOK_SECRET: undefined }, { STRIPE_WEBHOOK_SECRET: ' , ' }, { BILLING_MODE: 'off' }])(
+test.each([{ STRIPE_WEBHOOK_SECRET: undefined }, { STRIPE_WEBHOOK_SECRET: ' ' }, { BILLING_MODE: 'off' }])(
   'while payments are not configured (%o) the provider is told to try again, and nothing is stored (#6)',
   async (settings) => {
     overrideEnv(settings)
