@@ -15,14 +15,8 @@ import { EnvError, env, overrideEnv } from '#lib/env.ts'
 import { globalSlot } from '#lib/global-slot.ts'
 import { markInternal, ownsSocket } from '#lib/http/client-address.ts'
 import { LARGEST_BODY } from '#lib/http/read-body.ts'
-
-
-import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
-
-
 import { ownOrigin } from '#lib/http-origin.ts'
-
-
+import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { log } from '#lib/logging/log.ts'
 import { ensureSetupLink, setupPath } from '#lib/operators/create-setup-link.ts'
 import { closeRedis } from '#lib/redis/client.ts'

@@ -5,14 +5,8 @@ import { postgresStorage } from '#emulator/storage/postgres.ts'
 import { clock } from '#lib/clock.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
 import { env, overrideEnv } from '#lib/env.ts'
-
-
-import { lastingKeys } from '#lib/key-store/lasting-keys.ts'
-
-
 import { httpOrigin, ownOrigin } from '#lib/http-origin.ts'
-
-
+import { lastingKeys } from '#lib/key-store/lasting-keys.ts'
 import { log } from '#lib/logging/log.ts'
 
 export interface PaymentStandIn {
