@@ -1,29 +1,31 @@
 type Tone = 'success' | 'warning' | 'error' | 'info' | 'neutral'
 
 /** Words of every state that a row can be in, and how alarming each is. */
-const TONES: Record<string, Tone> = {
-  active: 'success',
-  paid: 'success',
-  fulfilled: 'success',
-  sent: 'success',
-  handled: 'success',
-  published: 'success',
-  inactive: 'neutral',
-  draft: 'neutral',
-  archived: 'neutral',
-  pending: 'info',
-  due: 'info',
-  'not-effective': 'info',
-  grace: 'warning',
-  'expiring-soon': 'warning',
-  suspended: 'warning',
-  expired: 'warning',
-  canceled: 'warning',
-  revoked: 'error',
-  banned: 'error',
-  failed: 'error',
-  disabled: 'error',
-}
+const TONES: ReadonlyMap<string, Tone> = new Map(
+  Object.entries<Tone>({
+    active: 'success',
+    paid: 'success',
+    fulfilled: 'success',
+    sent: 'success',
+    handled: 'success',
+    published: 'success',
+    inactive: 'neutral',
+    draft: 'neutral',
+    archived: 'neutral',
+    pending: 'info',
+    due: 'info',
+    'not-effective': 'info',
+    grace: 'warning',
+    'expiring-soon': 'warning',
+    suspended: 'warning',
+    expired: 'warning',
+    canceled: 'warning',
+    revoked: 'error',
+    banned: 'error',
+    failed: 'error',
+    disabled: 'error',
+  }),
+)
 const CLASSES: Record<Tone, string> = {
   success: 'bg-success/15 border-success/40',
   warning: 'bg-warning/20 border-warning/50',
@@ -37,7 +39,9 @@ export function StatusBadge({ status, tone }: { status: string; tone?: Tone }) {
   const key = status.toLowerCase().replaceAll('_', '-')
   const text = key.replaceAll('-', ' ')
   return (
-    <span className={`badge badge-sm border text-base-content ${CLASSES[tone ?? TONES[key] ?? 'neutral']}`}>
+    <span
+      className={`badge badge-sm border text-base-content ${CLASSES[tone ?? TONES.get(key) ?? 'neutral']}`}
+    >
       {text.charAt(0).toUpperCase() + text.slice(1)}
     </span>
   )

@@ -23,7 +23,9 @@ interface PriceInput {
 const INTERVALS: readonly string[] = ['day', 'week', 'month', 'year'] satisfies Interval[]
 const MAX_AMOUNT = 99_999_999
 /** Stripe allows periods up to three years. */
-const MAX_COUNT: Record<string, number> = { day: 1095, week: 156, month: 36, year: 3 }
+const MAX_COUNT: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ day: 1095, week: 156, month: 36, year: 3 }),
+)
 
 /** @throws ApiError 400 for a missing, doubled or negative amount, an unknown currency or too long a period */
 export async function newPrice(work: Work, product: string, input: PriceInput): Promise<Price> {
@@ -79,7 +81,7 @@ function readRecurring(input: PriceInput['recurring']): Price['recurring'] {
   const count = input.interval_count ?? 1
   if (input.usage_type === 'metered')
     throw invalidParam('The emulator has no metered prices.', 'recurring[usage_type]')
-  if (!INTERVALS.includes(input.interval) || count < 1 || count > (MAX_COUNT[input.interval] ?? 0)) {
+  if (!INTERVALS.includes(input.interval) || count < 1 || count > (MAX_COUNT.get(input.interval) ?? 0)) {
     throw invalidParam('Invalid recurring interval.', 'recurring[interval_count]')
   }
   return {

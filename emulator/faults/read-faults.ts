@@ -3,20 +3,24 @@ import { API_ACTIONS, type ApiFault, WEBHOOK_ACTIONS, type WebhookFault } from '
 
 type Field = 'number' | 'string' | 'strings'
 
-const WEBHOOK_FIELDS: Record<string, Field> = {
-  types: 'strings',
-  count: 'number',
-  times: 'number',
-  ms: 'number',
-  seed: 'number',
-}
-const API_FIELDS: Record<string, Field> = {
-  method: 'string',
-  path: 'string',
-  count: 'number',
-  ms: 'number',
-  when: 'string',
-}
+const WEBHOOK_FIELDS: ReadonlyMap<string, Field> = new Map(
+  Object.entries<Field>({
+    types: 'strings',
+    count: 'number',
+    times: 'number',
+    ms: 'number',
+    seed: 'number',
+  }),
+)
+const API_FIELDS: ReadonlyMap<string, Field> = new Map(
+  Object.entries<Field>({
+    method: 'string',
+    path: 'string',
+    count: 'number',
+    ms: 'number',
+    when: 'string',
+  }),
+)
 
 /** Reads `{ webhooks: […], api: […] }`. @throws ApiError 400 naming what is wrong */
 export function readFaults(body: Record<string, unknown>): { webhooks: WebhookFault[]; api: ApiFault[] } {
@@ -33,7 +37,7 @@ function readEach(
   value: unknown,
   at: string,
   actions: readonly string[],
-  fields: Record<string, Field>,
+  fields: ReadonlyMap<string, Field>,
 ): object[] {
   if (value === undefined) return []
   if (!Array.isArray(value)) throw invalidParam(`${at} must be an array`, at)
@@ -42,7 +46,7 @@ function readEach(
     if (typeof fault !== 'object' || fault === null) throw invalidParam(`${param} must be an object`, param)
     for (const [name, inner] of Object.entries(fault)) {
       if (name === 'action') continue
-      const field = fields[name]
+      const field = fields.get(name)
       if (!field || !fits(inner, field)) throw invalidParam(`Invalid ${param}[${name}]`, `${param}[${name}]`)
     }
     if (fault.when === 'during' && fault.action !== 'slow') {

@@ -89,7 +89,7 @@ async function execute(
 ): Promise<Answer> {
   const { emulation, method, url } = request
   const route = matchRoute(method, url.pathname)
-  const operation = route && OPERATIONS[route.operationId]
+  const operation = route && OPERATIONS.get(route.operationId)
   if (!route || !operation) throw unrecognized(method, url.pathname)
   const params = paramsOf(route, request)
   const paths = Array.isArray(params.expand) ? params.expand.map(String) : []

@@ -6,21 +6,23 @@ import { INCLUDABLE } from './includable.ts'
 type Node = Record<string, unknown>
 
 /** What a field that holds an id points at. */
-const POINTS_AT: Record<string, Kind> = {
-  charge: 'charge',
-  customer: 'customer',
-  default_payment_method: 'payment_method',
-  default_price: 'price',
-  invoice: 'invoice',
-  latest_charge: 'charge',
-  latest_invoice: 'invoice',
-  payment_intent: 'payment_intent',
-  payment_method: 'payment_method',
-  price: 'price',
-  product: 'product',
-  setup_intent: 'setup_intent',
-  subscription: 'subscription',
-}
+const POINTS_AT: ReadonlyMap<string, Kind> = new Map(
+  Object.entries<Kind>({
+    charge: 'charge',
+    customer: 'customer',
+    default_payment_method: 'payment_method',
+    default_price: 'price',
+    invoice: 'invoice',
+    latest_charge: 'charge',
+    latest_invoice: 'invoice',
+    payment_intent: 'payment_intent',
+    payment_method: 'payment_method',
+    price: 'price',
+    product: 'product',
+    setup_intent: 'setup_intent',
+    subscription: 'subscription',
+  }),
+)
 
 const MAX_DEPTH = 4
 
@@ -43,12 +45,12 @@ export async function expand(db: Reader, body: object, paths: readonly string[])
 async function expandPath(db: Reader, node: Node, segments: string[], path: string): Promise<void> {
   const [field, ...rest] = segments
   if (field === undefined) return
-  if (node[field] === undefined) {
-    const include = INCLUDABLE[`${String(node.object)}.${field}`]
+  if (!Object.hasOwn(node, field) || node[field] === undefined) {
+    const include = INCLUDABLE.get(`${String(node.object)}.${field}`)
     if (!include) throw cannotExpand(path)
     node[field] = await include(db, node)
   } else if (typeof node[field] === 'string') {
-    const kind = POINTS_AT[field]
+    const kind = POINTS_AT.get(field)
     const target = kind && (await db.get(kind, node[field]))
     if (!target) throw cannotExpand(path)
     node[field] = target

@@ -6,10 +6,10 @@ type MetadataInput = Record<string, string | number | null> | '' | null | undefi
 export function mergeMetadata(current: Metadata, input: MetadataInput): Metadata {
   if (input === undefined) return current
   if (input === '' || input === null) return {}
-  const merged = { ...current }
+  const merged = new Map(Object.entries(current))
   for (const [key, value] of Object.entries(input)) {
-    if (value === '' || value === null) delete merged[key]
-    else merged[key] = String(value)
+    if (value === '' || value === null) merged.delete(key)
+    else merged.set(key, String(value))
   }
-  return merged
+  return Object.fromEntries(merged)
 }

@@ -6,11 +6,13 @@ import type { AppError } from '../errors.ts'
 import { hasKey } from '../licenses/find-typed-key.ts'
 import { activationNotFound } from './rules.ts'
 
-const REASONS: Record<string, string> = {
-  cull: 'This device was not heard from for too long, and its place was given up. Activate it again with the license key.',
-  swap: 'Another device took this device’s place. Activate it again with the license key if a place is free.',
-  deactivate: 'This device was deactivated. Activate it again with the license key.',
-}
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    cull: 'This device was not heard from for too long, and its place was given up. Activate it again with the license key.',
+    swap: 'Another device took this device’s place. Activate it again with the license key if a place is free.',
+    deactivate: 'This device was deactivated. Activate it again with the license key.',
+  }),
+)
 
 /**
  * The refusal for a device that is gone. Whoever holds the license's key is told why; anybody else learns nothing.
@@ -32,5 +34,5 @@ export async function goneActivation(ctx: Ctx, activationId: string, key: string
     )
     .orderBy(desc(activationLogs.createdAt), desc(activationLogs.id))
     .limit(1)
-  return activationNotFound(last && REASONS[last.action])
+  return activationNotFound(last && REASONS.get(last.action))
 }

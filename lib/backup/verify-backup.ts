@@ -71,7 +71,9 @@ function countValue(census: Census, target: SealedColumn, row: Map<string, strin
   census.count(target, kidOf(sealed), 1, { accountId: row.get('account_id') ?? null, names, sealed })
 }
 
-const ESCAPED: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
+const ESCAPED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }),
+)
 
 /** The values of a row in COPY's text format. */
 function valuesOf(line: string): (string | null)[] {
@@ -79,6 +81,6 @@ function valuesOf(line: string): (string | null)[] {
     .replace(/\n$/, '')
     .split('\t')
     .map((value) =>
-      value === '\\N' ? null : value.replace(/\\(.)/gs, (_all, char: string) => ESCAPED[char] ?? char),
+      value === '\\N' ? null : value.replace(/\\(.)/gs, (_all, char: string) => ESCAPED.get(char) ?? char),
     )
 }

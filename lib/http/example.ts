@@ -5,66 +5,70 @@ export const EXAMPLE_ID = '0199f3a0-0000-7000-8000-000000000001'
 const MOMENT = '2027-01-31T12:00:00.000Z'
 
 /** What stands for text of these names; anything else is told by its format. */
-const BY_NAME: Record<string, unknown> = {
-  accessToken: 'lk_pat_…',
-  action: 'created',
-  activationToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.…',
-  actor: 'operator:0199f3a0-0000-7000-8000-000000000001',
-  alias: 'acme',
-  appVersion: '2.4.0',
-  body: 'Hello {{user.name}}, your license {{license.key}} is ready.',
-  channel: 'stable',
-  city: 'Berlin',
-  claim: 'license:read',
-  code: 'INVALID_INPUT',
-  company: 'Doe Ltd',
-  country: 'Germany',
-  countryCode: 'DE',
-  description: 'For teams',
-  displayName: 'Drawing Board',
-  domain: 'mail.example.com',
-  email: 'jane@example.com',
-  event: 'license.created',
-  fingerprint: 'b6f0a1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccddee',
-  firstName: 'Jane',
-  fromEmail: 'hello@example.com',
-  hostname: 'workbench',
-  ip: '203.0.113.7',
-  ipAddress: '203.0.113.7',
-  key: 'A1B2C3-D4E5F6-A7B8C9-D0E1F2-A3B4C5-D6E7F8',
-  keyPattern: '^([A-F0-9]{6}-){5}[A-F0-9]{6}$',
-  lastName: 'Doe',
-  name: 'Example',
-  newPassword: 'granite otter hums loudly',
-  oldPassword: 'violet harbor sings quietly',
-  os: 'linux',
-  osVersion: 'Debian GNU/Linux 12',
-  password: 'granite otter hums loudly',
-  platform: 'linux-x64',
-  productId: EXAMPLE_ID,
-  publicKey: '-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n',
-  replyTo: 'support@example.com',
-  releaseVersion: '2.4.0',
-  role: 'user',
-  subject: 'Your license',
-  subscriptionInterval: 'P1Y',
-  interval: 'P1Y',
-  status: 'ACTIVE',
-  type: 'node-locked',
-  url: 'https://downloads.example.com/app-2.4.0.tar.gz',
-  value: 'gold',
-  userHash: '',
-  version: '2.4.0',
-  vmName: '',
-}
+const BY_NAME: ReadonlyMap<string, unknown> = new Map(
+  Object.entries<unknown>({
+    accessToken: 'lk_pat_…',
+    action: 'created',
+    activationToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.…',
+    actor: 'operator:0199f3a0-0000-7000-8000-000000000001',
+    alias: 'acme',
+    appVersion: '2.4.0',
+    body: 'Hello {{user.name}}, your license {{license.key}} is ready.',
+    channel: 'stable',
+    city: 'Berlin',
+    claim: 'license:read',
+    code: 'INVALID_INPUT',
+    company: 'Doe Ltd',
+    country: 'Germany',
+    countryCode: 'DE',
+    description: 'For teams',
+    displayName: 'Drawing Board',
+    domain: 'mail.example.com',
+    email: 'jane@example.com',
+    event: 'license.created',
+    fingerprint: 'b6f0a1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccddee',
+    firstName: 'Jane',
+    fromEmail: 'hello@example.com',
+    hostname: 'workbench',
+    ip: '203.0.113.7',
+    ipAddress: '203.0.113.7',
+    key: 'A1B2C3-D4E5F6-A7B8C9-D0E1F2-A3B4C5-D6E7F8',
+    keyPattern: '^([A-F0-9]{6}-){5}[A-F0-9]{6}$',
+    lastName: 'Doe',
+    name: 'Example',
+    newPassword: 'granite otter hums loudly',
+    oldPassword: 'violet harbor sings quietly',
+    os: 'linux',
+    osVersion: 'Debian GNU/Linux 12',
+    password: 'granite otter hums loudly',
+    platform: 'linux-x64',
+    productId: EXAMPLE_ID,
+    publicKey: '-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n',
+    replyTo: 'support@example.com',
+    releaseVersion: '2.4.0',
+    role: 'user',
+    subject: 'Your license',
+    subscriptionInterval: 'P1Y',
+    interval: 'P1Y',
+    status: 'ACTIVE',
+    type: 'node-locked',
+    url: 'https://downloads.example.com/app-2.4.0.tar.gz',
+    value: 'gold',
+    userHash: '',
+    version: '2.4.0',
+    vmName: '',
+  }),
+)
 
-const BY_FORMAT: Record<string, string> = {
-  uuid: EXAMPLE_ID,
-  'date-time': MOMENT,
-  date: '2027-01-31',
-  email: 'jane@example.com',
-  uri: 'https://example.com/',
-}
+const BY_FORMAT: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    uuid: EXAMPLE_ID,
+    'date-time': MOMENT,
+    date: '2027-01-31',
+    email: 'jane@example.com',
+    uri: 'https://example.com/',
+  }),
+)
 
 interface Options {
   /** The document's components, for references. */
@@ -140,6 +144,6 @@ function exampleNumber({ minimum, exclusiveMinimum }: JsonSchema): number {
 }
 
 function exampleText(schema: JsonSchema, name: string): unknown {
-  if (schema.format && BY_FORMAT[schema.format]) return BY_FORMAT[schema.format]
-  return BY_NAME[name] ?? 'text'
+  if (schema.format && BY_FORMAT.get(schema.format)) return BY_FORMAT.get(schema.format)
+  return BY_NAME.get(name) ?? 'text'
 }

@@ -13,12 +13,14 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
 
 /** A zod error as ours: the first field in the message, all of them in `fields`. */
 export function inputError(error: z.ZodError): AppError {
-  const fields: FieldErrors = {}
+  /** Paths may be names that the client chose. */
+  const messages = new Map<string, string>()
   for (const issue of error.issues) {
     const path = fieldPath(issue.path)
-    fields[path] ??= issue.message
+    if (!messages.has(path)) messages.set(path, issue.message)
   }
-  const [first] = Object.entries(fields)
+  const fields: FieldErrors = Object.fromEntries(messages)
+  const [first] = messages
   return new AppError('INVALID_INPUT', first ? `${first[0]}: ${first[1]}` : 'The input is not valid.', {
     fields,
   })

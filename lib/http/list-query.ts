@@ -17,14 +17,16 @@ const DEFAULT_LIMIT = 20
 
 /** Query parameters that are not fields, and older spellings of some that are (contract §2). */
 const RESERVED = new Set(['page', 'limit', 'sort', 'query', 'include', ...ACCOUNT_HINTS])
-const LEGACY: Record<string, string> = {
-  createdAfter: 'createdAt[gt]',
-  createdBefore: 'createdAt[lt]',
-  lastSeenAfter: 'lastSeenAt[gt]',
-  lastSeenBefore: 'lastSeenAt[lt]',
-  metadataKey: 'metadata.key',
-  metadataValue: 'metadata.value',
-}
+const LEGACY: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    createdAfter: 'createdAt[gt]',
+    createdBefore: 'createdAt[lt]',
+    lastSeenAfter: 'lastSeenAt[gt]',
+    lastSeenBefore: 'lastSeenAt[lt]',
+    metadataKey: 'metadata.key',
+    metadataValue: 'metadata.value',
+  }),
+)
 
 const PAGING = new Set(['page', 'limit', 'sort'])
 
@@ -95,7 +97,7 @@ function meaningOf(
   rawName: string,
   value: string,
 ): QueryName | undefined {
-  const name = own(LEGACY, rawName) ?? rawName
+  const name = LEGACY.get(rawName) ?? rawName
   if (PAGING.has(name)) return { means: name }
   if (name === 'query') return about.searched === false ? undefined : { means: name }
   if (name === 'include' && about.includes) {
@@ -189,7 +191,7 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
   for (const [rawName, value] of params) {
     // The database takes no NUL; other broken characters have been replaced by now.
     if (value.includes('\0')) throw fieldError(rawName.slice(0, 60), 'must not hold a NUL character')
-    const name = own(LEGACY, rawName) ?? rawName
+    const name = LEGACY.get(rawName) ?? rawName
     if (RESERVED.has(name)) continue
     const match = PARAMETER.exec(name)
     const fieldName = match?.[1] ?? name

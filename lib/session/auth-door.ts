@@ -16,14 +16,16 @@ const TEXT_LIMIT = 2048
  * What a browser may ask of next-auth. Tickets are redeemed only by our own sign-in, a session is never updated from
  * outside, and the library's log is nobody's.
  */
-const ACTIONS: Record<string, readonly ('GET' | 'POST')[]> = {
-  csrf: ['GET'],
-  error: ['GET'],
-  providers: ['GET'],
-  session: ['GET'],
-  signin: ['GET'],
-  signout: ['POST'],
-}
+const ACTIONS: ReadonlyMap<string, readonly ('GET' | 'POST')[]> = new Map(
+  Object.entries<readonly ('GET' | 'POST')[]>({
+    csrf: ['GET'],
+    error: ['GET'],
+    providers: ['GET'],
+    session: ['GET'],
+    signin: ['GET'],
+    signout: ['POST'],
+  }),
+)
 
 /** Answers `/api/auth/**`: checks everything the library trusts blindly, then lets it answer. */
 export async function answerAuth(ctx: Ctx, request: Request, segments: readonly string[]): Promise<Response> {
@@ -36,7 +38,7 @@ export async function answerAuth(ctx: Ctx, request: Request, segments: readonly 
 
 async function admitted(ctx: Ctx, request: Request, segments: readonly string[]): Promise<Response> {
   const [action = ''] = segments
-  const allowed = Object.hasOwn(ACTIONS, action) && segments.length === 1 ? ACTIONS[action] : undefined
+  const allowed = segments.length === 1 ? ACTIONS.get(action) : undefined
   if (!allowed) throw new AppError('NOT_FOUND', 'There is nothing at this address.')
   const method = allowed.find((candidate) => candidate === request.method)
   if (!method) throw new AppError('METHOD_NOT_ALLOWED', `Allowed here: ${allowed.join(', ')}.`)

@@ -2,19 +2,21 @@ import Link from 'next/link'
 import type { EventDto } from '#lib/audit/event-dto.ts'
 
 /** Pages of the resources that have one. */
-const PAGES: Record<string, string> = {
-  license: '/dashboard/licenses',
-  user: '/dashboard/users',
-  product: '/dashboard/products',
-  release: '/dashboard/releases',
-  'license-template': '/dashboard/templates',
-  order: '/dashboard/orders',
-  webhook: '/dashboard/webhooks',
-}
+const PAGES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    license: '/dashboard/licenses',
+    user: '/dashboard/users',
+    product: '/dashboard/products',
+    release: '/dashboard/releases',
+    'license-template': '/dashboard/templates',
+    order: '/dashboard/orders',
+    webhook: '/dashboard/webhooks',
+  }),
+)
 
 /** The row that an event happened to, with a link where it has a page. */
 export function ResourceLink({ resource, id }: { resource: string; id: string }) {
-  const page = PAGES[resource]
+  const page = PAGES.get(resource)
   // The beginning of an id is the time it was made: its end tells rows apart.
   const text = `${resource} …${id.slice(-8)}`
   return page ? (

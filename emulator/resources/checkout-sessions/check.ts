@@ -36,13 +36,15 @@ export const SUPPORTED = [
 const MODES: readonly string[] = ['payment', 'subscription', 'setup'] satisfies SessionMode[]
 
 /** Which parameter belongs to which mode. */
-const ONLY_IN: Record<string, SessionMode[]> = {
-  customer_creation: ['payment', 'setup'],
-  payment_intent_data: ['payment'],
-  payment_method_collection: ['subscription'],
-  setup_intent_data: ['setup'],
-  subscription_data: ['subscription'],
-}
+const ONLY_IN: ReadonlyMap<string, SessionMode[]> = new Map(
+  Object.entries<SessionMode[]>({
+    customer_creation: ['payment', 'setup'],
+    payment_intent_data: ['payment'],
+    payment_method_collection: ['subscription'],
+    setup_intent_data: ['setup'],
+    subscription_data: ['subscription'],
+  }),
+)
 
 /**
  * The rules that parameter types cannot say.
@@ -57,7 +59,7 @@ export async function checkSession(work: Work, params: Params): Promise<SessionM
   if (!params.success_url)
     throw invalidParam('Missing required param: success_url.', 'success_url', 'parameter_missing')
   for (const name of ['success_url', 'cancel_url'] as const) checkUrl(params[name], name)
-  for (const [name, modes] of Object.entries(ONLY_IN)) {
+  for (const [name, modes] of ONLY_IN) {
     if (params[name as keyof Params] !== undefined && !modes.includes(mode)) {
       throw invalidParam(`You can not pass \`${name}\` in \`${mode}\` mode.`, name)
     }

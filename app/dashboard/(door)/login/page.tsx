@@ -10,15 +10,17 @@ import { signInAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-const NOTICES: Record<string, string> = {
-  created: 'Your operator account is ready. Sign in with it.',
-  'signed-out': 'You are signed out.',
-}
+const NOTICES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    created: 'Your operator account is ready. Sign in with it.',
+    'signed-out': 'You are signed out.',
+  }),
+)
 
 export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
   if (await currentOperator()) redirect('/dashboard')
   const { notice } = await searchParams
-  const text = typeof notice === 'string' ? NOTICES[notice] : undefined
+  const text = typeof notice === 'string' ? NOTICES.get(notice) : undefined
   return (
     <>
       <h1 className="sr-only">Sign in to the dashboard</h1>

@@ -32,13 +32,15 @@ interface LicensePageProps {
   searchParams: Promise<{ done?: string | string[] }>
 }
 
-const NOTICES = {
-  'key-replaced': {
-    tone: 'success',
-    text: 'The key is replaced. The new one is shown below and on its way by mail.',
-  },
-  'no-file': { tone: 'error', text: 'This license does not allow that file, or it is no longer there.' },
-} as const
+const NOTICES = new Map<string, { tone: 'success' | 'error'; text: string }>(
+  Object.entries({
+    'key-replaced': {
+      tone: 'success',
+      text: 'The key is replaced. The new one is shown below and on its way by mail.',
+    },
+    'no-file': { tone: 'error', text: 'This license does not allow that file, or it is no longer there.' },
+  } as const),
+)
 
 /** The most devices that the page lists. */
 const DEVICES_SHOWN = 100
@@ -129,9 +131,7 @@ export default async function LicensePage({ params, searchParams }: LicensePageP
 
 async function noticeOf(searchParams: LicensePageProps['searchParams']) {
   const { done } = await searchParams
-  return typeof done === 'string' && Object.hasOwn(NOTICES, done)
-    ? NOTICES[done as keyof typeof NOTICES]
-    : null
+  return typeof done === 'string' ? (NOTICES.get(done) ?? null) : null
 }
 
 function orNotFound(error: unknown): never {

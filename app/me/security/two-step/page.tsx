@@ -16,10 +16,12 @@ import { RecoveryCodes } from './recovery-codes.tsx'
 export const metadata: Metadata = { title: 'Two-step sign-in' }
 
 const PAGE = '/me/security/two-step'
-const DONE: Record<string, string> = {
-  on: 'Two-step sign-in is on. Make recovery codes now, for the day you lose the device.',
-  off: 'Two-step sign-in is off.',
-}
+const DONE: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    on: 'Two-step sign-in is on. Make recovery codes now, for the day you lose the device.',
+    off: 'Two-step sign-in is off.',
+  }),
+)
 
 interface TwoStepPageProps {
   searchParams: Promise<{ done?: string | string[] }>
@@ -30,7 +32,7 @@ export default async function TwoStepPage({ searchParams }: TwoStepPageProps) {
   const { done } = await searchParams
   const ctx = await authorizeCustomer('me:write', { returnTo: PAGE })
   const state = await mySecondFactor(ctx).catch(signInAgain)
-  const notice = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined
+  const notice = typeof done === 'string' && DONE.get(done)
   return (
     <>
       <PageHeader

@@ -25,12 +25,14 @@ interface OfflinePageProps {
   searchParams: Promise<{ refused?: string | string[] }>
 }
 
-const REFUSALS: Record<string, string> = {
-  REVOKED_LICENSE: 'This license has been revoked: there is no file for it.',
-  INVALID_LICENSE_TYPE:
-    'Devices of a floating license hold their place for a short time only: there is no file for them.',
-  ACTIVATION_NOT_FOUND: 'That device is not activated any more.',
-}
+const REFUSALS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    REVOKED_LICENSE: 'This license has been revoked: there is no file for it.',
+    INVALID_LICENSE_TYPE:
+      'Devices of a floating license hold their place for a short time only: there is no file for them.',
+    ACTIVATION_NOT_FOUND: 'That device is not activated any more.',
+  }),
+)
 
 /** The most devices that the page lists. */
 const DEVICES_SHOWN = 100
@@ -49,7 +51,7 @@ export default async function OfflinePage({ params, searchParams }: OfflinePageP
     filters: [{ field: 'licenseId', operator: 'eq', values: [id] }],
   })
   const { refused } = await searchParams
-  const refusal = typeof refused === 'string' && Object.hasOwn(REFUSALS, refused) ? REFUSALS[refused] : null
+  const refusal = typeof refused === 'string' ? REFUSALS.get(refused) : undefined
   return (
     <>
       <PageHeader
