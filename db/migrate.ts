@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { runMigrations } from 'graphile-worker'
@@ -8,6 +9,14 @@ import postgres from 'postgres'
 const MIGRATION_LOCK = 726_354_891
 
 const folder = join(import.meta.dirname, 'migrations')
+
+/** One step of the schema: its statements, and the hash by which a database knows that it has seen it. */
+export type Migration = MigrationMeta
+
+/** Every migration of this version, in order. */
+export function migrations(): Migration[] {
+  return readMigrationFiles({ migrationsFolder: folder })
+}
 
 /**
  * Brings the database to this version's schema, the job runner's included. Safe to call from several processes at once:

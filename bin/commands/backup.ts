@@ -11,7 +11,7 @@ export const backup: Command = {
     const file = required(parseOptions(args, {}).positionals[0], 'FILE')
     await backupDatabase(sqlClient(), file)
     process.stdout.write(
-      `Saved to ${file}. Keep SECRET_KEY with it: without that key the backup cannot be read.\n`,
+      `Saved to ${file}. Keep SECRET_KEY too, apart from it: without that key nobody can read the backup, with it anybody.\n`,
     )
     return 0
   },

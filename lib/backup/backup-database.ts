@@ -10,6 +10,7 @@ import { clock } from '../clock.ts'
 import { END_OF_ROWS, FORMAT, FORMAT_VERSION, type Header, quoted, TEXT_SETTINGS } from './format.ts'
 import { listSequences, listTables, type Table } from './list-tables.ts'
 import { schemaVersion } from './schema-version.ts'
+import { sealStream } from './sealed-stream.ts'
 
 export interface BackupSummary {
   tables: number
@@ -17,7 +18,8 @@ export interface BackupSummary {
 }
 
 /**
- * Writes all data, as of one moment and while the server works on, to `file` (readable by its owner only). The file
+ * Writes all data, as of one moment and while the server works on, to `file`, encrypted under SECRET_KEY (and readable by its
+ * owner only). The file
  * appears under its name when it is complete; an older one of that name is replaced.
  */
 export async function backupDatabase(sql: postgres.Sql, file: string): Promise<BackupSummary> {
@@ -47,7 +49,7 @@ export async function backupDatabase(sql: postgres.Sql, file: string): Promise<B
  */
 async function writePacked(chunks: AsyncIterable<Buffer>, handle: FileHandle): Promise<void> {
   const gzip = createGzip()
-  const writing = handle.writeFile(gzip)
+  const writing = handle.writeFile(sealStream(gzip))
   writing.catch(() => undefined)
   for await (const chunk of chunks) {
     if (!gzip.write(chunk)) await Promise.race([once(gzip, 'drain'), writing])

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 
 /*
- * A backup is gzip over lines of UTF-8 text: a header, then for each table a line that names it, its rows in COPY's text
+ * A backup is encrypted (sealed-stream.ts) gzip over lines of UTF-8 text; the first format was not encrypted. The lines: a header, then for each table a line that names it, its rows in COPY's text
  * format, `\.`, and a line with their number and hash; at the end a line that says so.
  */
 
 export const FORMAT = 'latchkey-backup'
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
+/** What is read. */
+export const KNOWN_VERSIONS = [1, 2]
 
 /** Ends the rows of a table; no row is written like that, since COPY escapes backslashes. */
 export const END_OF_ROWS = '\\.\n'

@@ -1,16 +1,14 @@
-import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
-import { createGunzip } from 'node:zlib'
 import type postgres from 'postgres'
 import type { z } from 'zod'
 import { Damage } from './damage.ts'
 import { type End, type Header, quoted, TEXT_SETTINGS } from './format.ts'
-import { LineReader } from './line-reader.ts'
 import { listTables, type Table } from './list-tables.ts'
-import { type Part, readBackup } from './read-backup.ts'
+import { openBackup } from './open-backup.ts'
+import type { Part } from './read-backup.ts'
+import { applyMigrations, laterMigrations, rebuildSchema } from './rebuild-schema.ts'
 import { schemaVersion } from './schema-version.ts'
 import { type VerifiedBackup, verifyBackup } from './verify-backup.ts'
 
@@ -30,9 +28,10 @@ const USED_TABLES = ['users', 'operators', 'licenses', 'orders']
 const OPTIONAL_SCHEMA = 'stripe_emu'
 
 /**
- * Replaces all data of a migrated database by that of a backup made at the same version. The whole file is read once before
- * anything is locked or changed: one that is damaged, was written with another SECRET_KEY or does not fit is refused then. What
- * fails after that changes nothing either, because all of it is one transaction.
+ * Replaces all data of a migrated database by that of a backup made at this version or an older one, which is loaded into the
+ * tables of its own version and then migrated. The whole file is read once before anything is locked or changed: one that is
+ * damaged, was written with another SECRET_KEY or does not fit is refused then. What fails after that changes nothing either,
+ * because all of it is one transaction.
  *
  * @param options.force also when the database is in use, whose data is then gone
  * @throws {EnvError} for a SECRET_KEY that the backup was not written with
@@ -44,9 +43,11 @@ export async function restoreDatabase(
 ): Promise<RestoreSummary> {
   await access(file)
   try {
-    const backup = await readParts(file, verifyBackup)
+    const backup = await openBackup(file, verifyBackup)
     await assertFits(sql, backup, options.force)
-    return await sql.begin((tx) => readParts(file, (parts) => replaceAll(tx, parts, options.force)))
+    return await sql.begin((tx) =>
+      openBackup(file, (parts) => replaceAll(tx, parts, backup.header, options.force)),
+    )
   } catch (error) {
     if (isDamage(error)) throw new Error(`${file} is damaged or not a backup of Latchkey.`, { cause: error })
     if (codeOf(error) === LOCK_NOT_AVAILABLE) {
@@ -56,27 +57,29 @@ export async function restoreDatabase(
   }
 }
 
-/** Reads the file from its beginning; it is closed again however the work ends. */
-async function readParts<T>(file: string, work: (parts: AsyncIterable<Part>) => Promise<T>): Promise<T> {
-  const source = createReadStream(file)
-  const unpacked = createGunzip()
-  const reading = pipeline(source, unpacked).catch(() => undefined)
-  try {
-    return await work(readBackup(new LineReader(unpacked)))
-  } finally {
-    source.destroy()
-    unpacked.destroy()
-    await reading
-  }
-}
-
 /** Whether that backup can replace what is there. Takes no lock. */
 async function assertFits(sql: postgres.ISql, backup: VerifiedBackup, force: boolean): Promise<void> {
-  await assertSameVersion(sql, backup.header)
+  const version = await schemaVersion(sql)
+  if (laterMigrations(version.migrations)?.later.length !== 0) {
+    throw new Error('The database was migrated by another version of Latchkey. Restore with that version.')
+  }
+  const { header } = backup
+  const known = laterMigrations(header.migrations)
+  if (!known || header.jobMigrations.join() !== version.jobMigrations.join()) {
+    throw new Error(
+      'The backup was made by another version of Latchkey, newer than this one or of another line. Restore it with that version.',
+    )
+  }
   const here = await listTables(sql)
   if (!force) await assertUnused(sql, here)
+  // An older one holds the tables of its own time.
+  if (known.later.length === 0) assertTables(backup.tables, here)
+}
+
+/** Whether the backup holds exactly the tables that are there. */
+function assertTables(stored: readonly Table[], here: readonly Table[]): void {
   const known = new Set(here.map(nameOf))
-  const foreign = backup.tables.map(nameOf).find((name) => !known.delete(name))
+  const foreign = stored.map(nameOf).find((name) => !known.delete(name))
   if (foreign) throw new Error(`The backup holds a table that this database does not have: ${foreign}`)
   const absent = here.filter((table) => known.has(nameOf(table)) && table.schema !== OPTIONAL_SCHEMA)
   if (absent.length > 0) throw new Damage(`tables are missing: ${absent.map(nameOf).join(', ')}`)
@@ -85,6 +88,7 @@ async function assertFits(sql: postgres.ISql, backup: VerifiedBackup, force: boo
 async function replaceAll(
   tx: postgres.TransactionSql,
   parts: AsyncIterable<Part>,
+  { migrations }: Header,
   force: boolean,
 ): Promise<RestoreSummary> {
   await tx.unsafe(`${TEXT_SETTINGS}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
@@ -93,6 +97,9 @@ async function replaceAll(
   // Somebody may have come in between.
   if (!force) await assertUnused(tx, tables)
   await tx.unsafe(`truncate ${tables.map(nameOf).join(', ')}`)
+  const known = laterMigrations(migrations)
+  if (!known) throw new Error('a backup of another version was let in')
+  if (known.later.length > 0) await rebuildSchema(tx, known.before)
   const summary: RestoreSummary = { createdAt: '', tables: tables.length, rows: 0 }
   let copy: Copy | undefined
   for await (const part of parts) {
@@ -105,6 +112,7 @@ async function replaceAll(
     } else {
       await unlockJobs(tx)
       await setSequences(tx, part.end.sequences)
+      await applyMigrations(tx, known.later)
     }
   }
   return summary
@@ -164,17 +172,6 @@ async function assertUnused(tx: postgres.ISql, tables: Table[]): Promise<void> {
       )
     }
   }
-}
-
-async function assertSameVersion(sql: postgres.ISql, header: Header): Promise<void> {
-  const here = await schemaVersion(sql)
-  const same =
-    here.migrations.join() === header.migrations.join() &&
-    here.jobMigrations.join() === header.jobMigrations.join()
-  if (same) return
-  throw new Error(
-    `The backup was made by another version of Latchkey (${header.migrations.length} migrations there, ${here.migrations.length} here). Restore it with that version and update afterwards.`,
-  )
 }
 
 /** Whoever worked on a job when the backup was made does not any more. */

@@ -3,6 +3,7 @@ import { env } from '../env.ts'
 
 /** What a derived key is for. One purpose, one key: a leak of one says nothing of another. */
 export type Purpose =
+  | 'backup'
   | 'canary'
   | 'lasting-key'
   | 'license-key'
