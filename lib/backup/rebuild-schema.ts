@@ -1,6 +1,5 @@
 import type postgres from 'postgres'
 import { type Migration, migrations } from '#db/migrate.ts'
-import { quoted } from './format.ts'
 
 /** The migrations that a backup has seen, and those that came later; undefined where they are not the first of ours. */
 export function laterMigrations(
@@ -12,17 +11,26 @@ export function laterMigrations(
   return isOurs ? { before, later: all.slice(seen.length) } : undefined
 }
 
-/** Brings our tables, with nothing in them, to the version that those migrations made. Part of the open transaction. */
+/** Makes everything in our schema anew, without rows, as those migrations made it. Part of the open transaction. */
 export async function rebuildSchema(
   tx: postgres.TransactionSql,
   applied: readonly Migration[],
 ): Promise<void> {
-  const tables = await tx<
-    { name: string }[]
-  >`select tablename as name from pg_tables where schemaname = 'public'`
-  if (tables.length > 0) {
-    await tx.unsafe(`drop table ${tables.map(({ name }) => quoted('public', name)).join(', ')} cascade`)
-  }
+  const objects = await tx<{ kind: string; name: string }[]>`
+    with own as (select 'public'::regnamespace::oid as schema)
+    select case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end
+      as kind, format('%I.%I', 'public', relname) as name
+    from pg_class, own where relnamespace = own.schema and relkind in ('r', 'p', 'v', 'm', 'S')
+      and not exists (select from pg_depend where objid = pg_class.oid and deptype in ('e', 'i', 'a'))
+    union all
+    select 'routine', format('%I.%I(%s)', 'public', proname, pg_get_function_identity_arguments(pg_proc.oid))
+    from pg_proc, own where pronamespace = own.schema
+      and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
+    union all
+    select 'type', format('%I.%I', 'public', typname)
+    from pg_type, own where typnamespace = own.schema and typtype in ('e', 'd')
+      and not exists (select from pg_depend where objid = pg_type.oid and deptype = 'e')`
+  for (const { kind, name } of objects) await tx.unsafe(`drop ${kind} if exists ${name} cascade`)
   await tx.unsafe('delete from drizzle.__drizzle_migrations')
   await applyMigrations(tx, applied)
 }
