@@ -1,4 +1,14 @@
-import { bigint, foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  foreignKey,
+  index,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { identity, instant } from './columns.ts'
 import { users } from './users.ts'
 
@@ -51,6 +61,8 @@ export const passwordResets = pgTable(
     tokenHash: text('token_hash').notNull(),
     /** The address it was sent to or made for. */
     emailCanonical: text('email_canonical').notNull(),
+    /** Whether the token went to that mailbox and nowhere else: then using it proves the address. */
+    mailed: boolean('mailed').notNull().default(false),
     expiresAt: instant('expires_at').notNull(),
     consumedAt: instant('consumed_at'),
     createdAt: instant('created_at').notNull(),

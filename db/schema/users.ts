@@ -91,6 +91,7 @@ export const userIdentifiers = pgTable(
     value: text('value').notNull(),
     canonical: text('canonical').notNull(),
     isPrimary: boolean('is_primary').notNull().default(true),
+    /** When somebody proved to read it, by a link that was mailed there; another address begins without. */
     verifiedAt: instant('verified_at'),
     ...timestamps(),
   },

@@ -7,6 +7,7 @@ import { sent } from '../http/sent.ts'
 import { emailInput } from '../users/canonical-email.ts'
 import { createUser } from '../users/create-user.ts'
 import { findUserByEmail } from '../users/find-user-by-email.ts'
+import { requireProvedAddress } from '../users/require-proved-address.ts'
 import { createLicense } from './create-license.ts'
 import type { LicenseDto } from './license-dto.ts'
 import { queueKeyMail } from './queue-key-mail.ts'
@@ -16,6 +17,8 @@ export const NewLicenseByHand = z.object({
   /** Left empty: the product's own. */
   licenseTemplateId: sent(id()),
   email: emailInput(),
+  /** The address, said again where nobody has proved to read it. */
+  confirmUnproved: text(256).optional(),
   /** Whether a user with that address is made if there is none. */
   createUser: z.literal('on').optional(),
   /** Why there is a license without an order here. */
@@ -30,7 +33,7 @@ const REASONS = { free: 'Given for free.', 'paid-elsewhere': 'Paid elsewhere.' }
 
 /**
  * Makes a license that was not bought here, for an existing user or a new one, and mails its key.
- * @throws INVALID_INPUT naming the field, USER_BANNED, INSUFFICIENT_SCOPE when a user must be made by one who may not
+ * @throws INVALID_INPUT naming the field, also `confirmUnproved` where nobody has proved a known user's address; USER_BANNED, INSUFFICIENT_SCOPE when a user must be made by one who may not
  */
 export async function createLicenseByHand(
   ctx: Authorized<'license:write'>,
@@ -54,7 +57,10 @@ async function ownerOf(
 ): Promise<string> {
   const known = await findUserByEmail(tx.db, tx.accountId, input.email)
   if (known?.bannedAt) throw new AppError('USER_BANNED', 'That user is banned.')
-  if (known) return known.id
+  if (known) {
+    requireProvedAddress(known, input.confirmUnproved)
+    return known.id
+  }
   if (!input.createUser) throw fieldError('email', 'there is no user with this address')
   return (await createUser(authorize(tx, 'user:write'), { email: input.email })).id
 }

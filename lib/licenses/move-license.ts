@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError, fieldError } from '../errors.ts'
-import { id } from '../http/fields.ts'
+import { id, text } from '../http/fields.ts'
 import { emailInput } from '../users/canonical-email.ts'
 import { findUserByEmail } from '../users/find-user-by-email.ts'
+import { requireProvedAddress } from '../users/require-proved-address.ts'
 import type { LicenseDto } from './license-dto.ts'
 import { queueKeyMail } from './queue-key-mail.ts'
 import { updateLicense } from './update-license.ts'
@@ -12,13 +13,15 @@ import { updateLicense } from './update-license.ts'
 export const MoveLicense = z.object({
   id: id(),
   email: emailInput(),
+  /** The address, said again where nobody has proved to read it. */
+  confirmUnproved: text(256).optional(),
   /** Whether the key is mailed to the new owner. */
   mail: z.literal('on').optional(),
 })
 
 /**
  * Gives a license to another user, found by address. Its devices stay activated.
- * @throws NOT_FOUND, INVALID_INPUT when no user has that address, USER_BANNED
+ * @throws NOT_FOUND, INVALID_INPUT when no user has that address or nobody has proved it and that was not confirmed, USER_BANNED
  */
 export async function moveLicense(
   ctx: Authorized<'license:write'>,
@@ -28,6 +31,7 @@ export async function moveLicense(
     const user = await findUserByEmail(tx.db, tx.accountId, input.email)
     if (!user) throw fieldError('email', 'there is no user with this address')
     if (user.bannedAt) throw new AppError('USER_BANNED', 'That user is banned.')
+    requireProvedAddress(user, input.confirmUnproved)
     const license = await updateLicense(tx, input.id, { userId: user.id })
     if (input.mail) await queueKeyMail(tx, license)
     return license

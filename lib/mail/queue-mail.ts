@@ -4,6 +4,7 @@ import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
 import { addJob } from '../jobs/add-job.ts'
 import type { MailProps, MailTemplate } from './mail-props.ts'
+import { isProvedAddress, withoutUserText } from './user-text.ts'
 
 interface QueuedMail<T extends MailTemplate> {
   template: T
@@ -17,13 +18,15 @@ interface QueuedMail<T extends MailTemplate> {
 
 /**
  * Writes a mail to the outbox and queues its sending, in the transaction that is open: it goes out if and only if its
- * cause is committed. Returns its id.
+ * cause is committed. To an address that nobody has proved to read it goes without a word of the user's. Returns its id.
  * @throws outside `inTransaction`
  */
 export async function queueMail<T extends MailTemplate>(ctx: Ctx, mail: QueuedMail<T>): Promise<string> {
   if (!ctx.pendingEvents) throw new Error(`the mail ${mail.template} was queued outside a transaction`)
   const id = mail.id ?? newId()
   const now = ctx.clock.now()
+  const isProved = await isProvedAddress(ctx, mail.userId ?? null, mail.to)
+  const props = isProved ? mail.props : withoutUserText(mail.template, mail.props)
   const [queued] = await ctx.db
     .insert(mails)
     .values({
@@ -32,7 +35,7 @@ export async function queueMail<T extends MailTemplate>(ctx: Ctx, mail: QueuedMa
       userId: mail.userId ?? null,
       template: mail.template,
       sealedTo: seal('mail', mail.to, id),
-      sealedProps: seal('mail', JSON.stringify(mail.props), id),
+      sealedProps: seal('mail', JSON.stringify(props), id),
       state: 'due',
       dueAt: now,
       createdAt: now,

@@ -31,7 +31,7 @@ export async function createResetToken(
       throw new AppError('FORBIDDEN', 'Reset tokens are made for users with the role "user" only.')
     }
     if (!user.email) throw new AppError('CONFLICT', 'This user has no email address.')
-    const token = await insertPasswordReset(tx, { id: user.id, email: user.email })
+    const token = await insertPasswordReset(tx, { id: user.id, email: user.email }, { mailed: false })
     recordEvent(tx, {
       event: 'user.reset-password-token-created',
       resource: 'user',

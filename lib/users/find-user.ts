@@ -11,6 +11,7 @@ import type { UserWithEmail } from './user-dto.ts'
 export const userWithEmail = {
   ...getTableColumns(users),
   email: userIdentifiers.value,
+  emailProvedAt: userIdentifiers.verifiedAt,
   twoFactorEnabled: hasSecondFactor(users.accountId, users.id),
   organizationName: sql<string | null>`(
     select ${organizations.name} from ${organizations}

@@ -6,8 +6,15 @@ import { canonicalEmail } from './canonical-email.ts'
 
 const LIFE_MS = 3_600_000
 
-/** Makes a way to a new password, in the transaction that is open: its token, which only the hash of is kept. */
-export async function insertPasswordReset(ctx: Ctx, user: { id: string; email: string }): Promise<string> {
+/**
+ * Makes a way to a new password, in the transaction that is open: its token, which only the hash of is kept.
+ * @param mailed whether the token goes to the user's mailbox and nowhere else
+ */
+export async function insertPasswordReset(
+  ctx: Ctx,
+  user: { id: string; email: string },
+  { mailed }: { mailed: boolean },
+): Promise<string> {
   const now = ctx.clock.now()
   const token = newToken()
   await ctx.db.insert(passwordResets).values({
@@ -16,6 +23,7 @@ export async function insertPasswordReset(ctx: Ctx, user: { id: string; email: s
     userId: user.id,
     tokenHash: hashToken(token),
     emailCanonical: canonicalEmail(user.email),
+    mailed,
     expiresAt: new Date(now.getTime() + LIFE_MS),
     createdAt: now,
   })

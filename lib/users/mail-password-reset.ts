@@ -19,7 +19,7 @@ export async function mailPasswordReset(
   await inTransaction(ctx, async (tx) => {
     const user = await findUserByEmail(tx.db, tx.accountId, address)
     if (!user?.email || user.bannedAt || !user.allowCustomerPortalAccess) return
-    const token = await insertPasswordReset(tx, { id: user.id, email: user.email })
+    const token = await insertPasswordReset(tx, { id: user.id, email: user.email }, { mailed: true })
     await queueMail(tx, {
       template: 'password-reset',
       to: user.email,

@@ -14,6 +14,7 @@ import { canonicalEmail } from './canonical-email.ts'
 import { findUser } from './find-user.ts'
 import { checkNewPassword, passwordInput } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
+import { proveEmail } from './prove-email.ts'
 import { setPassword } from './set-password.ts'
 import type { UserWithEmail } from './user-dto.ts'
 
@@ -25,7 +26,7 @@ export const PasswordReset = z.object({
 
 /**
  * Sets a new password with a token that was mailed or made for the user. It works once; whoever was signed in is not any more,
- * and every other token dies. A second factor stays on.
+ * and every other token dies. A second factor stays on. A token that was mailed proves the address it went to.
  * @throws INVALID_RESET_TOKEN, INVALID_INPUT for a weak password
  */
 export async function resetPassword(
@@ -47,12 +48,14 @@ export async function resetPassword(
       .update(passwordResets)
       .set({ consumedAt: tx.clock.now() })
       .where(alive(tx, input))
-      .returning({ id: passwordResets.id })
-    if (used.length === 0) throw invalidToken()
+      .returning({ mailed: passwordResets.mailed })
+    const [spent] = used
+    if (!spent) throw invalidToken()
     // Banned or moved to another address while the password was hashed.
     await holderOf(tx, input, 'used')
     await setPassword(tx, user.id, passwordHash, 'password-reset')
     await revokeSessions(tx, user.id, 'all')
+    if (spent.mailed) await proveEmail(tx, user.id)
     // Whoever holds the token is the owner: they sign in from here next, whatever strangers try meanwhile.
     await rememberAddress(tx, { userId: user.id })
   })

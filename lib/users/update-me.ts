@@ -42,7 +42,7 @@ export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<type
   const moves = email !== undefined && !(await isOwnAddress(ctx, userId, email))
   if (moves) {
     requireFreshSignIn(ctx)
-    await throttleAddressClaim(ctx, userId, 'own')
+    await throttleAddressClaim(ctx, userId, 'own', email.canonical)
   }
   // By itself: a code that was tried counts, whatever becomes of the rest.
   const code = { twoFactorCode, twoFactorRecoveryCode }

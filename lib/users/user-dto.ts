@@ -53,6 +53,8 @@ export type PublicUserDto = z.infer<typeof PublicUserDto>
 /** The row with its primary address and the little that other tables say of it: see `find-user.ts`. */
 export type UserWithEmail = typeof users.$inferSelect & {
   email: string | null
+  /** When somebody proved to read mails to that address; null while nobody has. */
+  emailProvedAt: Date | null
   twoFactorEnabled: boolean
   organizationName: string | null
   resellerName: string | null

@@ -22,6 +22,7 @@ import {
   makeMachineToken,
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
+import { proveAddress } from '#tests/factories/proved-address.ts'
 import { contextFor, operatorActor, systemActor, testClock } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { type NameServer, startNameServer } from '#tests/helpers/name-server.ts'
@@ -108,6 +109,9 @@ describe('an automated mail', () => {
       bcc: 'archive@acme.example',
       replyTo: 'help@acme.example',
     })
+    await proveAddress(accountId, customer, { clock })
+    await sendAll()
+    smtp.received.length = 0
     await change()
     await sendAll()
     const [sent] = smtp.received

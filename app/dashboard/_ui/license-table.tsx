@@ -4,9 +4,19 @@ import type { LicenseDto } from '#lib/licenses/license-dto.ts'
 import { DataTable } from './data-table.tsx'
 import { LicenseStatusBadge } from './license-status.tsx'
 import { devicesText } from './license-words.ts'
+import { Unproved } from './unproved.tsx'
 
 /** Licenses in lists: the key's first characters lead to the license. */
-export function LicenseTable({ licenses, caption }: { licenses: readonly LicenseDto[]; caption: string }) {
+export function LicenseTable({
+  licenses,
+  unproved,
+  caption,
+}: {
+  licenses: readonly LicenseDto[]
+  /** Owners whose address nobody has proved. */
+  unproved: ReadonlySet<string>
+  caption: string
+}) {
   return (
     <DataTable
       caption={caption}
@@ -25,9 +35,12 @@ export function LicenseTable({ licenses, caption }: { licenses: readonly License
           'User',
           (license) =>
             license.user ? (
-              <Link className="link" href={`/dashboard/users/${license.user.id}`}>
-                {license.user.email}
-              </Link>
+              <>
+                <Link className="link" href={`/dashboard/users/${license.user.id}`}>
+                  {license.user.email}
+                </Link>
+                {unproved.has(license.user.id) && <Unproved />}
+              </>
             ) : (
               '–'
             ),

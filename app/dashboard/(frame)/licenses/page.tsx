@@ -17,6 +17,7 @@ import { listLicenses } from '#lib/licenses/list-licenses.ts'
 import { LICENSE_STATUSES } from '#lib/licenses/status.ts'
 import { Page } from '#lib/list/page.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
+import { listUnproved } from '#lib/users/list-unproved.ts'
 
 export const metadata: Metadata = { title: 'Licenses' }
 
@@ -49,6 +50,10 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
     productChoices(ctx),
     operatorMay('license:write'),
   ])
+  const unproved = await listUnproved(
+    ctx,
+    licenses.items.map((license) => license.user?.id),
+  )
   const filtered = Object.values(filters).some(Boolean)
   return (
     <>
@@ -86,7 +91,7 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
             (filtered ? 'Try other filters.' : 'Purchases create them; you can also make one by hand.')}
         </EmptyState>
       ) : (
-        <LicenseTable licenses={licenses.items} caption="Licenses" />
+        <LicenseTable licenses={licenses.items} unproved={unproved} caption="Licenses" />
       )}
       <Pagination {...licenses} pathname="/dashboard/licenses" query={values} noun="licenses" />
     </>

@@ -10,10 +10,12 @@ import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { OrderStateBadge } from '#app/dashboard/_ui/order-state.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
 import { listOrders } from '#lib/billing/list-orders.ts'
 import { isId } from '#lib/ids.ts'
 import { formatMoney } from '#lib/prices/currency.ts'
 import { authorizeOperator } from '#lib/session/operator.ts'
+import { listUnproved } from '#lib/users/list-unproved.ts'
 
 export const metadata: Metadata = { title: 'Orders' }
 
@@ -32,6 +34,10 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
     ),
     productChoices(ctx),
   ])
+  const unproved = await listUnproved(
+    ctx,
+    orders.items.map((order) => order.userId),
+  )
   const filtered = query !== '' || productId !== ''
   return (
     <>
@@ -64,7 +70,15 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                 </Link>
               ),
             ],
-            ['Customer', (order) => order.userEmail ?? '(erased)'],
+            [
+              'Customer',
+              (order) => (
+                <>
+                  {order.userEmail ?? '(erased)'}
+                  {order.userId && unproved.has(order.userId) && <Unproved />}
+                </>
+              ),
+            ],
             ['Offer', (order) => `${order.productName}: ${order.priceName}`],
             ['State', (order) => <OrderStateBadge state={order.state} />],
             [

@@ -9,7 +9,9 @@ import { Pagination } from '#app/_ui/pagination.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
+import { listUnproved } from '#lib/users/list-unproved.ts'
 import { listUsers } from '#lib/users/list-users.ts'
 
 export const metadata: Metadata = { title: 'Users' }
@@ -33,6 +35,10 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
     ),
     operatorMay('user:write'),
   ])
+  const unproved = await listUnproved(
+    ctx,
+    users.items.map((user) => user.id),
+  )
   const filtered = query !== '' || state !== ''
   return (
     <>
@@ -74,9 +80,12 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
             [
               'Email',
               (user) => (
-                <Link className="link font-medium" href={`/dashboard/users/${user.id}`}>
-                  {user.email || user.id}
-                </Link>
+                <>
+                  <Link className="link font-medium" href={`/dashboard/users/${user.id}`}>
+                    {user.email || user.id}
+                  </Link>
+                  {unproved.has(user.id) && <Unproved />}
+                </>
               ),
             ],
             ['Name', (user) => user.name || '–'],

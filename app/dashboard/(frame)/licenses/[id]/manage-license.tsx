@@ -1,6 +1,7 @@
 import { Card } from '#app/_ui/card.tsx'
 import { CheckboxField, Field, TextArea } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
+import { ConfirmUnproved } from '#app/dashboard/_ui/confirm-unproved.tsx'
 import { Disclosure } from '#app/dashboard/_ui/disclosure.tsx'
 import type { LicenseDto } from '#lib/licenses/license-dto.ts'
 import { FORMER_KEY_DAYS } from '#lib/licenses/swap-key.ts'
@@ -79,6 +80,7 @@ export function ManageLicense({ license }: { license: LicenseDto }) {
           <ActionForm action={moveLicenseAction} label="Move to another user">
             {id}
             <Field name="email" label="Email of the new owner" type="email" required autoComplete="off" />
+            <ConfirmUnproved />
             <CheckboxField name="mail" label="Mail the key to the new owner" defaultChecked />
             <SubmitButton>Move license</SubmitButton>
           </ActionForm>

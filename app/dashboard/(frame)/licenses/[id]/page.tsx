@@ -11,10 +11,12 @@ import { LicenseStatusBadge } from '#app/dashboard/_ui/license-status.tsx'
 import { devicesText } from '#app/dashboard/_ui/license-words.ts'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { type IdParams, orNotFound, readId, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
 import { authorize } from '#lib/auth/authorize.ts'
 import { listLicenseOrders } from '#lib/billing/list-license-orders.ts'
 import { getLicense } from '#lib/licenses/get-license.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
+import { listUnproved } from '#lib/users/list-unproved.ts'
 import { DeviceList } from './device-list.tsx'
 import { ManageLicense } from './manage-license.tsx'
 import { NOTICES } from './notices.ts'
@@ -40,6 +42,7 @@ export default async function LicensePage({
     operatorMay('order:read'),
     operatorMay('eventLog:read'),
   ])
+  const unproved = await listUnproved(ctx, [license.user?.id])
   const orders = mayReadOrders ? await listLicenseOrders(authorize(ctx, 'order:read'), id) : []
   return (
     <>
@@ -60,9 +63,12 @@ export default async function LicensePage({
               [
                 'User',
                 license.user ? (
-                  <Link key="user" className="link" href={`/dashboard/users/${license.user.id}`}>
-                    {license.user.email || license.user.id}
-                  </Link>
+                  <span key="user">
+                    <Link className="link" href={`/dashboard/users/${license.user.id}`}>
+                      {license.user.email || license.user.id}
+                    </Link>
+                    {unproved.has(license.user.id) && <Unproved />}
+                  </span>
                 ) : (
                   'Nobody'
                 ),

@@ -6,6 +6,7 @@ import { CheckboxField, Field, Select, TextArea } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { productChoices, templateChoices } from '#app/dashboard/_ui/choices.ts'
+import { ConfirmUnproved } from '#app/dashboard/_ui/confirm-unproved.tsx'
 import { readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { authorizeOperator } from '#lib/session/operator.ts'
 import { createLicenseAction } from '../actions.ts'
@@ -59,6 +60,7 @@ export default async function NewLicensePage({ searchParams }: { searchParams: S
             autoComplete="off"
             hint="Of the user who will own it."
           />
+          <ConfirmUnproved />
           <CheckboxField name="createUser" label="Create the user if there is none with this address" />
           <Select
             name="reason"

@@ -12,10 +12,12 @@ import { Facts } from '#app/dashboard/_ui/facts.tsx'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { OrderStateBadge } from '#app/dashboard/_ui/order-state.tsx'
 import { type IdParams, orNotFound, readId, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
 import { authorize } from '#lib/auth/authorize.ts'
 import { getOrder, type OrderDetails } from '#lib/billing/get-order.ts'
 import { formatMoney } from '#lib/prices/currency.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
+import { listUnproved } from '#lib/users/list-unproved.ts'
 import { replayEventAction, replayOrderAction } from '../actions.ts'
 
 export const metadata: Metadata = { title: 'Order' }
@@ -31,6 +33,7 @@ export default async function OrderPage({
 }) {
   const ctx = await authorizeOperator('order:read')
   const order = await orNotFound(getOrder(ctx, await readId(params)))
+  const unproved = await listUnproved(ctx, [order.userId])
   const [mayWrite, mayReadEvents] = await Promise.all([
     operatorMay('order:write'),
     operatorMay('eventLog:read'),
@@ -52,7 +55,7 @@ export default async function OrderPage({
       />
       <div className="space-y-6">
         {order.attention && <Alert tone="warning">{order.attention}</Alert>}
-        <OrderFacts order={order} />
+        <OrderFacts order={order} unproved={unproved.size > 0} />
         <Card title="Licenses">
           {order.licenses.length === 0 ? (
             <p className="text-base-content/70">None.</p>
@@ -83,7 +86,7 @@ export default async function OrderPage({
   )
 }
 
-function OrderFacts({ order }: { order: OrderDetails }) {
+function OrderFacts({ order, unproved }: { order: OrderDetails; unproved: boolean }) {
   const listed = formatMoney(order.unitAmount * order.quantity, order.currency)
   return (
     <Card>
@@ -92,9 +95,12 @@ function OrderFacts({ order }: { order: OrderDetails }) {
           [
             'Customer',
             order.userId && order.userEmail ? (
-              <Link key="user" className="link" href={`/dashboard/users/${order.userId}`}>
-                {order.userEmail}
-              </Link>
+              <span key="user">
+                <Link className="link" href={`/dashboard/users/${order.userId}`}>
+                  {order.userEmail}
+                </Link>
+                {unproved && <Unproved />}
+              </span>
             ) : (
               '(erased)'
             ),

@@ -17,10 +17,12 @@ import {
   readId,
   type SearchParams,
 } from '#app/dashboard/_ui/page-input.ts'
+import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
 import { authorize } from '#lib/auth/authorize.ts'
 import { listLicenses } from '#lib/licenses/list-licenses.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 import { getUser } from '#lib/users/get-user.ts'
+import { listUnproved } from '#lib/users/list-unproved.ts'
 import { BanControl } from './ban-control.tsx'
 import { EditUser } from './edit-user.tsx'
 import { SecondFactorControl } from './second-factor-control.tsx'
@@ -54,6 +56,7 @@ export default async function UserPage({
     operatorMay('license:read'),
     operatorMay('eventLog:read'),
   ])
+  const unproved = await listUnproved(ctx, [id])
   const licenses = mayReadLicenses
     ? await listLicenses(
         authorize(ctx, 'license:read'),
@@ -78,6 +81,21 @@ export default async function UserPage({
           <Facts
             items={[
               ['State', <StatusBadge key="state" status={user.banned ? 'banned' : 'active'} />],
+              [
+                'Email',
+                <span key="email">
+                  {user.email || '–'}
+                  {unproved.has(id) && (
+                    <>
+                      <Unproved />
+                      <span className="mt-1 block text-sm text-base-content/70">
+                        Nobody has proved to read mails to it: a stranger may have registered it. Make sure
+                        who it is before you give something to this user.
+                      </span>
+                    </>
+                  )}
+                </span>,
+              ],
               ['Name', user.name || '–'],
               ['Company', user.company ?? '–'],
               ['Role', user.role],
@@ -113,7 +131,7 @@ export default async function UserPage({
             {licenses.total === 0 ? (
               <p className="text-base-content/70">None.</p>
             ) : (
-              <LicenseTable licenses={licenses.items} caption="Licenses of this user" />
+              <LicenseTable licenses={licenses.items} unproved={unproved} caption="Licenses of this user" />
             )}
             {licenses.total > licenses.items.length && (
               <Link
