@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
-import addressparser from 'nodemailer/lib/addressparser'
+import addressparser from 'nodemailer/lib/addressparser/index.js'
 import { z } from 'zod'
 import { httpOrigin } from './http-origin.ts'
 import { canonicalAddress } from './ip-address.ts'
