@@ -46,6 +46,11 @@ export const users = pgTable(
     /** argon2id; null for users who never had a password. */
     passwordHash: text('password_hash'),
     passwordChangedAt: instant('password_changed_at'),
+    /**
+     * Grows whenever all sessions end: by a new password, a ban, a second factor. A sign-in, a ticket or a change that began
+     * under another number comes to nothing.
+     */
+    signInEpoch: integer('sign_in_epoch').notNull().default(0),
     groupId: uuid('group_id'),
     organizationId: uuid('organization_id'),
     /** Sees and runs the organization's licenses and users. */
@@ -194,6 +199,8 @@ export const signInTickets = pgTable(
     userId: uuid('user_id').notNull(),
     ticketHash: text('ticket_hash').notNull(),
     flowHash: text('flow_hash').notNull(),
+    /** The user's when they proved themselves. */
+    signInEpoch: integer('sign_in_epoch').notNull().default(0),
     userAgent: text('user_agent').notNull().default(''),
     sealedIp: text('sealed_ip'),
     expiresAt: instant('expires_at').notNull(),

@@ -60,7 +60,7 @@ export async function signInOperator(
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password)
   if (!found || !fits || locked) {
     if (!locked) await countFailure(ctx, attempt)
-    throw new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
+    throw signInFailed()
   }
   await clearFailures(ctx, attempt)
   await forgiveSignIn(ctx, attempt)
@@ -77,10 +77,20 @@ export async function signInOperator(
     authenticatedAt: at,
   }
   const devices = await inTransaction({ ...ctx, actor }, async (tx) => {
-    await tx.db
+    const admitted = await tx.db
       .update(operators)
       .set({ lastLoginAt: at, ...(rehashed && { passwordHash: rehashed }) })
-      .where(and(eq(operators.accountId, tx.accountId), eq(operators.id, found.id)))
+      .where(
+        and(
+          eq(operators.accountId, tx.accountId),
+          eq(operators.id, found.id),
+          eq(operators.passwordHash, found.passwordHash),
+          isNull(operators.disabledAt),
+        ),
+      )
+      .returning({ id: operators.id })
+    // Disabled, or given another password, while the password was compared.
+    if (admitted.length === 0) throw signInFailed()
     await tx.db.insert(operatorSessions).values({
       accountId: tx.accountId,
       id: sessionId,
@@ -98,4 +108,8 @@ export async function signInOperator(
     return rememberDevice(tx, { operatorId: found.id })
   })
   return { token, devices }
+}
+
+function signInFailed(): AppError {
+  return new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')
 }

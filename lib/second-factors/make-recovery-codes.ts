@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { userRecoveryCodes } from '#db/schema/second-factors.ts'
-import { users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { requireFreshSignIn } from '../auth/step-up.ts'
 import { newId } from '../ids.ts'
+import { lockOwnCredentials } from '../users/own-credentials.ts'
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-code.ts'
 
 export const RecoveryCodesDto = z
@@ -16,7 +16,7 @@ export type RecoveryCodesDto = z.output<typeof RecoveryCodesDto>
 
 /**
  * Ten fresh recovery codes, shown this once. The set before them is worth nothing from now on.
- * @throws STEP_UP_REQUIRED
+ * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile
  */
 export async function makeRecoveryCodes(ctx: Authorized<'me:write'>): Promise<RecoveryCodesDto> {
   const { userId } = self(ctx)
@@ -25,11 +25,7 @@ export async function makeRecoveryCodes(ctx: Authorized<'me:write'>): Promise<Re
     const { accountId } = tx
     const createdAt = tx.clock.now()
     // Two requests at once would leave two sets alive.
-    await tx.db
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.accountId, accountId), eq(users.id, userId)))
-      .for('no key update')
+    await lockOwnCredentials(tx)
     await tx.db
       .delete(userRecoveryCodes)
       .where(and(eq(userRecoveryCodes.accountId, accountId), eq(userRecoveryCodes.userId, userId)))

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
+import { users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { notFound } from '../errors.ts'
@@ -19,6 +20,12 @@ export async function removeSecondFactor(
   await inTransaction(ctx, async (tx) => {
     const user = await findUser(tx.db, tx.accountId, input.id)
     if (!user) throw notFound('user')
+    // First the user, as every other change of credentials does.
+    await tx.db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.accountId, tx.accountId), eq(users.id, input.id)))
+      .for('no key update')
     const removed = await tx.db
       .delete(userTotpSecrets)
       .where(and(eq(userTotpSecrets.accountId, tx.accountId), eq(userTotpSecrets.userId, input.id)))

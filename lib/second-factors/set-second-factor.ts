@@ -11,6 +11,7 @@ import { findUserPlace, type KnownPlace } from '../throttle/known-place.ts'
 import { throttleSignIn } from '../throttle/sign-in.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from '../users/find-user.ts'
+import { lockOwnCredentials } from '../users/own-credentials.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
 import { deviceTime } from './device-time.ts'
 import { invalidCode, openSecret, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
@@ -37,6 +38,7 @@ export async function turnOnSecondFactor(
   const step = matchTotpStep(openSecret(found.sealed, userId), given.twoFactorCode, deviceTime(ctx))
   if (step === undefined) throw invalidCode()
   await inTransaction(ctx, async (tx) => {
+    await lockOwnCredentials(tx)
     const now = tx.clock.now()
     const switched = await tx.db
       .update(userTotpSecrets)
@@ -68,11 +70,14 @@ export async function turnOffSecondFactor(ctx: Authorized<'me:write'>, proof: Tu
   if (!found?.enabledAt) return
   const byPassword = Boolean(proof.password)
   const place = await findUserPlace(ctx, userId)
-  if (byPassword) await requirePassword(ctx, userId, place, proof.password ?? '')
-  else if (proof.twoFactorCode?.trim() || proof.twoFactorRecoveryCode?.trim())
+  const checked = byPassword ? await requirePassword(ctx, userId, place, proof.password ?? '') : undefined
+  if (!checked && (proof.twoFactorCode?.trim() || proof.twoFactorRecoveryCode?.trim()))
     await throttleCodes(ctx, userId, place)
   await inTransaction(ctx, async (tx) => {
-    if (!byPassword) await spendSecondFactor(tx, userId, proof)
+    const { signInEpoch } = await lockOwnCredentials(tx)
+    // What was compared is not the password any more.
+    if (checked && checked.signInEpoch !== signInEpoch) throw wrongPassword()
+    if (!checked) await spendSecondFactor(tx, userId, proof)
     await tx.db.delete(userTotpSecrets).where(mine(tx, userId))
     await tx.db
       .delete(userRecoveryCodes)
@@ -100,12 +105,16 @@ async function requirePassword(
   userId: string,
   place: KnownPlace | undefined,
   password: string,
-): Promise<void> {
+): Promise<{ signInEpoch: number }> {
   await throttleSignIn(ctx, { area: 'user', identifier: `password of ${userId}`, place })
   const user = await findUser(ctx.db, ctx.accountId, userId)
   if (!user) throw notFound('user')
-  if (await verifyPassword(user.passwordHash, password)) return
-  throw new AppError('AUTHENTICATION_FAILED', 'password: the password is not right', {
+  if (!(await verifyPassword(user.passwordHash, password))) throw wrongPassword()
+  return user
+}
+
+function wrongPassword(): AppError {
+  return new AppError('AUTHENTICATION_FAILED', 'password: the password is not right', {
     fields: { password: 'the password is not right' },
   })
 }

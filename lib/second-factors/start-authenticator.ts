@@ -9,6 +9,7 @@ import { requireFreshSignIn } from '../auth/step-up.ts'
 import { seal } from '../crypto/seal.ts'
 import { AppError, notFound } from '../errors.ts'
 import { findUser } from '../users/find-user.ts'
+import { lockOwnCredentials } from '../users/own-credentials.ts'
 import { newTotpSecret, totpUrl } from './totp.ts'
 
 /** What an authenticator application is set up with (contract §1.3). */
@@ -23,12 +24,13 @@ export type AuthenticatorDto = z.output<typeof AuthenticatorDto>
 /**
  * A fresh secret for the customer's authenticator application. It counts for nothing until a first code of it switches the
  * second factor on; asking again replaces it.
- * @throws STEP_UP_REQUIRED, CONFLICT while the second factor is on
+ * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile, CONFLICT while the second factor is on
  */
 export async function startAuthenticator(ctx: Authorized<'me:write'>): Promise<AuthenticatorDto> {
   const { userId } = self(ctx)
   requireFreshSignIn(ctx)
   return inTransaction(ctx, async (tx) => {
+    await lockOwnCredentials(tx)
     const user = await findUser(tx.db, tx.accountId, userId)
     if (!user) throw notFound('user')
     const secret = newTotpSecret()

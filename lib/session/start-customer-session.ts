@@ -2,6 +2,7 @@ import { cookies } from 'next/headers'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError } from '../errors.ts'
 import { rememberDevice } from '../throttle/known-place.ts'
+import type { Proven } from '../tokens/issue-access-token.ts'
 import { mintSignInTicket } from '../tokens/mint-sign-in-ticket.ts'
 import { sessionCookie } from './cookie-names.ts'
 import { deviceCookie } from './device-cookie.ts'
@@ -12,12 +13,12 @@ import { userAgent } from './request-facts.ts'
  * Signs a browser in as a user who has just been proved to be that user: ticket, next-auth, cookie. Works in actions and
  * route handlers, with and without JavaScript in the browser.
  */
-export async function startCustomerSession(ctx: Authorized<'public'>, userId: string): Promise<void> {
-  const earned = await mintSignInTicket(ctx, { userId, userAgent: await userAgent() })
+export async function startCustomerSession(ctx: Authorized<'public'>, proven: Proven): Promise<void> {
+  const earned = await mintSignInTicket(ctx, { ...proven, userAgent: await userAgent() })
   const carrier = await carrySession(ctx, earned)
   if (!carrier) throw new AppError('AUTHENTICATION_FAILED', 'Signing in took too long. Please try again.')
   const { name, attributes } = sessionCookie()
   const jar = await cookies()
   jar.set({ name, value: carrier.value, expires: carrier.expires, ...attributes })
-  jar.set(deviceCookie(await rememberDevice(ctx, { userId })))
+  jar.set(deviceCookie(await rememberDevice(ctx, { userId: proven.userId })))
 }

@@ -4,6 +4,7 @@ import { accessTokens, users } from '#db/schema/users.ts'
 import { sealForUser } from '../audit/user-key.ts'
 import type { Ctx } from '../context.ts'
 import { hashToken, newToken, USER_TOKEN_PREFIX } from '../crypto/token.ts'
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 
 /** Lifetime of a user's access token, seconds: absolute, however busy it is. */
@@ -11,8 +12,13 @@ const DEFAULT_SECONDS = 10 * 3600
 const SHORTEST_SECONDS = 60
 const LONGEST_SECONDS = 31 * 24 * 3600
 
-interface IssueAccessToken {
+/** A user who has just been proved to be that user, and the epoch in which they were. */
+export interface Proven {
   userId: string
+  signInEpoch: number
+}
+
+interface IssueAccessToken extends Proven {
   kind: 'browser' | 'api'
   userAgent: string
 }
@@ -26,10 +32,28 @@ export interface IssuedAccessToken {
 
 /**
  * Makes a token for a user who has just been proved to be that user, and notes it as their last sign-in: every session
- * starts here, after registering as after a password.
+ * starts here, after registering as after a password. The same statement that notes it looks at the epoch and takes the
+ * lock that whatever ends all sessions takes first: a session begins before that, and ends with it, or not at all.
+ * @throws AUTHENTICATION_FAILED when all sessions were ended since, or the user may not sign in any more
  */
 export async function issueAccessToken(ctx: Ctx, input: IssueAccessToken): Promise<IssuedAccessToken> {
   const now = ctx.clock.now()
+  const [admitted] = await ctx.db
+    .update(users)
+    .set({ lastLoginAt: now })
+    .where(
+      and(
+        eq(users.accountId, ctx.accountId),
+        eq(users.id, input.userId),
+        eq(users.signInEpoch, input.signInEpoch),
+        isNull(users.bannedAt),
+        eq(users.allowCustomerPortalAccess, true),
+      ),
+    )
+    .returning({ id: users.id })
+  if (!admitted) {
+    throw new AppError('AUTHENTICATION_FAILED', 'You were signed out meanwhile. Please sign in again.')
+  }
   const [account] = await ctx.db
     .select({ settings: accounts.settings })
     .from(accounts)
@@ -54,9 +78,5 @@ export async function issueAccessToken(ctx: Ctx, input: IssueAccessToken): Promi
     expiresAt: issued.expiresAt,
     createdAt: now,
   })
-  await ctx.db
-    .update(users)
-    .set({ lastLoginAt: now })
-    .where(and(eq(users.accountId, ctx.accountId), eq(users.id, input.userId), isNull(users.bannedAt)))
   return issued
 }

@@ -2,13 +2,17 @@ import { signInTickets } from '#db/schema/users.ts'
 import type { Ctx } from '../context.ts'
 import { hashToken, newToken } from '../crypto/token.ts'
 import { newId } from '../ids.ts'
+import type { Proven } from './issue-access-token.ts'
 
 const TICKET_SECONDS = 60
 
-/** One-time proof that this user has just passed the whole sign-in, worth nothing without the flow's own secret. */
+/**
+ * One-time proof that this user has just passed the whole sign-in, worth nothing without the flow's own secret, nor once
+ * the user's sessions were all ended.
+ */
 export async function mintSignInTicket(
   ctx: Ctx,
-  input: { userId: string; userAgent: string },
+  input: Proven & { userAgent: string },
 ): Promise<{ ticket: string; flow: string }> {
   const now = ctx.clock.now()
   const ticket = newToken()
@@ -17,6 +21,7 @@ export async function mintSignInTicket(
     accountId: ctx.accountId,
     id: newId(),
     userId: input.userId,
+    signInEpoch: input.signInEpoch,
     ticketHash: hashToken(ticket),
     flowHash: hashToken(flow),
     userAgent: input.userAgent.slice(0, 300),

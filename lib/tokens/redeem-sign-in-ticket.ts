@@ -3,11 +3,12 @@ import { signInTickets } from '#db/schema/users.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { hashToken } from '../crypto/token.ts'
+import { AppError } from '../errors.ts'
 import { type IssuedAccessToken, issueAccessToken } from './issue-access-token.ts'
 
 /**
- * Turns a ticket into a browser's access token, once. Undefined for a ticket that is unknown, used, older than a minute, or
- * of another flow.
+ * Turns a ticket into a browser's access token, once. Undefined for a ticket that is unknown, used, older than a minute, of
+ * another flow, or of a user whose sessions were all ended since it was made.
  */
 export async function redeemSignInTicket(
   ctx: Authorized<'public'>,
@@ -27,9 +28,16 @@ export async function redeemSignInTicket(
           gt(signInTickets.expiresAt, now),
         ),
       )
-      .returning({ userId: signInTickets.userId, userAgent: signInTickets.userAgent })
+      .returning({
+        userId: signInTickets.userId,
+        signInEpoch: signInTickets.signInEpoch,
+        userAgent: signInTickets.userAgent,
+      })
     if (!ticket) return undefined
     const issued = await issueAccessToken(tx, { ...ticket, kind: 'browser' })
     return { ...issued, userId: ticket.userId }
+  }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'AUTHENTICATION_FAILED') return undefined
+    throw error
   })
 }

@@ -36,8 +36,8 @@ export async function apiSignIn(
   })
   const inAccount = { ...ctx, accountId }
   let accessToken = ''
-  const { userId } = await signIn(inAccount, input, async (tx, userId) => {
-    accessToken = (await issueAccessToken(tx, { userId, kind: 'api', userAgent: input.userAgent })).token
+  const { userId } = await signIn(inAccount, input, async (tx, proven) => {
+    accessToken = (await issueAccessToken(tx, { ...proven, kind: 'api', userAgent: input.userAgent })).token
   }).catch((error: unknown) => {
     throw lockedInstead(error)
   })

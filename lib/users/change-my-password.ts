@@ -8,6 +8,7 @@ import { findUserPlace } from '../throttle/known-place.ts'
 import { throttleSignIn } from '../throttle/sign-in.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from './find-user.ts'
+import { lockOwnCredentials } from './own-credentials.ts'
 import { checkNewPassword, passwordInput } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
 import { setPassword } from './set-password.ts'
@@ -15,8 +16,9 @@ import { setPassword } from './set-password.ts'
 export const PasswordChange = z.object({ oldPassword: passwordInput(), newPassword: passwordInput() })
 
 /**
- * Changes the signed-in customer's password and signs them out everywhere else.
- * @throws AUTHENTICATION_FAILED when the old one is wrong, INVALID_INPUT for a weak new one, RATE_LIMITED
+ * Changes the signed-in customer's password and signs them out everywhere else. A reset or another change that was faster
+ * stands.
+ * @throws AUTHENTICATION_FAILED when the old one is wrong, INVALID_TOKEN when the session has ended, INVALID_INPUT for a weak new one, RATE_LIMITED
  */
 export async function changeMyPassword(
   ctx: Authorized<'me:write'>,
@@ -27,16 +29,21 @@ export async function changeMyPassword(
   await throttleSignIn(ctx, { area: 'user', identifier: `password of ${userId}`, place })
   const user = await findUser(ctx.db, ctx.accountId, userId)
   if (!user) throw notFound('user')
-  if (!(await verifyPassword(user.passwordHash, input.oldPassword))) {
-    throw new AppError('AUTHENTICATION_FAILED', 'oldPassword: the present password is not right', {
-      fields: { oldPassword: 'the present password is not right' },
-    })
-  }
+  if (!(await verifyPassword(user.passwordHash, input.oldPassword))) throw wrongPassword()
   const person = [user.email, user.firstName, user.lastName, user.company]
   checkNewPassword(input.newPassword, await passwordRules(ctx.db, ctx.accountId, person), 'newPassword')
   const passwordHash = await hashPassword(input.newPassword)
   await inTransaction(ctx, async (tx) => {
+    const { signInEpoch } = await lockOwnCredentials(tx)
+    // What was compared is not the password any more.
+    if (signInEpoch !== user.signInEpoch) throw wrongPassword()
     await setPassword(tx, userId, passwordHash)
     await revokeSessions(tx, userId, { except: tokenId })
+  })
+}
+
+function wrongPassword(): AppError {
+  return new AppError('AUTHENTICATION_FAILED', 'oldPassword: the present password is not right', {
+    fields: { oldPassword: 'the present password is not right' },
   })
 }

@@ -22,8 +22,8 @@ export const PasswordProof = z.object({
   userId: z.uuid(),
   /** The address in the form that failures are counted by. */
   identifier: z.string(),
-  /** When the password was set that was right: a later one makes the proof worthless. */
-  passwordChangedAt: z.string().nullable(),
+  /** The user's, as it was when the password was right: another one makes the proof worthless. */
+  signInEpoch: z.number().int(),
   /** Whether a code is needed besides. */
   secondFactor: z.boolean(),
 })
@@ -54,7 +54,7 @@ export async function checkPassword(
   return {
     userId: user.id,
     identifier,
-    passwordChangedAt: user.passwordChangedAt?.toISOString() ?? null,
+    signInEpoch: user.signInEpoch,
     secondFactor: user.secondFactor,
   }
 }
@@ -64,7 +64,7 @@ async function findByEmail(ctx: Ctx, canonical: string, places: CallerPlaces) {
     .select({
       id: users.id,
       passwordHash: users.passwordHash,
-      passwordChangedAt: users.passwordChangedAt,
+      signInEpoch: users.signInEpoch,
       bannedAt: users.bannedAt,
       allowCustomerPortalAccess: users.allowCustomerPortalAccess,
       secondFactor: hasSecondFactor(users.accountId, users.id),

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
@@ -8,11 +8,12 @@ import { forgiveCodes, throttleCodes } from '../throttle/codes.ts'
 import { findUserPlace, rememberAddress } from '../throttle/known-place.ts'
 import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { forgiveSignIn } from '../throttle/sign-in.ts'
+import type { Proven } from '../tokens/issue-access-token.ts'
 import { type PasswordProof, signInFailed, signInLocked } from './check-password.ts'
 
 /**
- * The second step of signing in: takes the code where one is needed and notes the sign-in, unless the password was changed
- * or the user banned since the first step. `within` runs in the same transaction: what it grants is gone with a password that
+ * The second step of signing in: takes the code where one is needed and notes the sign-in, unless all sessions were ended
+ * since the first step, as a new password or a ban does. `within` runs in the same transaction: what it grants is gone with a password that
  * changes meanwhile, never left over from before.
  * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, AUTHENTICATION_FAILED, RATE_LIMITED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED
  */
@@ -20,8 +21,8 @@ export async function finishSignIn(
   ctx: Authorized<'public'>,
   proof: PasswordProof,
   given: SecondFactor,
-  within?: (tx: Authorized<'public'>, userId: string) => Promise<void>,
-): Promise<{ userId: string }> {
+  within?: (tx: Authorized<'public'>, proven: Proven) => Promise<void>,
+): Promise<Proven> {
   const { userId, identifier } = proof
   const place = await findUserPlace(ctx, userId)
   const attempt = { area: 'user', identifier, place } as const
@@ -42,7 +43,7 @@ export async function finishSignIn(
   await clearFailures(ctx, attempt)
   await forgiveSignIn(ctx, attempt)
   if (proof.secondFactor) await forgiveCodes(ctx, userId, place)
-  return { userId }
+  return { userId, signInEpoch: proof.signInEpoch }
 }
 
 async function note(
@@ -51,7 +52,7 @@ async function note(
   given: SecondFactor,
   within: Parameters<typeof finishSignIn>[3],
 ): Promise<void> {
-  const { userId, passwordChangedAt } = proof
+  const { userId, signInEpoch } = proof
   await inTransaction(ctx, async (tx) => {
     const [still] = await tx.db
       .select({ id: users.id })
@@ -60,7 +61,7 @@ async function note(
         and(
           eq(users.accountId, tx.accountId),
           eq(users.id, userId),
-          sql`${users.passwordChangedAt} is not distinct from ${passwordChangedAt}::timestamptz`,
+          eq(users.signInEpoch, signInEpoch),
           isNull(users.bannedAt),
           eq(users.allowCustomerPortalAccess, true),
         ),
@@ -70,6 +71,6 @@ async function note(
     await spendSecondFactor(tx, userId, given)
     await rememberAddress(tx, { userId })
     recordEvent(tx, { event: 'user.signed-in', resource: 'user', resourceId: userId, userId })
-    await within?.(tx, userId)
+    await within?.(tx, { userId, signInEpoch })
   })
 }

@@ -12,6 +12,7 @@ import { newId } from '../ids.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import { rememberAddress } from '../throttle/known-place.ts'
 import { throttleRegistration } from '../throttle/registration.ts'
+import type { Proven } from '../tokens/issue-access-token.ts'
 import { emailInput } from './canonical-email.ts'
 import { insertUser } from './insert-user.ts'
 import { checkNewPassword, passwordInput } from './password-policy.ts'
@@ -41,7 +42,7 @@ export const Registration = z.object({
 export async function registerUser(
   ctx: Authorized<'public'>,
   input: z.output<typeof Registration>,
-): Promise<{ userId: string }> {
+): Promise<Proven> {
   await throttleRegistration(ctx)
   const person = [input.email.canonical, input.firstName, input.lastName]
   checkNewPassword(input.password, await passwordRules(ctx.db, ctx.accountId, person))
@@ -64,7 +65,7 @@ export async function registerUser(
       props: { firstName: input.firstName ?? '' },
     })
   })
-  return { userId }
+  return { userId, signInEpoch: 0 }
 }
 
 async function recordConsents(ctx: Ctx, userId: string): Promise<void> {

@@ -13,5 +13,6 @@ export async function signIn(
   input: z.output<typeof Credentials> & SecondFactor,
   within?: Parameters<typeof finishSignIn>[3],
 ): Promise<{ userId: string }> {
-  return finishSignIn(ctx, await checkPassword(ctx, input), input, within)
+  const { userId } = await finishSignIn(ctx, await checkPassword(ctx, input), input, within)
+  return { userId }
 }

@@ -15,6 +15,7 @@ import { throttleAddressClaim } from '../throttle/address-claim.ts'
 import { canonicalEmail, type EmailAddress, emailInput } from './canonical-email.ts'
 import { changeEmail } from './change-email.ts'
 import { findUser } from './find-user.ts'
+import { lockOwnCredentials } from './own-credentials.ts'
 import { type MeDto, toMeDto } from './user-dto.ts'
 
 /** What a customer may say of themselves; everything else in a body is ignored and never stored (RH-03, SF-28). */
@@ -34,7 +35,8 @@ export const MePatch = z.object({
 /**
  * Changes the signed-in customer's own profile. Another address needs a fresh sign-in, which is asked for before anybody is
  * looked up by it; the second factor needs a code.
- * @throws STEP_UP_REQUIRED, RATE_LIMITED, EMAIL_TAKEN, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
+ * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile, RATE_LIMITED, EMAIL_TAKEN,
+ * MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
  */
 export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<typeof MePatch>): Promise<MeDto> {
   const { userId } = self(ctx)
@@ -49,6 +51,7 @@ export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<type
   if (twoFactorEnabled === true) await turnOnSecondFactor(ctx, code)
   if (twoFactorEnabled === false) await turnOffSecondFactor(ctx, code)
   return inTransaction(ctx, async (tx) => {
+    if (moves) await lockOwnCredentials(tx)
     const changes = { ...profile, updatedAt: tx.clock.now() }
     const [row] = await tx.db
       .update(users)

@@ -1,4 +1,6 @@
+import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { users } from '#db/schema/users.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { hashPassword, verifyPassword } from '../crypto/password.ts'
@@ -25,16 +27,28 @@ export async function updateUserPassword(
 ): Promise<void> {
   const user = await findUser(ctx.db, ctx.accountId, input.id)
   if (!user) throw notFound('user')
-  if (input.oldPassword !== undefined && !(await verifyPassword(user.passwordHash, input.oldPassword))) {
-    throw new AppError('AUTHENTICATION_FAILED', 'oldPassword: the present password is not right', {
-      fields: { oldPassword: 'the present password is not right' },
-    })
+  const { oldPassword } = input
+  if (oldPassword !== undefined && !(await verifyPassword(user.passwordHash, oldPassword))) {
+    throw wrongPassword()
   }
   const person = [user.email, user.firstName, user.lastName, user.company]
   checkNewPassword(input.newPassword, await passwordRules(ctx.db, ctx.accountId, person), 'newPassword')
   const passwordHash = await hashPassword(input.newPassword)
   await inTransaction(ctx, async (tx) => {
+    const [now] = await tx.db
+      .select({ signInEpoch: users.signInEpoch })
+      .from(users)
+      .where(and(eq(users.accountId, tx.accountId), eq(users.id, user.id)))
+      .for('no key update')
+    // What was compared is not the password any more.
+    if (oldPassword !== undefined && now?.signInEpoch !== user.signInEpoch) throw wrongPassword()
     await setPassword(tx, user.id, passwordHash)
     await revokeSessions(tx, user.id, 'all')
+  })
+}
+
+function wrongPassword(): AppError {
+  return new AppError('AUTHENTICATION_FAILED', 'oldPassword: the present password is not right', {
+    fields: { oldPassword: 'the present password is not right' },
   })
 }

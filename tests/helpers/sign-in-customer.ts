@@ -1,3 +1,6 @@
+import { eq } from 'drizzle-orm'
+import { db } from '#db/client.ts'
+import { users } from '#db/schema/users.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import type { Ctx } from '#lib/context.ts'
 import { derivedSecret } from '#lib/crypto/keyring.ts'
@@ -5,6 +8,7 @@ import { overrideEnv } from '#lib/env.ts'
 import { sessionCookie } from '#lib/session/cookie-names.ts'
 import { carrySession } from '#lib/session/next-auth.ts'
 import { openSessionCookie } from '#lib/session/session-token.ts'
+import type { Proven } from '#lib/tokens/issue-access-token.ts'
 import { mintSignInTicket } from '#lib/tokens/mint-sign-in-ticket.ts'
 
 /** The names that the start gives to Next and the edge. */
@@ -18,9 +22,17 @@ export function configureSessions(publicUrl = 'http://portal.test', apiOrigin = 
   })
 }
 
+/** What a whole sign-in of that user would prove at this moment. */
+export async function provenNow(userId: string): Promise<Proven> {
+  const [user] = await db().select({ signInEpoch: users.signInEpoch }).from(users).where(eq(users.id, userId))
+  if (!user) throw new Error(`there is no user ${userId}`)
+  return { userId, ...user }
+}
+
 /** A browser's session, made the way the sign-in page makes it. */
 export async function signInCustomer(ctx: Ctx, userId: string) {
-  const earned = await mintSignInTicket(ctx, { userId, userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/140.0' })
+  const userAgent = 'Mozilla/5.0 (X11; Linux) Firefox/140.0'
+  const earned = await mintSignInTicket(ctx, { ...(await provenNow(userId)), userAgent })
   const carrier = await carrySession(authorize(ctx, 'public'), earned)
   const token = await openSessionCookie(carrier?.value)
   if (!carrier || !token) throw new Error('the ticket was not taken')

@@ -233,7 +233,7 @@ test('ending a user’s session needs a live session of that very user', async (
   const grace = await makeUser(accountId)
   const ada = await makeUser(accountId)
   await inTransaction(ctx, (tx) =>
-    issueAccessToken(tx, { userId: grace.id, kind: 'browser', userAgent: 'Test/1.0' }),
+    issueAccessToken(tx, { userId: grace.id, signInEpoch: 0, kind: 'browser', userAgent: 'Test/1.0' }),
   )
   const sessions = () => listUserSessions(authorize(ctx, 'user:read'), { userId: grace.id })
   const [session] = await sessions()

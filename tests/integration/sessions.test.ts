@@ -36,7 +36,7 @@ import {
 } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
-import { configureSessions, signInCustomer } from '#tests/helpers/sign-in-customer.ts'
+import { configureSessions, provenNow, signInCustomer } from '#tests/helpers/sign-in-customer.ts'
 
 let database: TestDatabase
 let accountId: string
@@ -124,7 +124,8 @@ describe('a token', () => {
 })
 
 describe('a ticket', () => {
-  const mint = () => mintSignInTicket(visitor(), { userId, userAgent: 'Test/1.0' })
+  const mint = async () =>
+    mintSignInTicket(visitor(), { ...(await provenNow(userId)), userAgent: 'Test/1.0' })
 
   test('is redeemed once, also when ten ask at once', async () => {
     const earned = await mint()
@@ -225,7 +226,7 @@ test('SF-22: a ban ends every session at its next request; unbanning does not br
 })
 
 test('SF-22: a ticket that was minted before a ban signs nobody in', async () => {
-  const earned = await mintSignInTicket(visitor(), { userId, userAgent: '' })
+  const earned = await mintSignInTicket(visitor(), { ...(await provenNow(userId)), userAgent: '' })
   await banUser(operator(), { id: userId, reason: 'fraud' })
   const redeemed = await redeemSignInTicket(visitor(), earned)
   expect(redeemed ? await alive(redeemed.token) : false).toBe(false)

@@ -34,8 +34,7 @@ export const signInAction = defineAction(
       await rememberFirstStep({ accountId: ctx.accountId, proof })
       redirect(withReturnTo('/login/code', safeReturnTo(input.returnTo, '') || undefined))
     }
-    const { userId } = await finishSignIn(ctx, proof, {})
-    await startCustomerSession(ctx, userId)
+    await startCustomerSession(ctx, await finishSignIn(ctx, proof, {}))
     redirect(safeReturnTo(input.returnTo))
   },
 )
@@ -50,8 +49,7 @@ export const signInCodeAction = defineAction(
   async (ctx, input) => {
     const proof = await firstStep(ctx.accountId)
     if (!proof) throw new AppError('AUTHENTICATION_FAILED', 'This took too long. Please sign in again.')
-    const { userId } = await finishSignIn(ctx, proof, input).catch(alikeForGuessers)
-    await startCustomerSession(ctx, userId)
+    await startCustomerSession(ctx, await finishSignIn(ctx, proof, input).catch(alikeForGuessers))
     await forgetFirstStep()
     redirect(safeReturnTo(input.returnTo))
   },

@@ -15,8 +15,7 @@ export const registerAction = defineAction(
     secrets: ['password'],
   },
   async (ctx, input) => {
-    const { userId } = await registerUser(ctx, input)
-    await startCustomerSession(ctx, userId)
+    await startCustomerSession(ctx, await registerUser(ctx, input))
     redirect(safeReturnTo(input.returnTo))
   },
 )
