@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -78,6 +78,26 @@ describe('a computer without a connection', () => {
       stderr: expect.stringContaining('not the answer'),
     })
     expect(portal.requests).toEqual([])
+  })
+
+  it('whose clock was weeks ahead once is let in again by a fresh response', async () => {
+    const take = async () => {
+      const asked = await desktop(['offline-request', license.key], alone())
+      return desktop(['offline-response', await bring(asked.stdout)], alone())
+    }
+    expect((await take()).code).toBe(0)
+    // What the application remembers after a day with the wrong date.
+    const ahead = Math.floor(Date.now() / 1000) + 20 * DAY
+    const [memory = ''] = (await readdir(dir, { recursive: true })).filter((name) =>
+      name.endsWith('latest-time'),
+    )
+    await writeFile(join(dir, memory), String(ahead))
+    expect(await desktop(['status'], alone())).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('take a fresh response'),
+    })
+    expect((await take()).code).toBe(0)
+    expect((await desktop(['status'], alone())).code).toBe(0)
   })
 
   it('that has met its server once pins what it needs, and no more', async () => {

@@ -1,13 +1,16 @@
 import type { TokenClaims } from './claims.ts'
-import { trustServerTime } from './clock-guard.ts'
+import { raiseSeenTime, trustBoundAnswer } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
 import { readEntitlements } from './entitlements.ts'
 import { localError } from './errors.ts'
 import { isJsonObject, textOf } from './json.ts'
+import { sameText } from './same-text.ts'
 import { storeToken } from './stored-token.ts'
 import { verifyToken } from './verify-token.ts'
 
 type Expectation = {
+  /** Names the request; the answer to it says the same. */
+  requestId: string
   /** Claims of the stored token that the new one replaces. */
   previous: TokenClaims | null
   /** Set when the answer must be about this activation and no other. */
@@ -24,7 +27,7 @@ type Expectation = {
 export async function acceptToken(
   ctx: LatchkeyContext,
   answer: unknown,
-  { previous, activationId, trial = false }: Expectation,
+  { requestId, previous, activationId, trial = false }: Expectation,
 ): Promise<TokenClaims> {
   const token = isJsonObject(answer) ? textOf(answer, 'activationToken') : ''
   if (!token)
@@ -56,7 +59,8 @@ export async function acceptToken(
     throw localError('STALE_TOKEN', 'The license server answered with an older license than the stored one.')
   }
   await storeToken(ctx, token, second)
-  if (!previous || claims.issuedAt > previous.issuedAt) await trustServerTime(ctx.store, claims.issuedAt)
+  const isBound = sameText(textOf(claims.raw, 'rid'), requestId)
+  await (isBound ? trustBoundAnswer : raiseSeenTime)(ctx.store, claims.issuedAt)
   return claims
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { acceptToken } from './accept-token.ts'
 import { type ActivationFacts, activationBody } from './activation-body.ts'
 import { callServer } from './call-server.ts'
@@ -21,8 +22,9 @@ export async function activate(
   const trimmed = key.trim()
   if (!trimmed) throw localError('MISSING_LICENSE_KEY', 'Please enter a license key.')
   const stored = await readStoredToken(ctx)
-  const body = await activationBody(ctx, { ...options, key: trimmed })
+  const requestId = randomUUID()
+  const body = { ...(await activationBody(ctx, { ...options, key: trimmed })), requestId }
   const answer = await callServer(ctx, { method: 'POST', path: '/v3/activations', body })
-  await acceptToken(ctx, answer, { previous: stored?.verdict.ok ? stored.verdict.claims : null })
+  await acceptToken(ctx, answer, { requestId, previous: stored?.verdict.ok ? stored.verdict.claims : null })
   return readState(ctx)
 }

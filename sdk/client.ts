@@ -16,6 +16,7 @@ import { sync } from './sync.ts'
 import { startTrial } from './trial.ts'
 
 // The public face of a bundle made from this file.
+export type { ClockWarning } from './clock-guard.ts'
 export type { Entitlement } from './entitlements.ts'
 export { LatchkeyError } from './errors.ts'
 export type { License } from './license.ts'

@@ -1,9 +1,10 @@
+import { type ClockWarning, clockWarning, isLargeJump } from './clock-guard.ts'
 import { currentEntitlements, entitled } from './entitlements.ts'
 import type { FileContent, FileRefusal } from './offline-file.ts'
 
 /** What an application may do on a license or machine file. Run only on `ACTIVE`; `message` is a sentence to show. */
 export type FileState =
-  | { status: 'ACTIVE'; message: string; content: FileContent }
+  | { status: 'ACTIVE'; warning: ClockWarning | null; message: string; content: FileContent }
   | { status: Exclude<FileStatus, 'ACTIVE' | 'INVALID'>; message: string; content: FileContent }
   | { status: 'INVALID'; reason: FileRefusal; message: string; content: null }
 
@@ -53,8 +54,10 @@ export function judgeFile(
   }: { now: number; latestSeen: number; isRevoked: boolean; features?: readonly string[] | null },
 ): FileState {
   const status = statusOf(content, now, latestSeen, isRevoked)
-  const entitlements = currentEntitlements(content.entitlements, now)
-  return { status, message: MESSAGES[status], content: entitled({ ...content, entitlements }, features) }
+  const entitlements = currentEntitlements(content.entitlements, Math.max(now, latestSeen))
+  const told = { message: MESSAGES[status], content: entitled({ ...content, entitlements }, features) }
+  if (status !== 'ACTIVE') return { status, ...told }
+  return { status, warning: clockWarning(now, latestSeen, CLOCK_OFFSET), ...told }
 }
 
 /** The state of a file that proves nothing here. */
@@ -68,11 +71,13 @@ function statusOf(
   latestSeen: number,
   isRevoked: boolean,
 ) {
-  if (Math.max(issuedAt, latestSeen) - now > CLOCK_OFFSET) return 'CLOCK_TAMPERED'
-  if (now > expiresAt) return 'FILE_EXPIRED'
+  if (issuedAt - now > CLOCK_OFFSET || isLargeJump(now, latestSeen, CLOCK_OFFSET)) return 'CLOCK_TAMPERED'
+  // What was seen to pass stays passed.
+  const at = Math.max(now, latestSeen)
+  if (at > expiresAt) return 'FILE_EXPIRED'
   if (isRevoked || license.status === 'REVOKED') return 'REVOKED'
   if (license.suspended || ['SUSPENDED', 'BANNED'].includes(license.status)) return 'SUSPENDED'
   if (license.effectiveAt > now) return 'NOT_EFFECTIVE'
-  if (license.expiresAt > 0 && now > license.expiresAt) return 'EXPIRED'
+  if (license.expiresAt > 0 && at > license.expiresAt) return 'EXPIRED'
   return 'ACTIVE'
 }

@@ -53,11 +53,18 @@ describe('a license stops', () => {
     })
   })
 
-  it('when a later time has been seen than the clock shows, beyond the allowed offset', async () => {
+  it('when a time has been seen that is a day or more later than the clock shows; less beyond the offset only warns', async () => {
     const claims = await signedClaims()
     const seen = claims.issuedAt + 5 * DAY
-    expect(judge(claims, seen - 3600, seen).status).toBe('ACTIVE')
-    expect(judge(claims, seen - 3601, seen)).toMatchObject({
+    expect(judge(claims, seen - 3600, seen)).toMatchObject({ status: 'ACTIVE', warning: null })
+    for (const back of [3601, DAY - 1]) {
+      expect(judge(claims, seen - back, seen)).toMatchObject({
+        status: 'ACTIVE',
+        warning: 'CLOCK_TURNED_BACK',
+        message: expect.stringContaining('clock'),
+      })
+    }
+    expect(judge(claims, seen - DAY, seen)).toMatchObject({
       status: 'CLOCK_TAMPERED',
       reason: 'CLOCK_TURNED_BACK',
     })

@@ -1,5 +1,5 @@
 import type { TokenClaims } from './claims.ts'
-import { type ClockFault, findClockFault } from './clock-guard.ts'
+import { type ClockFault, type ClockWarning, clockWarning, findClockFault } from './clock-guard.ts'
 import { type Allowed, type License, toLicense } from './license.ts'
 import type { TokenRefusal } from './verify-token.ts'
 
@@ -10,8 +10,8 @@ export type NotActivatedReason = 'NO_TOKEN' | 'DEACTIVATED' | 'ACTIVATION_NOT_FO
  * show.
  */
 export type LicenseState =
-  | { status: 'ACTIVE'; reason: 'VALID'; message: string; license: License }
-  | { status: 'TRIAL'; reason: 'TRIAL_RUNS'; message: string; license: License }
+  | { status: 'ACTIVE'; reason: 'VALID'; warning: ClockWarning | null; message: string; license: License }
+  | { status: 'TRIAL'; reason: 'TRIAL_RUNS'; warning: ClockWarning | null; message: string; license: License }
   | { status: 'EXPIRED'; reason: 'LICENSE_EXPIRED' | 'TRIAL_OVER'; message: string; license: License }
   | { status: 'SUSPENDED'; reason: 'LICENSE_SUSPENDED'; message: string; license: License }
   | { status: 'GRACE_PERIOD_OVER'; reason: 'SYNC_OVERDUE'; message: string; license: License }
@@ -22,39 +22,47 @@ export type LicenseState =
 
 /**
  * Judges verified claims at `now` in the protocol's order: clock, lease, grace, expiry, suspension. A deadline's own
- * second still counts as before it. Times in unix seconds.
+ * second still counts as before it, and one that was seen to pass stays passed when the clock is turned back. Times in unix
+ * seconds.
  */
 export function evaluateLicense(
   claims: TokenClaims,
   { now, latestSeen, ...allowed }: Allowed & { now: number; latestSeen: number },
 ): LicenseState {
-  const license = toLicense(claims, now, allowed)
+  const { allowedClockOffset: offset } = claims
+  const at = offset < 0 ? now : Math.max(now, latestSeen)
+  const license = toLicense(claims, at, allowed)
   const clockFault = findClockFault(claims, now, latestSeen)
   if (clockFault) {
-    const message = 'The clock of this computer is set to an earlier time. Set it right, then synchronize.'
+    const message =
+      'The clock of this computer is set to an earlier time. Set it right, then synchronize or take a fresh response.'
     return { status: 'CLOCK_TAMPERED', reason: clockFault, message, license }
   }
-  if (isPast(claims.leaseExpiresAt, now)) {
+  if (isPast(claims.leaseExpiresAt, at)) {
     const message = 'The place held by this computer has run out. Synchronize to take one again.'
     return { status: 'LEASE_EXPIRED', reason: 'LEASE_NOT_RENEWED', message, license }
   }
-  if (isPast(claims.graceEndsAt, now)) {
+  if (isPast(claims.graceEndsAt, at)) {
     const message =
       'The license has not been confirmed by the license server for too long. Connect and synchronize.'
     return { status: 'GRACE_PERIOD_OVER', reason: 'SYNC_OVERDUE', message, license }
   }
-  if (isPast(claims.expiresAt, now) && claims.trial) {
+  if (isPast(claims.expiresAt, at) && claims.trial) {
     return { status: 'EXPIRED', reason: 'TRIAL_OVER', message: 'The trial is over.', license }
   }
-  if (isPast(claims.expiresAt, now)) {
+  if (isPast(claims.expiresAt, at)) {
     return { status: 'EXPIRED', reason: 'LICENSE_EXPIRED', message: 'The license has expired.', license }
   }
   if (claims.suspended) {
     const message = 'The license is suspended. Please contact the vendor.'
     return { status: 'SUSPENDED', reason: 'LICENSE_SUSPENDED', message, license }
   }
-  if (claims.trial) return { status: 'TRIAL', reason: 'TRIAL_RUNS', message: 'This is a trial.', license }
-  return { status: 'ACTIVE', reason: 'VALID', message: 'The license is valid.', license }
+  const warning = clockWarning(now, latestSeen, offset)
+  const words = warning ? ' The clock of this computer is set to an earlier time than before.' : ''
+  if (claims.trial) {
+    return { status: 'TRIAL', reason: 'TRIAL_RUNS', warning, message: `This is a trial.${words}`, license }
+  }
+  return { status: 'ACTIVE', reason: 'VALID', warning, message: `The license is valid.${words}`, license }
 }
 
 function isPast(deadline: number, now: number): boolean {

@@ -1,4 +1,4 @@
-import { readLatestSeen } from './clock-guard.ts'
+import { trustBoundAnswer } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
 import { readEntitlements } from './entitlements.ts'
 import { localError } from './errors.ts'
@@ -29,13 +29,13 @@ export async function acceptOfflineResponse(ctx: LatchkeyContext, text: string):
     const message = 'This response is not the answer to the latest request of this computer.'
     throw localError('OFFLINE_RESPONSE_UNEXPECTED', message)
   }
-  const latestSeen = await readLatestSeen(ctx.store)
   const validUntil = numberOf(raw, 'orv') ?? 0
-  if (validUntil > 0 && Math.max(ctx.nowSeconds(), latestSeen) > validUntil) {
+  // By the clock as it stands: what it showed by mistake before is what the response overrules.
+  if (validUntil > 0 && ctx.nowSeconds() > validUntil) {
     throw localError('OFFLINE_RESPONSE_EXPIRED', 'This response has expired. Please ask for a new one.')
   }
   await storeToken(ctx, token, null)
-  if (issuedAt > latestSeen) await ctx.store.write('latest-time', String(issuedAt))
+  await trustBoundAnswer(ctx.store, issuedAt)
   await ctx.store.remove('offline-request')
   return readState(ctx)
 }

@@ -1,4 +1,4 @@
-import { readLatestSeen, rememberTime } from './clock-guard.ts'
+import { raiseSeenTime, readSeenTime, rememberTime } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
 import { localError } from './errors.ts'
 import { type FileState, invalidFile, judgeFile } from './file-state.ts'
@@ -24,10 +24,12 @@ export async function openFile(
   if (!verdict.ok) return invalidFile(verdict.reason)
   const { content } = verdict
   const now = ctx.nowSeconds()
-  const latestSeen = await readLatestSeen(ctx.store)
+  const seen = await readSeenTime(ctx.store)
   const list = await readRevocations(ctx)
   const isRevoked = namesLicense(list, content.license.id, content.issuedAt)
-  const state = judgeFile(content, { now, latestSeen, isRevoked, features: ctx.features })
-  await rememberTime(ctx.store, now, latestSeen)
+  const state = judgeFile(content, { now, latestSeen: seen.latest, isRevoked, features: ctx.features })
+  await rememberTime(ctx.store, now, seen)
+  // A full disk is no reason to stop, here as there.
+  await raiseSeenTime(ctx.store, content.issuedAt).catch(() => undefined)
   return state
 }

@@ -1,4 +1,4 @@
-import { readLatestSeen, rememberTime } from './clock-guard.ts'
+import { readSeenTime, rememberTime } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
 import { evaluateLicense, invalidState, type LicenseState, notActivatedState } from './license-state.ts'
 import { namesLicense, readRevocations } from './revocations.ts'
@@ -13,10 +13,10 @@ export async function readState(ctx: LatchkeyContext): Promise<LicenseState> {
   if (namesLicense(await readRevocations(ctx), licenseId, issuedAt))
     return notActivatedState('REVOKED_LICENSE')
   const now = ctx.nowSeconds()
-  const latestSeen = await readLatestSeen(ctx.store)
+  const seen = await readSeenTime(ctx.store)
   const { entitlements } = stored
   const allowed = { entitlements, features: ctx.features }
-  const state = evaluateLicense(stored.verdict.claims, { now, latestSeen, ...allowed })
-  await rememberTime(ctx.store, now, latestSeen)
+  const state = evaluateLicense(stored.verdict.claims, { now, latestSeen: seen.latest, ...allowed })
+  await rememberTime(ctx.store, now, seen)
   return state
 }

@@ -1,5 +1,5 @@
 import { createHash, verify } from 'node:crypto'
-import { readLatestSeen } from './clock-guard.ts'
+import { raiseSeenTime, readSeenTime } from './clock-guard.ts'
 import type { LatchkeyContext } from './context.ts'
 import { localError } from './errors.ts'
 import { isJsonObject, parseJson, textOf } from './json.ts'
@@ -58,7 +58,7 @@ export async function readRevocations(ctx: LatchkeyContext): Promise<Revocations
 export async function acceptRevocations(ctx: LatchkeyContext, text: string): Promise<Revocations> {
   const list = verifyRevocations(text, ctx.accountKeys)
   const known = await readRevocations(ctx)
-  const now = Math.max(ctx.nowSeconds(), await readLatestSeen(ctx.store))
+  const now = Math.max(ctx.nowSeconds(), (await readSeenTime(ctx.store)).latest)
   const problem = !list
     ? 'is not genuine'
     : known && (list.version < known.version || list.account !== known.account)
@@ -70,6 +70,7 @@ export async function acceptRevocations(ctx: LatchkeyContext, text: string): Pro
     throw localError('UNTRUSTED_REVOCATIONS', `The list of revoked licenses ${problem}.`)
   }
   await ctx.store.write('revocations.json', text)
+  await raiseSeenTime(ctx.store, list.issuedAt)
   return list
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { acceptToken } from './accept-token.ts'
 import { type ActivationFacts, activationBody } from './activation-body.ts'
 import { callServer } from './call-server.ts'
@@ -24,12 +25,14 @@ export async function sync(
   const { claims } = stored.verdict
   if (claims.trial) return renewTrial(ctx, stored.text, claims)
   const metadata = metadataOf(claims.raw, 'amd')
-  const body = await activationBody(ctx, { key: claims.key, metadata, meterAttributes })
+  const requestId = randomUUID()
+  const facts = await activationBody(ctx, { key: claims.key, metadata, meterAttributes })
+  const body = { ...facts, requestId }
   const path = `/v3/activations/${encodeURIComponent(claims.activationId)}`
   try {
     const answer = await callServer(ctx, { method: 'PATCH', path, body })
     if (!(await isStillStored(ctx, stored.text))) return readState(ctx)
-    await acceptToken(ctx, answer, { previous: claims, activationId: claims.activationId })
+    await acceptToken(ctx, answer, { requestId, previous: claims, activationId: claims.activationId })
   } catch (error) {
     const reason = endOfActivation(error)
     if (!reason) throw error

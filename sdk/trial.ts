@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { acceptToken } from './accept-token.ts'
 import type { ActivateOptions } from './activate.ts'
 import { deviceBody } from './activation-body.ts'
@@ -22,7 +23,8 @@ export async function startTrial(
   const stored = await readStoredToken(ctx)
   const previous = stored?.verdict.ok ? stored.verdict.claims : null
   if (previous && !previous.trial) return readState(ctx)
-  await acceptToken(ctx, await askForTrial(ctx, metadata), { previous, trial: true })
+  const { answer, requestId } = await askForTrial(ctx, metadata)
+  await acceptToken(ctx, answer, { requestId, previous, trial: true })
   return readState(ctx)
 }
 
@@ -32,15 +34,17 @@ export async function renewTrial(
   storedText: string,
   claims: TokenClaims,
 ): Promise<LicenseState> {
-  const answer = await askForTrial(ctx, metadataOf(claims.raw, 'amd'))
+  const { answer, requestId } = await askForTrial(ctx, metadataOf(claims.raw, 'amd'))
   if (!(await isStillStored(ctx, storedText))) return readState(ctx)
-  await acceptToken(ctx, answer, { previous: claims, trial: true })
+  await acceptToken(ctx, answer, { requestId, previous: claims, trial: true })
   return readState(ctx)
 }
 
 async function askForTrial(ctx: LatchkeyContext, metadata: readonly MetadataEntry[] | undefined) {
-  const body = await deviceBody(ctx, metadata)
-  return callServer(ctx, { method: 'POST', path: '/v3/trial-activations', body })
+  const requestId = randomUUID()
+  const body = { ...(await deviceBody(ctx, metadata)), requestId }
+  const answer = await callServer(ctx, { method: 'POST', path: '/v3/trial-activations', body })
+  return { answer, requestId }
 }
 
 /** The refusal of what only a license can do. */

@@ -1,3 +1,4 @@
+import type { ClockWarning } from '../../sdk/clock-guard.ts'
 import type { Entitlement } from '../../sdk/entitlements.ts'
 import type { License, Meter, Usage } from '../../sdk/license.ts'
 import type { LicenseState } from '../../sdk/license-state.ts'
@@ -65,15 +66,20 @@ function meter({ name, used, allowed }: Meter): string {
 export function describeState(state: LicenseState): string {
   if (state.status === 'TRIAL') {
     const { expiresAt } = state.license
-    return `This is a trial.${expiresAt ? ` It runs until ${formatTime(expiresAt)}.` : ''}`
+    return `This is a trial.${expiresAt ? ` It runs until ${formatTime(expiresAt)}.` : ''}${clockWords(state)}`
   }
   if (state.status !== 'ACTIVE') {
     const ended = endOf(state)
     return `This computer is not licensed. ${state.message}${ended ? ` (${ended})` : ''}`
   }
   const { worksOfflineUntil } = state.license
-  if (!worksOfflineUntil) return 'This computer is licensed, also without the license server.'
-  return `This computer is licensed. Without the license server it runs until ${formatTime(worksOfflineUntil)}.`
+  const words = clockWords(state)
+  if (!worksOfflineUntil) return `This computer is licensed, also without the license server.${words}`
+  return `This computer is licensed. Without the license server it runs until ${formatTime(worksOfflineUntil)}.${words}`
+}
+
+function clockWords({ warning }: { warning: ClockWarning | null }): string {
+  return warning ? ' Its clock is set to an earlier time than before: please set it right.' : ''
 }
 
 function endOf({ status, license }: LicenseState): string {

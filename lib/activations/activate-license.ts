@@ -45,7 +45,11 @@ async function activate(ctx: Ctx, input: ActivationInput, userId: string | null)
   await assertReleaseAllowed(ctx, facts.license, input, at)
   assertOwnerPresent(facts.license, userId)
   const options = { at, offline: false, ...(typed?.isFormer && { refuseUnknown: replacedKey }) }
-  return { ...(await takeDevice(ctx, facts, input, options)), key: typed?.key ?? input.key }
+  return {
+    ...(await takeDevice(ctx, facts, input, options)),
+    key: typed?.key ?? input.key,
+    requestId: input.requestId,
+  }
 }
 
 /** The license of a former key, or of one that was typed in another form; the token then says the key as it was issued. */

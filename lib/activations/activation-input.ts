@@ -67,6 +67,8 @@ export const ActivationInput = z.object({
   meterAttributes: MeterChanges.nullish(),
   /** Of a license whose instances are counted: names this run; empty = the computer. */
   instanceId: optionalText(256),
+  /** Ours: named again in the token (`rid`), so that the device knows it for the answer to this very request. */
+  requestId: optionalText(64),
   /** Ours: on a full license, the device whose place to take, by id, or the one that was silent longest. */
   replace: z
     .union([z.literal('oldest'), id()], 'oldest or the id of an activation is expected')

@@ -16,6 +16,8 @@ export interface TokenFacts extends LicenseFacts {
   devicesInUse: number
   licenseMeters: readonly LicenseMeter[]
   activationMeters: readonly ActivationMeter[]
+  /** As the device named its request; empty = it did not. */
+  requestId?: string
   /** Of an answer that goes by file: the moment after which the device must ask again. */
   offlineValidUntil?: Date
 }
@@ -107,6 +109,7 @@ export function activationClaims(facts: TokenFacts, at: Date): ActivationClaims 
     ta: facts.devicesInUse,
     ad: license.allowedDeactivations,
     td: license.totalDeactivations,
+    ...(facts.requestId && { rid: facts.requestId }),
     ...(facts.organization && {
       on: facts.organization.name,
       oa: facts.organization.address ?? NO_ADDRESS,

@@ -41,12 +41,13 @@ export async function syncActivation(
   assertUsable(found.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   await assertReleaseAllowed(ctx, found.license, input, at)
   const changes = changesOf(found.activation, input, at)
+  const { requestId } = input
   if (needsLock(found, input, changes)) {
     const facts = await reportingFull(ctx, () => inTransaction(ctx, (tx) => refreshLocked(tx, found, input)))
-    return signActivationToken(ctx.db, { ...facts, key }, facts.activation.lastSyncedAt)
+    return signActivationToken(ctx.db, { ...facts, key, requestId }, facts.activation.lastSyncedAt)
   }
   const state = signOfLife(ctx, found, { leaseDuration: input.leaseDuration, at })
-  const facts = { ...found, activation: { ...found.activation, ...state }, key }
+  const facts = { ...found, activation: { ...found.activation, ...state }, key, requestId }
   // Side by side: a token whose device turns out to be gone is thrown away.
   const [token] = await Promise.all([
     signActivationToken(ctx.db, facts, at),

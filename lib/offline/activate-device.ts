@@ -30,7 +30,12 @@ export async function activateOfflineDevice(
   assertUsable(facts.license, device, { at, ip: null, countryCode: null })
   await assertReleaseAllowed(ctx, facts.license, device, at)
   // Uses are counted by devices that can be told of a full counter, and once: a request may be brought twice.
-  const taken = await takeDevice(ctx, facts, { ...device, meterAttributes: null }, { at, offline: true })
+  const taken = await takeDevice(
+    ctx,
+    facts,
+    { ...device, requestId, meterAttributes: null },
+    { at, offline: true },
+  )
   return signOfflineResponse(
     ctx,
     { ...taken, key: device.key },

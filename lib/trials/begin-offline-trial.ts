@@ -40,7 +40,7 @@ export function beginOfflineTrial(
     const request = openOfflineRequest(input.offlineRequest, keys)
     if (request.type !== 'trial' || request.productId.toLowerCase() !== input.productId) throw unreadable()
     const { type: _type, requestId, ...device } = request
-    const facts = await takeTrial(tx, device, { offline: true })
+    const facts = await takeTrial(tx, { ...device, requestId }, { offline: true })
     const at = tx.clock.now()
     const { kid, privateKey } = await productSigningKey(tx.db, product.accountId, product.productId)
     const ends = Math.floor(facts.trial.expiresAt.getTime() / 1000)

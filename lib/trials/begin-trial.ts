@@ -32,7 +32,7 @@ const NOWHERE = { ip: null, countryCode: null }
  */
 export async function beginTrial(ctx: Authorized<'public'>, input: TrialInput): Promise<ActivationTokenDto> {
   const facts = await inTransaction(ctx, (tx) => takeTrial(tx, input, { offline: false }))
-  return signTrialToken(ctx.db, facts, ctx.clock.now())
+  return signTrialToken(ctx.db, facts, { at: ctx.clock.now(), requestId: input.requestId })
 }
 
 /** The step that online and offline requests share; inside a transaction. */

@@ -3,7 +3,7 @@ import { ActivationInput } from '../activations/activation-input.ts'
 import { instant, int } from '../http/fields.ts'
 
 const { productId, fingerprint, os, osVersion, hostname, vmName, container } = ActivationInput.shape
-const { appVersion, releaseVersion, clientVersion, userHash, metadata } = ActivationInput.shape
+const { appVersion, releaseVersion, clientVersion, userHash, metadata, requestId } = ActivationInput.shape
 
 /** What a device says of itself: the body of an activation without a key. */
 export const TrialInput = z.object({
@@ -19,6 +19,7 @@ export const TrialInput = z.object({
   clientVersion,
   userHash,
   metadata,
+  requestId,
 })
 export type TrialInput = z.output<typeof TrialInput>
 

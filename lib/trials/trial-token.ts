@@ -61,10 +61,17 @@ export function trialClaims({ trial, ...facts }: TrialFacts, at: Date): Activati
 }
 
 /** Issues the token that an application verifies offline. */
-export async function signTrialToken(db: Executor, facts: TrialFacts, at: Date): Promise<ActivationTokenDto> {
+export async function signTrialToken(
+  db: Executor,
+  facts: TrialFacts,
+  { at, requestId }: { at: Date; requestId: string },
+): Promise<ActivationTokenDto> {
   const { accountId, productId } = facts.trial
   const { kid, privateKey } = await productSigningKey(db, accountId, productId)
-  const activationToken = await new SignJWT(trialClaims(facts, at))
+  const activationToken = await new SignJWT({
+    ...trialClaims(facts, at),
+    ...(requestId && { rid: requestId }),
+  })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
     .sign(privateKey)
   return { activationToken }
