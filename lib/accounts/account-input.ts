@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { originOf } from '../http/cors.ts'
-import { int, text } from '../http/fields.ts'
+import { exactText, int, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { emailInput } from '../users/canonical-email.ts'
 import { readWebAddress } from '../web-address.ts'
@@ -11,7 +11,7 @@ const setting = <S extends z.ZodType>(schema: S) =>
 
 const webAddress = () =>
   setting(
-    text(2000).transform((value, refinement) => {
+    exactText(2000).transform((value, refinement) => {
       const url = readWebAddress(value)
       if (url) return url.href
       refinement.addIssue({ code: 'custom', message: 'an address like https://www.example.com is expected' })
@@ -52,7 +52,7 @@ export const UpdateAccountInput = z.object({
   website: webAddress(),
   logoUrl: webAddress(),
   faviconUrl: webAddress(),
-  googleClientId: setting(text(256)),
+  googleClientId: setting(exactText(256)),
   allowedOrigins: setting(
     z
       .array(origin)

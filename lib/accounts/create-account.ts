@@ -6,7 +6,9 @@ import { userGroups } from '#db/schema/users.ts'
 import { GENESIS } from '../audit/chain.ts'
 import { RESERVED_ROLES } from '../auth/reserved-roles.ts'
 import { AppError, fieldError } from '../errors.ts'
+import { composed } from '../http/fields.ts'
 import { newId } from '../ids.ts'
+import { isBlank } from '../normalize.ts'
 import { storeAccountKey } from '../signing/account-key.ts'
 
 export interface NewAccount {
@@ -30,6 +32,8 @@ export async function createAccount(db: Executor, input: NewAccount): Promise<{ 
   if (!ALIAS.test(input.alias)) {
     throw fieldError('alias', 'use 1 to 63 lower-case letters, digits and inner hyphens')
   }
+  const name = composed(input.name).trim()
+  if (isBlank(name)) throw fieldError('name', 'must not be empty')
   const id = newId()
   const times = { createdAt: input.at, updatedAt: input.at }
   return db.transaction(async (tx) => {
@@ -37,7 +41,7 @@ export async function createAccount(db: Executor, input: NewAccount): Promise<{ 
       .insert(accounts)
       .values({
         id,
-        name: input.name,
+        name,
         alias: input.alias,
         domain: input.domain?.toLowerCase() ?? null,
         ...times,

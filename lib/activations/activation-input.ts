@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, id, instant, int, text } from '../http/fields.ts'
+import { bool, exactText, id, instant, int, text } from '../http/fields.ts'
 import { METADATA_LIMITS, metadataValue } from '../metadata/metadata.ts'
 import { MeterChanges } from '../meters/meter-input.ts'
 
@@ -14,6 +14,8 @@ const blankAs = <S extends z.ZodType>(schema: S, blank: z.input<S>) =>
 
 const optionalText = (max: number) => blankAs(text(max), '')
 
+const exactOrBlank = (max: number) => blankAs(exactText(max), '')
+
 /** ISO 8601, or unix seconds as the native client's language bindings have them; 0 = unknown. */
 const publishedAt = z.preprocess((value) => {
   const seconds = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value
@@ -23,7 +25,7 @@ const publishedAt = z.preprocess((value) => {
 
 /** Later ones of the same key win: a device may well set a value twice before it sends them. */
 const deviceMetadata = z
-  .array(z.object({ key: text(METADATA_LIMITS.key, 1), value: metadataValue }))
+  .array(z.object({ key: exactText(METADATA_LIMITS.key, 1), value: metadataValue }))
   .max(METADATA_LIMITS.entries, `at most ${METADATA_LIMITS.entries} entries are kept`)
   .nullish()
   .transform((entries) =>
@@ -32,10 +34,10 @@ const deviceMetadata = z
 
 /** The body of both activating and synchronizing. What it names besides this is read by nobody. */
 export const ActivationInput = z.object({
-  productId: text(256),
-  key: text(1024).transform((key) => key.trim()),
+  productId: exactText(256),
+  key: exactText(1024).transform((key) => key.trim()),
   /** The native client sends some hundred characters that name the computer's parts; shorter own ones are taken. */
-  fingerprint: text(FINGERPRINT_LENGTH.max, FINGERPRINT_LENGTH.min),
+  fingerprint: exactText(FINGERPRINT_LENGTH.max, FINGERPRINT_LENGTH.min),
   os: z.preprocess(
     (value) => (typeof value === 'string' ? value.toLowerCase() : value),
     z.enum(DEVICE_OS, `one of ${DEVICE_OS.join(', ')} is expected`),
@@ -53,22 +55,22 @@ export const ActivationInput = z.object({
   releasePublishedAt: publishedAt,
   clientVersion: optionalText(256),
   /** Hash of the operating system's user; empty where the client has none. */
-  userHash: optionalText(256),
+  userHash: exactOrBlank(256),
   /** Sent by a floating server on the customer's premises. */
   floating: blankAs(bool(), false),
   /** Seconds, where the license lets the client choose; 0 = the license's own. */
   leaseDuration: blankAs(int(), 0),
   /** For licenses that ask for their owner's sign-in. */
-  email: optionalText(320),
-  password: optionalText(1024),
+  email: exactOrBlank(320),
+  password: exactOrBlank(1024),
   /** Replaces what is stored; absent leaves it. */
   metadata: deviceMetadata,
   /** Uses of the license's counters; all of them count, or nothing does. */
   meterAttributes: MeterChanges.nullish(),
   /** Of a license whose instances are counted: names this run; empty = the computer. */
-  instanceId: optionalText(256),
+  instanceId: exactOrBlank(256),
   /** Ours: named again in the token (`rid`), so that the device knows it for the answer to this very request. */
-  requestId: optionalText(64),
+  requestId: exactOrBlank(64),
   /** Ours: on a full license, the device whose place to take, by id, or the one that was silent longest. */
   replace: z
     .union([z.literal('oldest'), id()], 'oldest or the id of an activation is expected')

@@ -1,11 +1,15 @@
 import { z } from 'zod'
-import { bool, id, text } from '../http/fields.ts'
+import { bool, exactText, id, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { parseEmail } from '../users/canonical-email.ts'
 import { isMailEvent, MAIL_EVENTS } from './events.ts'
 
 const line = (max: number, min = 0) =>
   text(max, min).refine((value) => !/[\t\r\n]/.test(value), 'must be one line')
+
+/** Templates stay as they were written. */
+const template = (max: number) =>
+  exactText(max, 1).refine((value) => !/[\t\r\n]/.test(value), 'must be one line')
 
 /** One address, or nothing. */
 const address = () =>
@@ -55,8 +59,8 @@ export const CreateAutomatedEmailInput = z.object({
   name: line(256, 1),
   fromName: cleared(line(128)),
   fromEmail: cleared(address()),
-  subject: line(1000, 1),
-  body: text(100_000, 1),
+  subject: template(1000),
+  body: exactText(100_000, 1),
   event: event(),
   enabled: sent(bool()).transform((value) => value ?? true),
   custom: sent(bool()).transform((value) => value ?? true),
@@ -69,8 +73,8 @@ export const UpdateAutomatedEmailInput = z.object({
   name: sent(line(256, 1)),
   fromName: cleared(line(128)),
   fromEmail: cleared(address()),
-  subject: sent(line(1000, 1)),
-  body: sent(text(100_000, 1)),
+  subject: sent(template(1000)),
+  body: sent(exactText(100_000, 1)),
   event: sent(event()),
   enabled: sent(bool()),
   custom: sent(bool()),
@@ -78,7 +82,7 @@ export const UpdateAutomatedEmailInput = z.object({
 export type UpdateAutomatedEmailInput = z.output<typeof UpdateAutomatedEmailInput>
 
 /** Body of the preview: templates that are not saved yet; what is left out is as it is. */
-export const PreviewInput = z.object({ subject: sent(line(1000, 1)), body: sent(text(100_000, 1)) })
+export const PreviewInput = z.object({ subject: sent(template(1000)), body: sent(exactText(100_000, 1)) })
 export type PreviewInput = z.output<typeof PreviewInput>
 
 /** Body of the test: who gets it. */

@@ -4,6 +4,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { env } from '../env.ts'
 import { findUnreadable } from '../rotation/find-unreadable.ts'
 import { findPersonalAccessToken } from '../tokens/find-personal-access-token.ts'
+import { checkComposedNames } from './composed-names.ts'
 import type { Finding } from './finding.ts'
 import { checkRedis } from './redis.ts'
 import { checkReplica } from './replica.ts'
@@ -30,6 +31,7 @@ export async function examineAccount(ctx: Authorized<'system:work'>): Promise<Fi
     failedMails,
     checkTypedKeys,
     checkKeyPatterns,
+    checkComposedNames,
   ])
 }
 

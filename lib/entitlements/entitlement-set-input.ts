@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, text } from '../http/fields.ts'
+import { exactText, id, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { FEATURE_LIMIT } from './create-feature.ts'
 
@@ -13,7 +13,7 @@ export const featureRef = {
 export const featureValue = z.preprocess((value) => {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return value ?? ''
-}, text(4_096))
+}, exactText(4_096))
 
 const features = z
   .array(z.object({ ...featureRef, value: featureValue }))

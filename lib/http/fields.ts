@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isBlank, normalize } from '../normalize.ts'
 
 /** Building blocks of bodies that take what real clients send: numbers and booleans as text, loosely written dates. */
 
@@ -51,10 +52,32 @@ export const instant = () =>
     z.date('a date like 2027-01-31T12:00:00Z is expected, of the years 1 to 9999'),
   )
 
-/** Text without control characters; NUL and halves of surrogate pairs cannot be stored at all. */
+/** What has one form only, and mostly comes. */
+const PRINTABLE_ASCII = /^[ -~]*$/
+
+/** A name, a note or a search term in the one form that texts are stored and compared in (NFC), however it was written. */
+export function composed(value: string): string {
+  return PRINTABLE_ASCII.test(value) ? value : normalize(value, 'NFC')
+}
+
+/**
+ * Text that people write, such as names and notes: composed, without control characters. One that must not be empty shows
+ * something. What is compared byte by byte is `exactText`.
+ */
 export const text = (max: number, min = 0) =>
-  z
-    .string('text is expected')
+  bounded(z.string('text is expected').overwrite(composed), max, min).refine(
+    (value) => min === 0 || !isBlank(value),
+    'must not be empty',
+  )
+
+/**
+ * Text that stays as it was sent: secrets, fingerprints, ids of other systems, values and templates. Without control
+ * characters; NUL and halves of surrogate pairs cannot be stored at all.
+ */
+export const exactText = (max: number, min = 0) => bounded(z.string('text is expected'), max, min)
+
+const bounded = (schema: z.ZodString, max: number, min: number) =>
+  schema
     .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
     .max(max, `must have at most ${max} characters`)
     .refine(

@@ -10,7 +10,7 @@ import {
   type Operator,
 } from '../list/filter.ts'
 import { ACCOUNT_HINTS } from './account-hints.ts'
-import { parseInstant } from './fields.ts'
+import { composed, parseInstant } from './fields.ts'
 
 /** Page size when a client names none. Clients page until an empty page comes. */
 const DEFAULT_LIMIT = 20
@@ -220,14 +220,15 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
       throw fieldError(`${field}[${operator}]`, 'a value is missing')
     }
     const kind = fields[field]?.kind ?? 'text'
-    filters.push({ field, operator, values: texts.map((text) => parseValue(field, kind, text)) })
+    const written = fields[field]?.exact ? texts : texts.map(composed)
+    filters.push({ field, operator, values: written.map((text) => parseValue(field, kind, text)) })
   }
   return {
     page: wholeNumber(params, 'page', 1, { min: 1, max: 1_000_000 }),
     limit: wholeNumber(params, 'limit', DEFAULT_LIMIT, { min: 1, max: 100 }),
     sort: parseSort(fields, params.get('sort') ?? ''),
     filters,
-    query: params.get('query')?.trim() || undefined,
+    query: composed(params.get('query') ?? '').trim() || undefined,
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, id, instant, int, NAME_LENGTH, text } from '../http/fields.ts'
+import { bool, exactText, id, instant, int, NAME_LENGTH, text } from '../http/fields.ts'
 import { cleared, sent } from '../http/sent.ts'
 import { MetadataInput } from '../metadata/metadata.ts'
 import { ruleFields } from '../templates/rules.ts'
@@ -48,7 +48,7 @@ const changeable = {
   additionalUserIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
     description: 'The whole list of users who may use it besides its owner.',
   }),
-  externalUserIds: sent(z.array(text(256, 1)).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+  externalUserIds: sent(z.array(exactText(256, 1)).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
     description: 'The whole list of users as another system names them.',
   }),
   userGroupIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} groups`)).meta({

@@ -28,6 +28,8 @@ export interface ListField {
   kind: FieldKind
   column?: SQLWrapper
   where?: (filter: Filter) => SQL | undefined
+  /** Compared byte by byte: values stay as they were sent, where others are composed as names are. */
+  exact?: true
 }
 
 export type ListFields = Record<string, ListField>

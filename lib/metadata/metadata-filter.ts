@@ -5,8 +5,8 @@ import { compare } from '../list/to-sql.ts'
 
 /** The two filters of every list whose things have metadata. They have no column: `takeMetadataFilters` takes them out. */
 export const metadataListFields = {
-  'metadata.key': { kind: 'text' },
-  'metadata.value': { kind: 'text' },
+  'metadata.key': { kind: 'text', exact: true },
+  'metadata.value': { kind: 'text', exact: true },
 } as const satisfies ListFields
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { MetadataEntry } from '#db/schema/columns.ts'
 import { fieldError } from '../errors.ts'
-import { bool, isoDate, text } from '../http/fields.ts'
+import { bool, exactText, isoDate } from '../http/fields.ts'
 import { newId } from '../ids.ts'
 
 /** Most entries on one thing, and their sizes (contract §4.3). */
@@ -21,14 +21,14 @@ export const viewPermissions = z.array(viewer).max(VIEWERS.length).nullish()
 /** The value of an entry. Clients in typed languages send numbers and booleans as they are; they are kept as JSON writes them. */
 export const metadataValue = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
-  text(METADATA_LIMITS.value),
+  exactText(METADATA_LIMITS.value),
 )
 
 /** The metadata of a body; keys are unlike each other. */
 export const MetadataInput = z
   .array(
     z.object({
-      key: text(METADATA_LIMITS.key, 1),
+      key: exactText(METADATA_LIMITS.key, 1),
       value: metadataValue,
       viewPermissions,
       /** Old form: seen by the application. */

@@ -1,6 +1,8 @@
 import type { Ctx } from '../context.ts'
 import { hashPassword } from '../crypto/password.ts'
 import { fieldError } from '../errors.ts'
+import { composed } from '../http/fields.ts'
+import { isBlank } from '../normalize.ts'
 import { parseEmail } from '../users/canonical-email.ts'
 import { checkNewPassword } from '../users/password-policy.ts'
 import { passwordRules } from '../users/password-rules.ts'
@@ -19,8 +21,8 @@ export interface NewOperator {
 export async function prepareOperator(ctx: Ctx, input: NewOperator): Promise<Omit<OperatorDraft, 'role'>> {
   const email = parseEmail(input.email)
   if (typeof email === 'string') throw fieldError('email', email)
-  const name = input.name.trim()
-  if (name === '') throw fieldError('name', 'must not be empty')
+  const name = composed(input.name).trim()
+  if (isBlank(name)) throw fieldError('name', 'must not be empty')
   checkNewPassword(input.password, await passwordRules(ctx.db, ctx.accountId, [email.value, name]))
   return {
     email: email.value,

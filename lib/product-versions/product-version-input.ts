@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, id, text } from '../http/fields.ts'
+import { bool, exactText, id, text } from '../http/fields.ts'
 import { optionalText, sent } from '../http/sent.ts'
 
 /** Most flags of one version. */
@@ -10,7 +10,9 @@ const flags = z
     z.object({
       name: text(256, 1),
       enabled: bool(),
-      data: z.preprocess((value) => value ?? '', text(4_096)).meta({ description: 'What goes with it.' }),
+      data: z
+        .preprocess((value) => value ?? '', exactText(4_096))
+        .meta({ description: 'What goes with it.' }),
     }),
   )
   .max(FLAG_LIMIT, `at most ${FLAG_LIMIT} flags`)

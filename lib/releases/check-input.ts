@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { bool } from '../http/fields.ts'
+import { bool, composed } from '../http/fields.ts'
 import { plainQuery } from '../http/plain-query.ts'
 import { sent } from '../http/sent.ts'
 import { isId } from '../ids.ts'
@@ -10,7 +10,10 @@ const DEFAULT_CHANNEL = 'stable'
 
 const short = (description: string) =>
   z
-    .preprocess(blankToUndefined, z.string().max(256, 'must have at most 256 characters').optional())
+    .preprocess(
+      blankToUndefined,
+      z.string().overwrite(composed).max(256, 'must have at most 256 characters').optional(),
+    )
     .meta({ description })
 
 /** The query of `GET /v3/releases/update` and `/latest`, as applications send it; empty parameters count as absent. */

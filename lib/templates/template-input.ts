@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, text } from '../http/fields.ts'
+import { exactText, id, text } from '../http/fields.ts'
 import { cleared, sent } from '../http/sent.ts'
 import { compileKeyPattern, KeyPatternError } from '../licenses/key-pattern.ts'
 import { METER_LIMIT } from '../licenses/parts-input.ts'
@@ -22,7 +22,7 @@ const shared = {
       'Regular expression that keys are generated from: characters, sets, groups, alternatives, bounded repetition.',
   }),
   requiredMetadataKeys: sent(
-    z.array(text(METADATA_LIMITS.key, 1)).max(METADATA_LIMITS.entries, 'too many keys'),
+    z.array(exactText(METADATA_LIMITS.key, 1)).max(METADATA_LIMITS.entries, 'too many keys'),
   ).meta({
     description: 'What licenses made from it by hand or by program must be given.',
   }),

@@ -5,7 +5,9 @@ import type { Authorized } from '../auth/authorize.ts'
 import type { Scope } from '../auth/permissions.ts'
 import { hashToken, newPersonalAccessToken, PAT_PREFIX } from '../crypto/token.ts'
 import { AppError, fieldError } from '../errors.ts'
+import { composed } from '../http/fields.ts'
 import { newId } from '../ids.ts'
+import { isBlank } from '../normalize.ts'
 import { type NewPersonalAccessTokenDto, toPersonalAccessTokenDto } from './personal-access-token-dto.ts'
 
 export interface CreatePersonalAccessToken {
@@ -30,6 +32,8 @@ export async function createPersonalAccessToken(
       fields: { scopes: `you do not hold ${beyond.join(', ')}` },
     })
   }
+  const name = composed(input.name)
+  if (isBlank(name)) throw fieldError('name', 'must not be empty')
   const now = outer.clock.now()
   if (input.expiresAt && input.expiresAt <= now) throw fieldError('expiresAt', 'must lie in the future')
   const accessToken = newPersonalAccessToken()
@@ -40,7 +44,7 @@ export async function createPersonalAccessToken(
       .values({
         accountId: ctx.accountId,
         id,
-        name: input.name,
+        name,
         tokenHash: hashToken(accessToken),
         prefix: PAT_PREFIX,
         lastFour: accessToken.slice(-4),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FINGERPRINT_LENGTH } from '../activations/activation-input.ts'
-import { isoDate, text } from '../http/fields.ts'
+import { exactText, isoDate, text } from '../http/fields.ts'
 import { LICENSE_STATUSES } from '../licenses/status.ts'
 
 /** Why a license is not good, in the order in which it is judged: the first that fails is the answer's code. */
@@ -22,7 +22,7 @@ export const FAILURES = [
 export type Failure = (typeof FAILURES)[number]
 
 const blankable = (max: number) =>
-  z.preprocess((value) => (value === null || value === undefined ? '' : value), text(max))
+  z.preprocess((value) => (value === null || value === undefined ? '' : value), exactText(max))
 
 export const ValidationInput = z.object({
   productId: blankable(256),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, text } from '../http/fields.ts'
+import { bool, exactText, text } from '../http/fields.ts'
 import { sent } from '../http/sent.ts'
 import { isWebhookEvent, type WebhookEventName } from './event-names.ts'
 import { STANDARD_PREFIX } from './sign-delivery.ts'
@@ -8,7 +8,7 @@ import { STANDARD_PREFIX } from './sign-delivery.ts'
 const STANDARD_SECRET = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 const token = () =>
-  text(512)
+  exactText(512)
     .refine((value) => /^[\x21-\x7e]*$/.test(value), 'must be printable characters without spaces')
     .refine(
       (value) => !value.startsWith(STANDARD_PREFIX) || isStandardSecret(value.slice(STANDARD_PREFIX.length)),
@@ -44,7 +44,7 @@ const events = () =>
 /** Body of `POST /v3/webhooks`. */
 export const CreateWebhookInput = z.object({
   name: text(256, 1),
-  url: text(2048, 1),
+  url: exactText(2048, 1),
   token: sent(token()).meta({
     description: 'The secret that deliveries are signed with. Left out, one is made and answered this once.',
   }),
@@ -56,7 +56,7 @@ export type CreateWebhookInput = z.output<typeof CreateWebhookInput>
 /** Body of `PATCH /v3/webhooks/{id}`. */
 export const UpdateWebhookInput = z.object({
   name: sent(text(256, 1)),
-  url: sent(text(2048, 1)),
+  url: sent(exactText(2048, 1)),
   token: sent(token()).meta({ description: 'Another secret. Left out or empty, it stays what it is.' }),
   active: sent(bool()).meta({ description: '`true` also resumes a suspended webhook.' }),
   events: sent(events()),

@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation'
 import { AppError } from '#lib/errors.ts'
+import { composed } from '#lib/http/fields.ts'
 import { isId } from '#lib/ids.ts'
 import type { Filter, ListInput } from '#lib/list/filter.ts'
 
@@ -7,9 +8,9 @@ import type { Filter, ListInput } from '#lib/list/filter.ts'
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 export type IdParams = Promise<{ id: string }>
 
-/** One query parameter as text: the first if it was given several times, trimmed, empty when absent. */
+/** One query parameter as text, composed as names are: the first if it was given several times, trimmed, empty when absent. */
 export function firstOf(value: string | string[] | undefined): string {
-  return ((Array.isArray(value) ? value[0] : value) ?? '').trim().slice(0, 300)
+  return composed(((Array.isArray(value) ? value[0] : value) ?? '').slice(0, 300)).trim()
 }
 
 /** The query of a list page. A page number that makes no sense is the first page: a person typed it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineRoute } from '#lib/http/define-route.ts'
+import { composed } from '#lib/http/fields.ts'
 import { methods } from '#lib/http/methods.ts'
 import { incrementMeter } from '#lib/meters/increment-meter.ts'
 import { IncrementDto, IncrementInput } from '#lib/meters/meter-input.ts'
@@ -11,7 +12,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description:
         'The path names the license’s counter, by id or by name. A negative increment gives uses back, never more than the device has used. Needs no token: the activation’s id is the proof; key and fingerprint, where shown, must fit.',
       permission: 'public',
-      params: z.object({ id: z.string().min(1).max(256) }),
+      params: z.object({ id: z.string().overwrite(composed).min(1).max(256) }),
       body: IncrementInput,
       response: IncrementDto,
       status: 200,
