@@ -37,8 +37,8 @@ async function queueOne(
     ? await queueMail(ctx, {
         template: 'automated',
         to,
-        // The mails of a user who is erased go with them; the one that says so stays.
-        userId: typeof userId === 'string' && event.event !== 'user.deleted' ? userId : null,
+        // The one that says that its user was erased goes out, and is forgotten then: see `sendDueMail`.
+        userId: typeof userId === 'string' ? userId : null,
         props: toWrittenMail(mail, variables),
       })
     : null

@@ -193,7 +193,8 @@ function requestText(request: Asked, body: unknown): string {
   return `${request.method} ${pathname}${search} ${digest}`
 }
 
-function bindOf(claim: Claim): string {
+/** What a kept answer is sealed to. */
+export function bindOf(claim: Pick<Claim, 'accountId' | 'actor' | 'key'>): string {
   return `${claim.accountId} ${claim.actor} ${claim.key}`
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { accounts } from '#db/schema/accounts.ts'
 import { mails } from '#db/schema/mail.ts'
+import { users } from '#db/schema/users.ts'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
@@ -40,6 +41,7 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
         })
         .where(key)
       if (mail.template === 'automated') await countSent(tx, mail)
+      await forgetOfErased(tx, mail)
     } catch (error) {
       const attempts = mail.attempts + 1
       const isLost = error instanceof UnrenderableMail && !error.mayBeTriedAfter(attempts)
@@ -59,7 +61,8 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
       if (dueAt) {
         const payload = { accountId: tx.accountId, mailId }
         await addJob(tx.db, 'send-mail', payload, { key: `mail:${mailId}`, runAt: dueAt })
-      } else if (mail.template !== 'operator-alert') {
+      } else if (await forgetOfErased(tx, mail)) return
+      else if (mail.template !== 'operator-alert') {
         await alertOperators(tx, 'failed-mail', {
           title: 'A mail could not be sent',
           sentence: `A mail (${mail.template}) was given up. The mailbox says why.`,
@@ -92,6 +95,21 @@ async function withAllowedSender(ctx: Authorized<'system:work'>, content: MailCo
   const { from } = content
   if (!from || (await mayComeFrom(ctx.db, ctx.accountId, from.address))) return content
   return { ...content, from: { name: from.name, address: '' } }
+}
+
+/** A mail that told of an erasure is done: nothing of it is kept. Returns whether that was so. */
+async function forgetOfErased(
+  ctx: Authorized<'system:work'>,
+  mail: typeof mails.$inferSelect,
+): Promise<boolean> {
+  if (mail.template !== 'automated' || mail.userId === null) return false
+  const isThere = await ctx.db.$count(
+    users,
+    and(eq(users.accountId, ctx.accountId), eq(users.id, mail.userId)),
+  )
+  if (isThere > 0) return false
+  await ctx.db.delete(mails).where(and(eq(mails.accountId, ctx.accountId), eq(mails.id, mail.id)))
+  return true
 }
 
 async function countSent(ctx: Authorized<'system:work'>, mail: typeof mails.$inferSelect): Promise<void> {

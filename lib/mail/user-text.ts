@@ -57,12 +57,17 @@ const KEPT = ['email', 'role', 'roles']
 function wordless(variables: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
-      if (name === 'user' || name === 'activation') return [name, muted(value)]
+      if (name === 'user' || name === 'activation') return [name, withoutText(value, KEPT)]
       if (name === 'license' && isObject(value)) {
         const { user, organization, reseller } = value
         return [
           name,
-          { ...value, user: muted(user), organization: muted(organization), reseller: muted(reseller) },
+          {
+            ...value,
+            user: withoutText(user, KEPT),
+            organization: withoutText(organization, KEPT),
+            reseller: withoutText(reseller, KEPT),
+          },
         ]
       }
       return [name, value]
@@ -73,13 +78,17 @@ function wordless(variables: Record<string, unknown>): Record<string, unknown> {
 const ID_OR_TIME =
   /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)$/i
 
-function muted(value: unknown): unknown {
+/** The same value with every text emptied that is neither an id nor a time; members named in `kept` stay as they are. */
+export function withoutText(value: unknown, kept: readonly string[]): unknown {
   if (typeof value === 'string') return ID_OR_TIME.test(value) ? value : ''
   // As many as before: a template may name one by its place.
-  if (Array.isArray(value)) return value.map(muted)
+  if (Array.isArray(value)) return value.map((item) => withoutText(item, kept))
   if (!isObject(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, KEPT.includes(name) ? inner : muted(inner)]),
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      kept.includes(name) ? inner : withoutText(inner, kept),
+    ]),
   )
 }
 

@@ -9,6 +9,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { type ClosedSessions, closeCheckouts, settleClosedOrders } from '../billing/close-checkouts.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, notFound } from '../errors.ts'
+import { forgetAnswersAbout } from '../http/forget-answers.ts'
 import { forgetAdditionalUser } from '../licenses/forget-additional-user.ts'
 import { forgetUserInDeliveries } from '../webhooks/forget-user.ts'
 import { findUser } from './find-user.ts'
@@ -53,6 +54,7 @@ async function erase(
     if (!(await settleClosedOrders(tx, input.id, closed))) return false
     const last = await findUser(tx.db, tx.accountId, input.id)
     await releaseLicenses(tx, input.id, user.bannedAt)
+    await forgetAnswersAbout(tx, input.id)
     await forgetAdditionalUser(tx, input.id)
     await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
     // Deleting a webhook takes the chain before its deliveries.

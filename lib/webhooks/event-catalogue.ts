@@ -37,7 +37,7 @@ const OCCASIONS: Record<WebhookEventName, string> = {
   'trial-activation.expired': 'A trial ran out.',
   'user.created': 'A user was made or registered.',
   'user.updated': 'A user was changed.',
-  'user.deleted': 'A user was deleted; `data` is the last state.',
+  'user.deleted': 'A user was deleted; `data` names them by id alone: what was personal is erased.',
   'user.banned': 'A user was banned.',
   'user.unbanned': 'A ban was lifted.',
   'product.created': 'A product was made.',

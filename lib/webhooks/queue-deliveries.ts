@@ -2,7 +2,9 @@ import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Ctx } from '../context.ts'
 import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
+import { withoutText } from '../mail/user-text.ts'
 import { addDeliveryJobs } from './add-delivery-job.ts'
+import { DERIVED } from './forget-user.ts'
 import type { ToldEvent } from './tell-listeners.ts'
 
 /** An active webhook. A suspended one's deliveries are only kept for replay. */
@@ -32,7 +34,7 @@ export async function queueDeliveries(
         event: event.event,
         resourceId: event.resourceId,
         userId: event.userId ?? (event.resource === 'user' ? event.resourceId : null),
-        sealedPayload: seal('webhook-payload', deliveryBody(event.event, event.data, at), id),
+        sealedPayload: seal('webhook-payload', deliveryBody(event.event, dataOf(event), at), id),
         nextAttemptAt: webhook.suspendedAt ? null : at,
         createdAt: at,
         updatedAt: at,
@@ -47,6 +49,11 @@ export async function queueDeliveries(
       queued.filter(({ nextAttemptAt }) => nextAttemptAt !== null),
     ),
   ])
+}
+
+/** Erased means erased: what tells of it names the user by id alone. */
+function dataOf({ event, data }: ToldEvent): unknown {
+  return event === 'user.deleted' ? withoutText(data, DERIVED) : data
 }
 
 /** What is sent, byte for byte: signatures are made over this text. */

@@ -15,8 +15,8 @@ export interface WebhookReceiver {
   /** Under a name that only `loopback` resolves. */
   url: string
   received: ReceivedWebhook[]
-  /** What the next requests are answered with; 204 when used up. */
-  answers: { status: number; headers?: Record<string, string>; body?: string }[]
+  /** What the next requests are answered with, not before `until`; 204 when used up. */
+  answers: { status: number; headers?: Record<string, string>; body?: string; until?: Promise<void> }[]
   close(): Promise<void>
 }
 
@@ -27,7 +27,8 @@ export async function startReceiver(): Promise<WebhookReceiver> {
   const server = createServer(async (request, response) => {
     const raw = await text(request)
     received.push({ raw, headers: flat(request.headers), body: JSON.parse(raw) })
-    const answer = answers.shift() ?? { status: 204 }
+    const answer: WebhookReceiver['answers'][number] = answers.shift() ?? { status: 204 }
+    await answer.until
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -480,7 +480,7 @@ describe('order and repetition', () => {
     await world.deliver()
     expect(receiver.received.at(-1)?.body).toMatchObject({
       event: 'user.deleted',
-      data: { id: customer.id, email: customer.email },
+      data: { id: customer.id, email: '', firstName: '' },
     })
   })
 })

@@ -1,0 +1,53 @@
+import { and, asc, eq, gt, isNotNull, or } from 'drizzle-orm'
+import { idempotencyKeys } from '#db/schema/accounts.ts'
+import type { Ctx } from '../context.ts'
+import { tryOpen } from '../crypto/seal.ts'
+import { bindOf } from './idempotency.ts'
+
+const BATCH = 1000
+
+/**
+ * Empties the kept answers that speak of somebody who is erased, in the open transaction: a repetition is then told that its
+ * answer was not kept. They are a day old at most.
+ */
+export async function forgetAnswersAbout(ctx: Ctx, id: string): Promise<void> {
+  let last: { actor: string; key: string } | undefined
+  for (;;) {
+    const rows = await ctx.db
+      .select({ actor: idempotencyKeys.actor, key: idempotencyKeys.key, answer: idempotencyKeys.answer })
+      .from(idempotencyKeys)
+      .where(
+        and(
+          eq(idempotencyKeys.accountId, ctx.accountId),
+          isNotNull(idempotencyKeys.answer),
+          last &&
+            or(
+              gt(idempotencyKeys.actor, last.actor),
+              and(eq(idempotencyKeys.actor, last.actor), gt(idempotencyKeys.key, last.key)),
+            ),
+        ),
+      )
+      .orderBy(asc(idempotencyKeys.actor), asc(idempotencyKeys.key))
+      .limit(BATCH)
+    for (const { actor, key, answer } of rows) {
+      const text = tryOpen(
+        'idempotent-answer',
+        answer ?? '',
+        bindOf({ accountId: ctx.accountId, actor, key }),
+      )
+      if (!text?.includes(id)) continue
+      await ctx.db
+        .update(idempotencyKeys)
+        .set({ answer: null })
+        .where(
+          and(
+            eq(idempotencyKeys.accountId, ctx.accountId),
+            eq(idempotencyKeys.actor, actor),
+            eq(idempotencyKeys.key, key),
+          ),
+        )
+    }
+    last = rows.at(-1)
+    if (rows.length < BATCH) return
+  }
+}
