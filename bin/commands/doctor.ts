@@ -1,30 +1,43 @@
 import { sql } from 'drizzle-orm'
 import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
+import { resolveAccount } from '#lib/accounts/resolve-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { consoleContext } from '#lib/auth/console-context.ts'
 import { examine, examineAccount } from '#lib/doctor/examine.ts'
 import type { Finding } from '#lib/doctor/finding.ts'
-import type { Command } from '../command.ts'
+import { type Command, parseOptions, UsageError } from '../command.ts'
 
-/** `doctor` */
+/** `doctor [--since [ALIAS:]SEQ:HASH]` */
 export const doctor: Command = {
   name: 'doctor',
-  usage: 'doctor',
+  usage: 'doctor [--since [ALIAS:]SEQ:HASH]',
   summary: 'checks configuration and invariants; exit code 1 when something is wrong',
-  async run(_args, { db, now }) {
+  async run(args, { db, now }) {
+    const { values } = parseOptions(args, { since: { type: 'string' } })
+    const told = values.since === undefined ? undefined : parseTold(values.since)
     const accountId = await ensureFirstAccount(db, now)
-    const findings = await examine(authorize(consoleContext(accountId), 'system:work'))
+    const toldOf = told?.alias ? await resolveAccount({ accountAlias: told.alias }) : accountId
+    const sinceOf = (id: string) => ({ since: id === toldOf ? told : undefined })
+    const findings = await examine(authorize(consoleContext(accountId), 'system:work'), sinceOf(accountId))
     report(findings)
     const others = await db.execute<{ id: string; alias: string }>(
       sql`select id, alias from accounts where id <> ${accountId} order by created_at`,
     )
     for (const { id, alias } of others) {
-      const found = await examineAccount(authorize(consoleContext(id), 'system:work'))
+      const found = await examineAccount(authorize(consoleContext(id), 'system:work'), sinceOf(id))
       report(found, `${alias}: `)
       findings.push(...found)
     }
     return findings.every(({ ok }) => ok) ? 0 : 1
   },
+}
+
+/** A link of an account's audit trail, as the log and this command tell it; of the first account where none is named. */
+function parseTold(text: string): { alias: string | undefined; seq: number; hash: string } {
+  const [, alias, seq, hash] = /^(?:([a-z0-9-]+):)?(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (!seq || !hash)
+    throw new UsageError(`--since: "${text}" is no link such as main:183:<64 hexadecimal characters>.`)
+  return { alias, seq: Number(seq), hash }
 }
 
 function report(findings: readonly Finding[], prefix = ''): void {

@@ -12,7 +12,10 @@ import {
 import { accounts } from './accounts.ts'
 import { identity, instant } from './columns.ts'
 
-/** Append-only and hash-chained: every hash covers the row before it, the actor, the address and the change. */
+/**
+ * Append-only and chained: every hash covers the row before it, the actor, the address and the change. Who writes the database
+ * but has no SECRET_KEY cannot make such a hash; who has both can, and newest rows can be cut off: see decision 0027.
+ */
 export const eventLogs = pgTable(
   'event_logs',
   {
@@ -34,6 +37,8 @@ export const eventLogs = pgTable(
     createdAt: instant('created_at').notNull(),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
+    /** The lasting key that the hash was made with; null in rows from before the chain was keyed. */
+    keyId: uuid('key_id'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),

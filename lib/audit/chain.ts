@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac, type KeyObject } from 'node:crypto'
 
-/** What a link covers. Actor, address and change are in it: none can be altered unseen. */
+/** What a link covers. Actor, address and change are in it. */
 export interface ChainLink {
   seq: number
   id: string
@@ -20,8 +20,25 @@ export interface ChainLink {
 /** What the first link points at. */
 export const GENESIS = '0'.repeat(64)
 
-/** The link's hash: SHA-256 over canonical JSON (sorted keys, because the database keeps none), hex. */
-export function linkHash(link: ChainLink): string {
+/** The event of the first keyed link in a chain that was not keyed before: it pins all that stands before it. */
+export const MARK = 'audit.keyed'
+
+/**
+ * The link's hash, hex: HMAC-SHA-256 over canonical JSON (sorted keys, because the database keeps none). Without the key it
+ * cannot be made, so a link that was altered, and every later one made to fit it, is found.
+ */
+export function linkHash(
+  link: ChainLink,
+  by: { accountId: string; keyId: string; secret: KeyObject },
+): string {
+  const { accountId, keyId, secret } = by
+  return createHmac('sha256', secret)
+    .update(canonicalJson({ ...link, accountId, keyId }))
+    .digest('hex')
+}
+
+/** The hash of links from before chains were keyed: SHA-256, which anybody can make. */
+export function unkeyedHash(link: ChainLink): string {
   return createHash('sha256').update(canonicalJson(link)).digest('hex')
 }
 

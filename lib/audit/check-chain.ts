@@ -1,26 +1,43 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
-import { GENESIS, linkHash } from './chain.ts'
+import { type LastingKey, lastingKeys } from '../key-store/lasting-keys.ts'
+import { type ChainLink, GENESIS, linkHash, MARK, unkeyedHash } from './chain.ts'
 
 export type ChainState =
-  | { intact: true; length: number }
+  | { intact: true; length: number; head: string }
   /** `seq` is the first link that does not fit: altered, missing, or one too many. */
   | { intact: false; seq: number; reason: string }
 
+/** A link as it was told outside some time. */
+export interface ToldLink {
+  seq: number
+  hash: string
+}
+
 const BATCH = 1_000
 
-/** Walks the account's whole chain, in one snapshot, and compares every link and the head with what they should be. */
-export async function checkChain(db: Executor, accountId: string): Promise<ChainState> {
-  return db.transaction((tx) => walk(tx, accountId), {
+/**
+ * Walks the account's whole chain, in one snapshot, and compares every link and the head with what they should be, and with a
+ * link that was told outside earlier: without that, newest links that were cut off together with the head are not missed.
+ */
+export async function checkChain(db: Executor, accountId: string, told?: ToldLink): Promise<ChainState> {
+  const keys = new Map((await lastingKeys('audit-chain')).map((key) => [key.id, key]))
+  return db.transaction((tx) => walk(tx, accountId, keys, told), {
     isolationLevel: 'repeatable read',
     accessMode: 'read only',
   })
 }
 
-async function walk(db: Executor, accountId: string): Promise<ChainState> {
+async function walk(
+  db: Executor,
+  accountId: string,
+  keys: ReadonlyMap<string, LastingKey>,
+  told: ToldLink | undefined,
+): Promise<ChainState> {
   let seq = 0
   let hash = GENESIS
+  let isKeyed = false
   for (;;) {
     const links = await db
       .select()
@@ -28,15 +45,24 @@ async function walk(db: Executor, accountId: string): Promise<ChainState> {
       .where(and(eq(eventLogs.accountId, accountId), gt(eventLogs.seq, seq)))
       .orderBy(asc(eventLogs.seq))
       .limit(BATCH)
-    for (const { accountId: _account, hash: written, ...link } of links) {
-      if (link.seq !== seq + 1) return { intact: false, seq: seq + 1, reason: 'a link is missing' }
-      if (link.previousHash !== hash) {
-        return { intact: false, seq: link.seq, reason: 'it does not point at the link before it' }
+    for (const { accountId: _account, hash: written, keyId, ...row } of links) {
+      const broken = (reason: string): ChainState => ({ intact: false, seq: row.seq, reason })
+      if (row.seq !== seq + 1) return { intact: false, seq: seq + 1, reason: 'a link is missing' }
+      if (row.previousHash !== hash) return broken('it does not point at the link before it')
+      const link: ChainLink = { ...row, createdAt: row.createdAt.toISOString() }
+      if (keyId === null) {
+        if (isKeyed) return broken('it has no key although the one before it has')
+        if (unkeyedHash(link) !== written) return broken('its content was altered')
+      } else {
+        const key = keys.get(keyId)
+        if (!key) return broken('the key it was made with is not there')
+        if (linkHash(link, { accountId, keyId, secret: key.secret }) !== written)
+          return broken('its content was altered')
+        if (!isKeyed && seq > 0 && row.event !== MARK) return broken('the mark before it is missing')
+        isKeyed = true
       }
-      if (linkHash({ ...link, createdAt: link.createdAt.toISOString() }) !== written) {
-        return { intact: false, seq: link.seq, reason: 'its content was altered' }
-      }
-      seq = link.seq
+      if (row.seq === told?.seq && written !== told.hash) return broken('it is not the one that was told')
+      seq = row.seq
       hash = written
     }
     if (links.length < BATCH) break
@@ -45,8 +71,8 @@ async function walk(db: Executor, accountId: string): Promise<ChainState> {
     .select({ seq: eventLogHeads.seq, hash: eventLogHeads.hash })
     .from(eventLogHeads)
     .where(eq(eventLogHeads.accountId, accountId))
-  if (head?.seq !== seq || head.hash !== hash) {
-    return { intact: false, seq: seq + 1, reason: 'the newest links are missing' }
-  }
-  return { intact: true, length: seq }
+  // Every chain with links was keyed when the key was made.
+  const isCut = head?.seq !== seq || head.hash !== hash || (seq > 0 && !isKeyed) || (told && told.seq > seq)
+  if (isCut) return { intact: false, seq: seq + 1, reason: 'the newest links are missing' }
+  return { intact: true, length: seq, head: `${seq}:${hash}` }
 }

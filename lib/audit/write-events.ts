@@ -5,6 +5,7 @@ import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
 import { actorName } from '../auth/actor.ts'
 import type { Ctx } from '../context.ts'
 import { newId } from '../ids.ts'
+import { lastingKeys } from '../key-store/lasting-keys.ts'
 import { linkHash } from './chain.ts'
 import { isHeard, mustReadAhead, offeredNames } from './listeners.ts'
 import type { PendingEvent } from './pending-event.ts'
@@ -46,6 +47,8 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   const sealers: Sealers = new Map()
   for (const event of pending) drafts.push(await draft(ctx, event, createdAt, sealers))
 
+  const [key] = await lastingKeys('audit-chain')
+  const by = { accountId: ctx.accountId, keyId: key.id, secret: key.secret }
   const read = (await mustReadAhead(ctx, pending)) ? await readAhead(ctx, pending) : new Map()
   const [head] = await lockHead(ctx.db).execute({ accountId: ctx.accountId, names: offeredNames(pending) })
   if (!head) throw new Error('this account has no audit chain')
@@ -54,8 +57,8 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   const rows = drafts.map((entry) => {
     seq += 1
     const previousHash = hash
-    hash = linkHash({ ...entry, seq, createdAt: createdAt.toISOString(), previousHash })
-    return { ...entry, accountId: ctx.accountId, seq, createdAt, previousHash, hash }
+    hash = linkHash({ ...entry, seq, createdAt: createdAt.toISOString(), previousHash }, by)
+    return { ...entry, accountId: ctx.accountId, seq, createdAt, previousHash, hash, keyId: key.id }
   })
   await Promise.all([
     ...(rows.length <= FEW_ROWS

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { checkChain } from '../audit/check-chain.ts'
+import type { Executor } from '#db/client.ts'
+import { checkChain, type ToldLink } from '../audit/check-chain.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { env } from '../env.ts'
 import { findUnreadable } from '../rotation/find-unreadable.ts'
@@ -12,16 +13,25 @@ import { checkKeyPatterns, checkTypedKeys } from './typed-keys.ts'
 
 type Check = (ctx: Authorized<'system:work'>) => Promise<Finding>
 
+/** A link of the account's audit trail that was told outside earlier, to be compared. */
+interface Since {
+  since?: ToldLink | undefined
+}
+
 /** Every check of configuration and data; none of them changes anything. */
-export async function examine(ctx: Authorized<'system:work'>): Promise<Finding[]> {
+export async function examine(ctx: Authorized<'system:work'>, told: Since = {}): Promise<Finding[]> {
   return [
     ...(await runChecks(ctx, [checkRedis, checkReplica, licensingToken])),
-    ...(await examineAccount(ctx)),
+    ...(await examineAccount(ctx, told)),
   ]
 }
 
 /** The checks of one account's data. */
-export async function examineAccount(ctx: Authorized<'system:work'>): Promise<Finding[]> {
+export async function examineAccount(
+  ctx: Authorized<'system:work'>,
+  { since }: Since = {},
+): Promise<Finding[]> {
+  const auditChain: Check = ({ db, accountId }) => chainFinding(db, accountId, since)
   return runChecks(ctx, [
     sealedValues,
     auditChain,
@@ -66,11 +76,11 @@ const licensingToken: Check = async (ctx) => {
   }
 }
 
-const auditChain: Check = async (ctx) => {
+async function chainFinding(db: Executor, accountId: string, since: ToldLink | undefined): Promise<Finding> {
   const name = 'the audit trail is as it was written'
-  const state = await checkChain(ctx.db, ctx.accountId)
-  if (state.intact) return { name, ok: true, detail: `${state.length} events` }
-  return { name, ok: false, detail: `event ${state.seq}: ${state.reason}` }
+  const state = await checkChain(db, accountId, since)
+  if (!state.intact) return { name, ok: false, detail: `event ${state.seq}: ${state.reason}` }
+  return { name, ok: true, detail: `${state.length} events, head ${state.head}` }
 }
 
 /** No license has more devices than it allows. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { databaseUrl, db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { findFirstAccount } from '../accounts/first-account.ts'
+import { tellChainHead } from '../audit/tell-chain-head.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { systemContext } from '../auth/system-context.ts'
 import { endCheckouts } from '../billing/end-checkouts.ts'
@@ -55,6 +56,7 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   'sweep-subscriptions': () => forPayingAccount('sweep-subscriptions', sweepSubscriptions),
   async purge() {
     await forEachAccount('purge', purge)
+    await forEachAccount('purge', tellChainHead)
     const utils = await makeWorkerUtils({ connectionString: databaseUrl() })
     try {
       await utils.cleanup({ tasks: ['GC_JOB_QUEUES', 'DELETE_PERMAFAILED_JOBS'] })

@@ -9,6 +9,7 @@ import { globalSlot } from '../global-slot.ts'
 import { newId } from '../ids.ts'
 import { aloneOnKeys } from './alone-on-keys.ts'
 import { compareSecretKey } from './canary.ts'
+import { markChains } from './mark-chains.ts'
 
 /**
  * What each lasting key is for, and the key derived from SECRET_KEY that did its work in installations from before: theirs are
@@ -25,7 +26,9 @@ const ADOPTED = {
   'identifier-throttle': 'identifier-throttle',
   /** Simulated payments: what the emulator seals. */
   emulator: 'emulator',
-} as const satisfies Record<string, Purpose>
+  /** Links of the audit trail, which had no key before. */
+  'audit-chain': null,
+} as const satisfies Record<string, Purpose | null>
 
 export type LastingPurpose = keyof typeof ADOPTED
 
@@ -102,10 +105,13 @@ async function makeMissing(tx: Executor): Promise<void> {
   const rows = Object.entries(ADOPTED)
     .filter(([purpose]) => !known.has(purpose))
     .flatMap(([purpose, adopted]) => {
-      const keys = used?.isUsed ? derivedKeys(adopted).map(({ key }) => key) : [randomBytes(32)]
+      const keys = used?.isUsed && adopted ? derivedKeys(adopted).map(({ key }) => key) : [randomBytes(32)]
       return keys.map((key, position) => rowFor(purpose, key, position))
     })
-  if (rows.length > 0) await tx.insert(table).values(rows)
+  if (rows.length === 0) return
+  await tx.insert(table).values(rows)
+  const [chainKey] = known.has('audit-chain') ? [] : ((await read(tx)).get('audit-chain') ?? [])
+  if (chainKey) await markChains(tx, chainKey)
 }
 
 function rowFor(purpose: string, key: Buffer, position: number): typeof table.$inferInsert {

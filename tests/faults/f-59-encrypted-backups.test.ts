@@ -293,6 +293,8 @@ describe('a backup of an older version', () => {
     ).toMatchObject({
       intact: true,
     })
+    const marks = await sqlClient()`select event, key_id from event_logs where event = 'audit.keyed'`
+    expect(marks).toEqual([{ event: 'audit.keyed', key_id: expect.any(String) }])
     const findings = await examine(authorize(contextFor(consoleActor, { accountId }), 'system:work'))
     expect(findings.filter(({ ok }) => !ok).map(({ name }) => name)).not.toContain(
       'SECRET_KEY opens every sealed value',

@@ -1,0 +1,1 @@
+ALTER TABLE "event_logs" ADD COLUMN "key_id" uuid;
