@@ -1,10 +1,11 @@
-import { and, count, eq, ilike, or, type SQL } from 'drizzle-orm'
+import { and, count, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-orm'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import type { ActivationLogDto } from './activation-log-dto.ts'
 import { activationLogListFields } from './list-fields.ts'
 import { openActivationLogs } from './load-activation-logs.ts'
@@ -15,18 +16,20 @@ export async function listActivationLogs(
   input: ListInput,
 ): Promise<Page<ActivationLogDto>> {
   const where = activationLogConditions(ctx, input)
+  const order = listOrder(activationLogListFields, input, activationLogs)
   const [rows, [all]] = await Promise.all([
     ctx.db
-      .select()
+      .select({ ...getTableColumns(activationLogs), position: order.position })
       .from(activationLogs)
-      .where(where)
-      .orderBy(...sortToSql(activationLogListFields, input.sort, activationLogs))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
     ctx.db.select({ total: count() }).from(activationLogs).where(where),
   ])
-  const items = await openActivationLogs(ctx, rows)
-  return new Page(items, { total: all?.total ?? 0, page: input.page, limit: input.limit })
+  const page = order.page(rows, all?.total ?? 0)
+  const items = await openActivationLogs(ctx, page.items)
+  return page.holding(items)
 }
 
 /** What a list's filters and its search mean. Host names are sealed: they cannot be searched. */

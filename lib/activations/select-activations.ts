@@ -2,8 +2,9 @@ import { and, count, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-or
 import { activations } from '#db/schema/licenses.ts'
 import type { Ctx } from '../context.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { activationMetersColumn } from '../meters/meter-columns.ts'
 import { type ActivationDto, toActivationDto } from './activation-dto.ts'
@@ -32,18 +33,18 @@ export async function selectActivations(
   scope?: SQL,
 ): Promise<Page<ActivationDto>> {
   const where = and(activationConditions(ctx, input), scope)
+  const order = listOrder(activationListFields, input, activations)
   const [rows, [all]] = await Promise.all([
     ctx.db
-      .select(answerColumns)
+      .select({ ...answerColumns, position: order.position })
       .from(activations)
-      .where(where)
-      .orderBy(...sortToSql(activationListFields, input.sort, activations))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
     ctx.db.select({ total: count() }).from(activations).where(where),
   ])
-  const items = rows.map((row) => toActivationDto(row, row.meters))
-  return new Page(items, { total: all?.total ?? 0, page: input.page, limit: input.limit })
+  return order.page(rows, all?.total ?? 0).map((row) => toActivationDto(row, row.meters))
 }
 
 /** Free search: what people call a device. */

@@ -1,11 +1,12 @@
-import { and, desc, eq, ilike, or, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { fromReplica } from '#db/from-replica.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { actorLabels } from './actor-labels.ts'
 import { type EventDto, toEventDto } from './event-dto.ts'
 import { eventLogFields } from './list-fields.ts'
@@ -21,20 +22,17 @@ export async function listEvents(
   { mayLag = false }: { mayLag?: boolean } = {},
 ): Promise<Page<EventDto>> {
   const find = (db: Executor) => findEvents(db, ctx.accountId, input)
-  const { total, rows } = await (mayLag ? fromReplica(ctx.db, find) : find(ctx.db))
-  const userIds = rows.flatMap((row) => row.userId ?? [])
+  const page = await (mayLag ? fromReplica(ctx.db, find) : find(ctx.db))
+  const userIds = page.items.flatMap((row) => row.userId ?? [])
   const [openSealed, label] = await Promise.all([
     openerForUsers(ctx.db, ctx.accountId, userIds),
     actorLabels(
       ctx.db,
       ctx.accountId,
-      rows.map((row) => row.actor),
+      page.items.map((row) => row.actor),
     ),
   ])
-  return new Page(
-    rows.map((row) => toEventDto(row, openSealed, label)),
-    { total, page: input.page, limit: input.limit },
-  )
+  return page.map((row) => toEventDto(row, openSealed, label))
 }
 
 async function findEvents(db: Executor, accountId: string, input: ListInput) {
@@ -43,17 +41,18 @@ async function findEvents(db: Executor, accountId: string, input: ListInput) {
     filtersToSql(eventLogFields, input.filters),
     input.query ? matches(input.query) : undefined,
   )
-  const order =
-    input.sort.length > 0 ? sortToSql(eventLogFields, input.sort, eventLogs) : [desc(eventLogs.seq)]
+  // Their numbers break every tie.
+  const unique = { createdAt: eventLogs.seq, id: eventLogs.seq }
+  const order = listOrder(eventLogFields, input, unique, [{ field: 'seq', descending: true }])
   const total = await db.$count(eventLogs, where)
   const rows = await db
-    .select()
+    .select({ ...getTableColumns(eventLogs), position: order.position })
     .from(eventLogs)
-    .where(where)
-    .orderBy(...order)
-    .limit(input.limit)
-    .offset((input.page - 1) * input.limit)
-  return { total, rows }
+    .where(and(where, order.after))
+    .orderBy(...order.orderBy)
+    .limit(order.limit)
+    .offset(order.offset)
+  return order.page(rows, total)
 }
 
 /** Free search: part of the event's name, or a whole id of what it happened to. */

@@ -5,8 +5,9 @@ import { automatedEmailLogs } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { isoDate } from '../http/fields.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql } from '../list/to-sql.ts'
 import { automatedEmailLogListFields } from './list-fields.ts'
 
 /** Which automated mail was owed for which event, and what became of it. Never whom it went to or what it said. */
@@ -37,10 +38,12 @@ export async function listAutomatedEmailLogs(
     eq(automatedEmailLogs.accountId, ctx.accountId),
     filtersToSql(automatedEmailLogListFields, input.filters),
   )
+  const order = listOrder(automatedEmailLogListFields, input, automatedEmailLogs)
   const [total, rows] = await Promise.all([
     ctx.db.$count(automatedEmailLogs, where),
     ctx.db
       .select({
+        position: order.position,
         entry: automatedEmailLogs,
         mail: {
           state: mails.state,
@@ -54,12 +57,12 @@ export async function listAutomatedEmailLogs(
         mails,
         and(eq(mails.accountId, automatedEmailLogs.accountId), eq(mails.id, automatedEmailLogs.mailId)),
       )
-      .where(where)
-      .orderBy(...sortToSql(automatedEmailLogListFields, input.sort, automatedEmailLogs))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  const items = rows.map(
+  return order.page(rows, total).map(
     ({ entry, mail }): AutomatedEmailLogDto => ({
       id: entry.id,
       createdAt: entry.createdAt.toISOString(),
@@ -73,5 +76,4 @@ export async function listAutomatedEmailLogs(
       error: entry.error ?? mail?.lastError ?? null,
     }),
   )
-  return new Page(items, { total, page: input.page, limit: input.limit })
 }

@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type AutomatedEmailDto, toAutomatedEmailDto } from './automated-email-dto.ts'
 import { automatedEmailListFields } from './list-fields.ts'
 
@@ -20,15 +21,16 @@ export async function listAutomatedEmails(
       ? or(sql`${automatedEmails.name} ilike ${part}`, sql`${automatedEmails.subject} ilike ${part}`)
       : undefined,
   )
+  const order = listOrder(automatedEmailListFields, input, automatedEmails)
   const [total, rows] = await Promise.all([
     ctx.db.$count(automatedEmails, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(automatedEmails), position: order.position })
       .from(automatedEmails)
-      .where(where)
-      .orderBy(...sortToSql(automatedEmailListFields, input.sort, automatedEmails))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toAutomatedEmailDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toAutomatedEmailDto)
 }

@@ -42,9 +42,9 @@ export interface OrderDetails extends OrderDto {
  */
 export async function getOrder(ctx: Authorized<'order:read'>, id: string): Promise<OrderDetails> {
   if (!isId(id)) throw notFound('order')
-  const page = { where: eq(orders.id, id), orderBy: [asc(orders.id)], limit: 1, offset: 0 }
-  const [order] = await loadOrders(ctx.db, ctx.accountId, page)
-  if (!order) throw notFound('order')
+  const [found] = await loadOrders(ctx.db, ctx.accountId, { where: eq(orders.id, id) })
+  if (!found) throw notFound('order')
+  const { order } = found
   const subjects = [order.checkoutSessionId, order.subscriptionId, order.paymentIntentId].filter(
     (subject) => subject !== null,
   )

@@ -3,6 +3,7 @@ import type { Executor } from '#db/client.ts'
 import { orderLicenses, orders } from '#db/schema/billing.ts'
 import { prices, products } from '#db/schema/products.ts'
 import { userIdentifiers } from '#db/schema/users.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import { type OrderDto, toOrderDto } from './order-dto.ts'
 
 const priceOfOrder = and(eq(prices.accountId, orders.accountId), eq(prices.id, orders.priceId))
@@ -21,10 +22,11 @@ const licenseCount = sql<number>`(
 export async function loadOrders(
   db: Executor,
   accountId: string,
-  page: { where?: SQL | undefined; orderBy: SQL[]; limit: number; offset: number },
-): Promise<OrderDto[]> {
+  { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION }: Selection,
+): Promise<(Placed & { order: OrderDto })[]> {
   const rows = await db
     .select({
+      position,
       order: orders,
       price: prices,
       product: products,
@@ -35,11 +37,11 @@ export async function loadOrders(
     .innerJoin(prices, priceOfOrder)
     .innerJoin(products, productOfPrice)
     .leftJoin(userIdentifiers, emailOfBuyer)
-    .where(and(eq(orders.accountId, accountId), page.where))
-    .orderBy(...page.orderBy)
-    .limit(page.limit)
-    .offset(page.offset)
-  return rows.map(toOrderDto)
+    .where(and(eq(orders.accountId, accountId), where))
+    .orderBy(...orderBy)
+    .limit(limit)
+    .offset(offset)
+  return rows.map(({ position, ...row }) => ({ position, order: toOrderDto(row) }))
 }
 
 export async function countOrders(db: Executor, accountId: string, where: SQL | undefined): Promise<number> {

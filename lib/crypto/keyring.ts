@@ -25,6 +25,7 @@ export type Purpose =
   | 'fix-link'
   | 'webhook-token'
   | 'webhook-payload'
+  | 'list-cursor'
 
 export interface DerivedKey {
   /** Names the root key it came from, so that a rotated secret still opens what it sealed. */

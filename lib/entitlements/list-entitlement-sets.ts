@@ -2,8 +2,9 @@ import { and, eq, or, sql } from 'drizzle-orm'
 import { entitlementSets } from '#db/schema/entitlements.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type EntitlementSetDto, toEntitlementSetDto } from './entitlement-set-dto.ts'
 import { loadEntitlementSets } from './load-entitlement-sets.ts'
 
@@ -27,14 +28,13 @@ export async function listEntitlementSets(
       ? or(sql`${entitlementSets.name} ilike ${part}`, sql`${entitlementSets.displayName} ilike ${part}`)
       : undefined,
   )
+  const order = listOrder(entitlementSetListFields, input, entitlementSets)
   const [total, found] = await Promise.all([
     ctx.db.$count(entitlementSets, and(eq(entitlementSets.accountId, ctx.accountId), where)),
     loadEntitlementSets(ctx.db, ctx.accountId, {
-      where,
-      orderBy: sortToSql(entitlementSetListFields, input.sort, entitlementSets),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
-  return new Page(found.map(toEntitlementSetDto), { total, page: input.page, limit: input.limit })
+  return order.page(found, total).map(toEntitlementSetDto)
 }

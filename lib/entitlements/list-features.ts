@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { features } from '#db/schema/entitlements.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type FeatureDto, toFeatureDto } from './feature-dto.ts'
 
 /** What the list of features can be filtered and sorted by. */
@@ -31,15 +32,16 @@ export async function listFeatures(
         )
       : undefined,
   )
+  const order = listOrder(featureListFields, input, features)
   const [total, rows] = await Promise.all([
     ctx.db.$count(features, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(features), position: order.position })
       .from(features)
-      .where(where)
-      .orderBy(...sortToSql(featureListFields, input.sort, features))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toFeatureDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toFeatureDto)
 }

@@ -1,18 +1,19 @@
-import { and, asc, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
 import { notFound } from '../errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import type { LoadedEntitlementSet } from './entitlement-set-dto.ts'
 
 /** Entitlement sets of the account with their features. */
 export async function loadEntitlementSets(
   db: Executor,
   accountId: string,
-  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
-): Promise<LoadedEntitlementSet[]> {
-  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  selection: Selection,
+): Promise<(LoadedEntitlementSet & Placed)[]> {
+  const { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION } = selection
   const sets = await db
-    .select()
+    .select({ set: entitlementSets, position })
     .from(entitlementSets)
     .where(and(eq(entitlementSets.accountId, accountId), where))
     .orderBy(...orderBy)
@@ -21,9 +22,9 @@ export async function loadEntitlementSets(
   const bySet = await featuresOfSets(
     db,
     accountId,
-    sets.map(({ id }) => id),
+    sets.map(({ set }) => set.id),
   )
-  return sets.map((set) => ({ set, features: bySet.get(set.id) ?? [] }))
+  return sets.map(({ set, position }) => ({ set, position, features: bySet.get(set.id) ?? [] }))
 }
 
 /**

@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { featureFlags } from '#db/schema/product-versions.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type FeatureFlagDto, toFeatureFlagDto } from './feature-flag-dto.ts'
 
 /** What the list of feature flags can be filtered and sorted by. */
@@ -27,15 +28,16 @@ export async function listFeatureFlags(
       ? or(sql`${featureFlags.name} ilike ${part}`, sql`${featureFlags.description} ilike ${part}`)
       : undefined,
   )
+  const order = listOrder(featureFlagListFields, input, featureFlags)
   const [total, rows] = await Promise.all([
     ctx.db.$count(featureFlags, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(featureFlags), position: order.position })
       .from(featureFlags)
-      .where(where)
-      .orderBy(...sortToSql(featureFlagListFields, input.sort, featureFlags))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toFeatureFlagDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toFeatureFlagDto)
 }

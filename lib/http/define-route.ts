@@ -360,13 +360,15 @@ function respondSigned(
 function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, string> {
   const last = Math.max(1, Math.ceil(page.total / page.limit))
   const url = new URL(requestUrl)
-  const link = (number: number, relation: string) => {
-    url.searchParams.set('page', String(number))
+  const to = (name: 'page' | 'after', value: string, relation: string) => {
+    for (const other of ['page', 'after']) url.searchParams.delete(other)
+    url.searchParams.set(name, value)
     return `<${url.pathname}${url.search}>; rel="${relation}"`
   }
-  const links = [link(1, 'first'), link(last, 'last')]
-  if (page.page > 1) links.push(link(page.page - 1, 'prev'))
-  if (page.page < last) links.push(link(page.page + 1, 'next'))
+  const links = [to('page', '1', 'first'), to('page', String(last), 'last')]
+  if (page.page > 1) links.push(to('page', String(page.page - 1), 'prev'))
+  if (page.next) links.push(to('after', page.next, 'next'))
+  if (page.next === undefined && page.page < last) links.push(to('page', String(page.page + 1), 'next'))
   const linked = links.join(', ')
   return {
     'pagination-count': String(page.total),

@@ -16,7 +16,7 @@ import { composed, parseInstant } from './fields.ts'
 const DEFAULT_LIMIT = 20
 
 /** Query parameters that are not fields, and older spellings of some that are (contract §2). */
-const RESERVED = new Set(['page', 'limit', 'sort', 'query', 'include', ...ACCOUNT_HINTS])
+const RESERVED = new Set(['page', 'after', 'limit', 'sort', 'query', 'include', ...ACCOUNT_HINTS])
 const LEGACY: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({
     createdAfter: 'createdAt[gt]',
@@ -28,7 +28,7 @@ const LEGACY: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-const PAGING = new Set(['page', 'limit', 'sort'])
+const PAGING = new Set(['page', 'after', 'limit', 'sort'])
 
 /** `field`, `field[operator]`, and `field[operator][]` of one that takes several values. */
 const PARAMETER = /^([\w.]+)(?:\[(\w+)\](?:\[\d*\])?)?$/
@@ -63,7 +63,7 @@ const namesBySchema = new WeakMap<z.ZodType, QueryNames>()
 const shorthandsBySchema = new WeakMap<z.ZodType, Record<string, string>>()
 
 /**
- * The query of a list: `page`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
+ * The query of a list: `page` or `after`, `limit`, `sort`, `query` and `field[op]=value` in every encoding clients use. An empty plain
  * parameter is ignored; an empty `field[in]=` matches nothing, so that it can never return everything.
  */
 export function listQuery(fields: ListFields, about: ListAbout = {}) {
@@ -126,7 +126,7 @@ function toIncludes(values: readonly string[]): string[] {
 }
 
 /**
- * The query of what has filters and no pages (exports, figures): that of a list without `page`, `limit` and `sort`, which are
+ * The query of what has filters and no pages (exports, figures): that of a list without `page`, `after`, `limit` and `sort`, which are
  * ignored. `shorthands` are other names of parameters: `{ from: 'createdAt[gte]' }`.
  */
 export function filterQuery(
@@ -223,8 +223,13 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
     const written = fields[field]?.exact ? texts : texts.map(composed)
     filters.push({ field, operator, values: written.map((text) => parseValue(field, kind, text)) })
   }
+  const after = params.get('after') || undefined
+  const numbered = Boolean(params.get('page'))
+  if (after !== undefined && numbered) throw fieldError('after', 'either page or after is expected')
   return {
     page: wholeNumber(params, 'page', 1, { min: 1, max: 1_000_000 }),
+    numbered,
+    ...(after !== undefined && { after }),
     limit: wholeNumber(params, 'limit', DEFAULT_LIMIT, { min: 1, max: 100 }),
     sort: parseSort(fields, params.get('sort') ?? ''),
     filters,

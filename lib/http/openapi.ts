@@ -60,7 +60,7 @@ export interface OpenApiDocument {
 }
 
 const ABOUT = `Errors are \`{ "message", "code" }\`, input errors name every field in \`fields\`. Lists are bare arrays; \
-\`Pagination-Count\`, \`Pagination-Page\`, \`Pagination-Limit\` and \`Link\` say where in them an answer stands. Filters are \
+\`Pagination-Count\`, \`Pagination-Page\`, \`Pagination-Limit\` and \`Link\` say where in them an answer stands; follow the link to the next page, whose cursor no row that comes or goes moves. Filters are \
 written \`field[operator]=value\`, a plain \`field=value\` means \`eq\`, \`in\` and \`nin\` take values between commas. \
 Whatever writes, deletes or exports refuses a query parameter that it does not know, or that is sent twice, and does nothing. \
 Names of members in a body match without regard to case. Whatever else has no effect (unknown members, unknown parameters of a list) \
@@ -254,6 +254,13 @@ function listParameters(fields: ListFields, query: z.ZodType): Parameter[] {
   const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
   return [
     { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1, default: 1 } },
+    {
+      name: 'after',
+      in: 'query',
+      description:
+        'A cursor, as the next page is linked by; for the same sorting and filters, and instead of page.',
+      schema: { type: 'string' },
+    },
     { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
     {
       name: 'sort',
@@ -331,7 +338,11 @@ const PAGE_HEADERS: NonNullable<Answer['headers']> = {
   'Pagination-Count': { description: 'How many there are in all.', schema: { type: 'integer' } },
   'Pagination-Page': { description: 'Which page this is.', schema: { type: 'integer' } },
   'Pagination-Limit': { description: 'How many a page holds.', schema: { type: 'integer' } },
-  Link: { description: 'The first, previous, next and last page.', schema: { type: 'string' } },
+  Link: {
+    description:
+      'The first, previous, next and last page. The next one is named by a cursor, which rows that come and go do not move, unless pages are asked for by number.',
+    schema: { type: 'string' },
+  },
 }
 
 const ERROR_SCHEMA: JsonSchema = {

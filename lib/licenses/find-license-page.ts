@@ -1,9 +1,10 @@
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import type { ListInput } from '../list/filter.ts'
+import type { ListFields, ListInput } from '../list/filter.ts'
 import { flipSort } from '../list/flip-sort.ts'
-import { sortToSql } from '../list/to-sql.ts'
+import { type ListOrder, listOrder, type Placed } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
 import { licenseListFields } from './list-fields.ts'
 import { countLicenses } from './load-licenses.ts'
 
@@ -18,65 +19,67 @@ export async function findLicensePage<T>(
   db: Executor,
   accountId: string,
   where: SQL | undefined,
-  { sort, page, limit, load }: Pick<ListInput, 'sort' | 'page' | 'limit'> & Load<T>,
-): Promise<{ total: number; found: T }> {
-  const offset = (page - 1) * limit
-  if (offset < DEEP) {
-    const [total, found] = await Promise.all([
+  { fields = licenseListFields, load, ...input }: ListInput & Load<T>,
+): Promise<{ total: number; found: T; page: Page<Row> }> {
+  const order = listOrder(fields, input, licenses)
+  if (order.offset < DEEP) {
+    const [total, { rows, found }] = await Promise.all([
       countLicenses(db, accountId, where),
-      findIds(db, accountId, { where, sort, limit, offset }).then(load),
+      findRows(db, accountId, { ...order, where: and(where, order.after) }).then(async (rows) => ({
+        rows,
+        found: await load(rows.slice(0, input.limit).map(({ id }) => id)),
+      })),
     ])
-    return { total, found }
+    return { total, found, page: order.page(rows, total) }
   }
-  const { total, ids } = await findDeepPage(db, accountId, { where, sort, limit, offset })
-  return { total, found: await load(ids) }
+  const fromEnd = listOrder(fields, { ...input, sort: flipSort(input.sort) }, licenses)
+  const { total, rows } = await findDeepPage(db, accountId, { where, order, fromEnd })
+  const page = order.page(rows, total)
+  return { total, found: await load(page.items.map(({ id }) => id)), page }
 }
 
 interface Load<T> {
+  /** What it may be sorted by; those of the account's list, if none are named. */
+  fields?: ListFields
   load: (ids: string[]) => Promise<T>
 }
 
-interface Stretch {
-  where: SQL | undefined
-  sort: ListInput['sort']
-  limit: number
-  offset: number
-}
+type Row = Placed & { id: string }
 
 function findDeepPage(
   db: Executor,
   accountId: string,
-  { where, sort, limit, offset }: Stretch,
-): Promise<{ total: number; ids: string[] }> {
+  { where, order, fromEnd }: { where: SQL | undefined; order: ListOrder; fromEnd: ListOrder },
+): Promise<{ total: number; rows: Row[] }> {
+  const { limit, offset } = order
   // In one snapshot: counted from the end, a license that is made meanwhile would move the page.
   return db.transaction(
     async (tx) => {
       const total = await countLicenses(tx, accountId, where)
-      if (offset >= total) return { total, ids: [] }
+      if (offset >= total) return { total, rows: [] }
       if (offset * 2 < total) {
-        return { total, ids: await findIds(tx, accountId, { where, sort, limit, offset }) }
+        return { total, rows: await findRows(tx, accountId, { ...order, where }) }
       }
       // Past the middle the way from the end is shorter.
       const end = Math.min(total, offset + limit)
-      const fromEnd = await findIds(tx, accountId, {
-        where,
-        sort: flipSort(sort),
-        limit: end - offset,
-        offset: total - end,
-      })
-      return { total, ids: fromEnd.reverse() }
+      const stretch = { where, limit: end - offset, offset: total - end }
+      const rows = await findRows(tx, accountId, { ...fromEnd, ...stretch })
+      return { total, rows: rows.reverse() }
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )
 }
 
-async function findIds(db: Executor, accountId: string, of: Stretch): Promise<string[]> {
-  const rows = await db
-    .select({ id: licenses.id })
+function findRows(
+  db: Executor,
+  accountId: string,
+  of: Pick<ListOrder, 'orderBy' | 'limit' | 'offset' | 'position'> & { where: SQL | undefined },
+): Promise<Row[]> {
+  return db
+    .select({ id: licenses.id, position: of.position })
     .from(licenses)
     .where(and(eq(licenses.accountId, accountId), of.where))
-    .orderBy(...sortToSql(licenseListFields, of.sort, licenses))
+    .orderBy(...of.orderBy)
     .limit(of.limit)
     .offset(of.offset)
-  return rows.map(({ id }) => id)
 }

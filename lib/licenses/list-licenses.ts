@@ -6,7 +6,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import { fieldError } from '../errors.ts'
 import type { Filter, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
+import type { Page } from '../list/page.ts'
 import { compare, filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { findLicensePage } from './find-license-page.ts'
@@ -34,8 +34,8 @@ export async function listLicenses(
     const loaded = await loadLicensesById(ctx.db, ctx.accountId, ids, now)
     return loaded.map((license) => toLicenseDto(license, now))
   }
-  const { total, found } = await findLicensePage(ctx.db, ctx.accountId, where, { ...input, load })
-  return new Page(found, { total, page: input.page, limit: input.limit })
+  const { page, found } = await findLicensePage(ctx.db, ctx.accountId, where, { ...input, load })
+  return page.holding(found)
 }
 
 const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon', 'totalActivations'])

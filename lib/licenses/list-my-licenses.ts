@@ -6,10 +6,11 @@ import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { anyOf } from '../list/any-of.ts'
 import type { Filter, ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { compare, filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import type { Page } from '../list/page.ts'
+import { compare, filtersToSql, likeText } from '../list/to-sql.ts'
+import { findLicensePage } from './find-license-page.ts'
 import { keyMatches } from './key-search.ts'
-import { countLicenses, loadLicenses } from './load-licenses.ts'
+import { loadLicensesById } from './load-licenses.ts'
 import { type MyLicenseDto, toMyLicenseDto } from './my-license-dto.ts'
 import { visibleTo } from './visible-to.ts'
 
@@ -44,20 +45,13 @@ export async function listMyLicenses(
         )
       : undefined,
   )
-  const [total, found] = await Promise.all([
-    countLicenses(ctx.db, ctx.accountId, where),
-    loadLicenses(ctx.db, ctx.accountId, {
-      at: now,
-      where,
-      orderBy: sortToSql(myLicenseListFields, input.sort, licenses),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
-    }),
-  ])
-  return new Page(
-    found.map((license) => toMyLicenseDto(license, userId, now)),
-    { total, page: input.page, limit: input.limit },
-  )
+  const load = async (ids: string[]) => {
+    const loaded = await loadLicensesById(ctx.db, ctx.accountId, ids, now)
+    return loaded.map((license) => toMyLicenseDto(license, userId, now))
+  }
+  const asked = { ...input, fields: myLicenseListFields, load }
+  const { page, found } = await findLicensePage(ctx.db, ctx.accountId, where, asked)
+  return page.holding(found)
 }
 
 /** `releaseRefusal` in SQL, the license's state aside: which of mine a release is part of. A test holds both to the same answers. */

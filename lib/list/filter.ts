@@ -38,6 +38,10 @@ export type ListFields = Record<string, ListField>
 export interface ListInput {
   /** 1-based. */
   page: number
+  /** Whether pages are asked for by number; absent: if it is not the first. */
+  numbered?: boolean
+  /** A cursor: the page that begins behind it. */
+  after?: string | undefined
   /** 1 to 100. */
   limit: number
   sort: { field: string; descending: boolean }[]

@@ -1,6 +1,5 @@
-import { and, asc, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import type { AnyPgColumn } from 'drizzle-orm/pg-core'
-import type { Filter, ListFields, ListInput } from './filter.ts'
+import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { Filter, ListFields } from './filter.ts'
 
 /** The WHERE of a list: every filter must hold. Undefined when there is none. */
 export function filtersToSql(fields: ListFields, filters: readonly Filter[]): SQL | undefined {
@@ -13,23 +12,6 @@ export function filtersToSql(fields: ListFields, filters: readonly Filter[]): SQ
       return compare(field.column, filter)
     }),
   )
-}
-
-/**
- * The ORDER BY of a list: what was asked for, then the tie-breaker, so that pages never overlap. It runs the way of what it
- * breaks, so that one index serves both directions.
- */
-export function sortToSql(
-  fields: ListFields,
-  sort: ListInput['sort'],
-  fallback: { createdAt: AnyPgColumn; id: AnyPgColumn },
-): SQL[] {
-  const asked = sort.flatMap(({ field, descending }) => {
-    const column = fields[field]?.column
-    return column ? [descending ? sql`${column} desc` : sql`${column} asc`] : []
-  })
-  if (asked.length === 0) return [asc(fallback.createdAt), asc(fallback.id)]
-  return [...asked, sort.at(-1)?.descending ? desc(fallback.id) : asc(fallback.id)]
 }
 
 /** One comparison. A null column counts as different from every value, as people expect of `ne` and `nin`. */

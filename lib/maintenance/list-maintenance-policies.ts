@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { maintenancePolicies } from '#db/schema/maintenance.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type MaintenancePolicyDto, toMaintenancePolicyDto } from './maintenance-policy-dto.ts'
 
 /** What the list of maintenance policies can be filtered and sorted by. */
@@ -29,15 +30,16 @@ export async function listMaintenancePolicies(
         )
       : undefined,
   )
+  const order = listOrder(maintenancePolicyListFields, input, maintenancePolicies)
   const [total, rows] = await Promise.all([
     ctx.db.$count(maintenancePolicies, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(maintenancePolicies), position: order.position })
       .from(maintenancePolicies)
-      .where(where)
-      .orderBy(...sortToSql(maintenancePolicyListFields, input.sort, maintenancePolicies))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toMaintenancePolicyDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toMaintenancePolicyDto)
 }

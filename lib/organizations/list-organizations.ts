@@ -4,8 +4,9 @@ import { administeredBy, metadataViewer } from '../auth/administered.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { organizationListFields } from './list-fields.ts'
 import { loadOrganizations } from './load-organizations.ts'
@@ -45,18 +46,14 @@ export async function listOrganizationsWithin(
         )
       : undefined,
   )
+  const order = listOrder(organizationListFields, input, organizations)
   const [total, found] = await Promise.all([
     ctx.db.$count(organizations, and(eq(organizations.accountId, ctx.accountId), where)),
     loadOrganizations(ctx.db, ctx.accountId, {
-      where,
-      orderBy: sortToSql(organizationListFields, input.sort, organizations),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
   const viewer = metadataViewer(ctx)
-  return new Page(
-    found.map((organization) => toOrganizationDto(organization, viewer)),
-    { total, page: input.page, limit: input.limit },
-  )
+  return order.page(found, total).map((organization) => toOrganizationDto(organization, viewer))
 }

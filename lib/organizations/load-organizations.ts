@@ -1,9 +1,10 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizations } from '#db/schema/organizations.ts'
 import { users } from '#db/schema/users.ts'
 import { notFound } from '../errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import type { LoadedOrganization } from './organization-dto.ts'
 
 /** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
@@ -13,11 +14,12 @@ const outer = { accountId: sql`${organizations}.account_id`, id: sql`${organizat
 export async function loadOrganizations(
   db: Executor,
   accountId: string,
-  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
-): Promise<LoadedOrganization[]> {
-  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  selection: Selection,
+): Promise<(LoadedOrganization & Placed)[]> {
+  const { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION } = selection
   return db
     .select({
+      position,
       organization: organizations,
       totalUsers: sql`(
         select count(*) from ${users}

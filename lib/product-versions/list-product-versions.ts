@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { productVersions } from '#db/schema/product-versions.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type ProductVersionDto, toProductVersionDto } from './product-version-dto.ts'
 
 /** What the list of product versions can be filtered and sorted by. */
@@ -32,15 +33,16 @@ export async function listProductVersions(
         )
       : undefined,
   )
+  const order = listOrder(productVersionListFields, input, productVersions)
   const [total, rows] = await Promise.all([
     ctx.db.$count(productVersions, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(productVersions), position: order.position })
       .from(productVersions)
-      .where(where)
-      .orderBy(...sortToSql(productVersionListFields, input.sort, productVersions))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toProductVersionDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toProductVersionDto)
 }

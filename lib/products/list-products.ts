@@ -2,8 +2,9 @@ import { and, eq, or, sql } from 'drizzle-orm'
 import { products } from '#db/schema/products.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { productListFields } from './list-fields.ts'
 import { loadProducts } from './load-products.ts'
@@ -27,14 +28,13 @@ export async function listProducts(
         )
       : undefined,
   )
+  const order = listOrder(productListFields, input, products)
   const [total, found] = await Promise.all([
     ctx.db.$count(products, and(eq(products.accountId, ctx.accountId), where)),
     loadProducts(ctx.db, ctx.accountId, {
-      where,
-      orderBy: sortToSql(productListFields, input.sort, products),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
-  return new Page(found.map(toProductDto), { total, page: input.page, limit: input.limit })
+  return order.page(found, total).map(toProductDto)
 }

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { featureFlags, productVersions } from '#db/schema/product-versions.ts'
@@ -7,6 +7,7 @@ import { releases } from '#db/schema/releases.ts'
 import { trialActivations } from '#db/schema/trials.ts'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { notFound } from '../errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import type { LoadedProduct } from './product-dto.ts'
 
 /** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
@@ -31,11 +32,12 @@ function totalOf(
 export async function loadProducts(
   db: Executor,
   accountId: string,
-  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
-): Promise<LoadedProduct[]> {
-  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  selection: Selection,
+): Promise<(LoadedProduct & Placed)[]> {
+  const { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION } = selection
   return db
     .select({
+      position,
       product: products,
       publicPem: sql<string>`(
         select ${signingKeys.publicPem} from ${signingKeys}

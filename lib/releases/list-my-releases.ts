@@ -6,8 +6,9 @@ import type { Authorized } from '../auth/authorize.ts'
 import { self } from '../auth/self.ts'
 import { visibleTo } from '../licenses/visible-to.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { findLicensesForReleases } from './find-licenses.ts'
 import { releaseListFields } from './list-fields.ts'
 import { loadReleases } from './load-releases.ts'
@@ -37,6 +38,7 @@ export async function listMyReleases(
     ),
     ctx.clock.now(),
   )
+  const order = listOrder(shared, input, releases)
   const productIds = [...new Set(mine.map(({ productId }) => productId))]
   const part = `%${likeText(input.query)}%`
   // A vendor's releases are hundreds, not millions: all are judged, and only the page's are read whole.
@@ -49,6 +51,8 @@ export async function listMyReleases(
             productId: releases.productId,
             publishedAt: releases.publishedAt,
             versionParts: releases.versionParts,
+            position: order.position,
+            isAfter: sql<boolean>`${order.after ?? sql`true`}`,
           })
           .from(releases)
           .innerJoin(
@@ -73,12 +77,13 @@ export async function listMyReleases(
                 : undefined,
             ),
           )
-          .orderBy(...sortToSql(shared, input.sort, releases))
-  const allowed = candidates
-    .filter((release) => mine.some((license) => releaseRefusal(license, release) === null))
-    .map(({ id }) => id)
-  const start = (input.page - 1) * input.limit
-  const pageIds = allowed.slice(start, start + input.limit)
+          .orderBy(...order.orderBy)
+  const allowed = candidates.filter((release) =>
+    mine.some((license) => releaseRefusal(license, release) === null),
+  )
+  const rows = allowed.filter(({ isAfter }) => isAfter).slice(order.offset, order.offset + order.limit)
+  const page = order.page(rows, allowed.length)
+  const pageIds = page.items.map(({ id }) => id)
   const loaded =
     pageIds.length === 0
       ? []
@@ -87,9 +92,5 @@ export async function listMyReleases(
           limit: pageIds.length,
         })
   const byId = new Map(loaded.map((release) => [release.release.id, release]))
-  return new Page(pageIds.flatMap((id) => byId.get(id) ?? []).map(toMyReleaseDto), {
-    total: allowed.length,
-    page: input.page,
-    limit: input.limit,
-  })
+  return page.holding(pageIds.flatMap((id) => byId.get(id) ?? []).map(toMyReleaseDto))
 }

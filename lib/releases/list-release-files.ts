@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { releaseFiles } from '#db/schema/releases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { releaseFileListFields } from './list-fields.ts'
 import { type ReleaseFileDto, toReleaseFileDto } from './release-file-dto.ts'
 
@@ -17,15 +18,16 @@ export async function listReleaseFiles(
     filtersToSql(releaseFileListFields, input.filters),
     input.query ? sql`${releaseFiles.name} ilike ${`%${likeText(input.query)}%`}` : undefined,
   )
+  const order = listOrder(releaseFileListFields, input, releaseFiles)
   const [total, rows] = await Promise.all([
     ctx.db.$count(releaseFiles, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(releaseFiles), position: order.position })
       .from(releaseFiles)
-      .where(where)
-      .orderBy(...sortToSql(releaseFileListFields, input.sort, releaseFiles))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toReleaseFileDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toReleaseFileDto)
 }

@@ -2,8 +2,9 @@ import { and, eq, or, sql } from 'drizzle-orm'
 import { releaseChannels, releasePlatforms } from '#db/schema/releases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { loadReleaseNames } from './load-release-names.ts'
 import { NAME_KINDS, type NameKind } from './name-kinds.ts'
 import { type ReleaseNameDto, toReleaseNameDto } from './release-name-dto.ts'
@@ -35,14 +36,13 @@ export async function listReleaseNames(
     filtersToSql(fields, input.filters),
     input.query ? or(sql`${table.name} ilike ${part}`, sql`${table.displayName} ilike ${part}`) : undefined,
   )
+  const order = listOrder(fields, input, table)
   const [total, found] = await Promise.all([
     ctx.db.$count(table, and(eq(table.accountId, ctx.accountId), where)),
     loadReleaseNames(ctx.db, ctx.accountId, kind, {
-      where,
-      orderBy: sortToSql(fields, input.sort, table),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
-  return new Page(found.map(toReleaseNameDto), { total, page: input.page, limit: input.limit })
+  return order.page(found, total).map(toReleaseNameDto)
 }

@@ -2,8 +2,9 @@ import { and, eq, or, sql } from 'drizzle-orm'
 import { releases } from '#db/schema/releases.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { releaseListFields } from './list-fields.ts'
 import { loadReleases } from './load-releases.ts'
 import { type ReleaseDto, toReleaseDto } from './release-dto.ts'
@@ -24,14 +25,13 @@ export async function listReleases(
         )
       : undefined,
   )
+  const order = listOrder(releaseListFields, input, releases)
   const [total, found] = await Promise.all([
     ctx.db.$count(releases, and(eq(releases.accountId, ctx.accountId), where)),
     loadReleases(ctx.db, ctx.accountId, {
-      where,
-      orderBy: sortToSql(releaseListFields, input.sort, releases),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
-  return new Page(found.map(toReleaseDto), { total, page: input.page, limit: input.limit })
+  return order.page(found, total).map(toReleaseDto)
 }

@@ -1,7 +1,8 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { releases } from '#db/schema/releases.ts'
 import { notFound } from '../errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import { NAME_KINDS, type NameKind } from './name-kinds.ts'
 import type { LoadedReleaseName } from './release-name-dto.ts'
 
@@ -10,12 +11,13 @@ export function loadReleaseNames(
   db: Executor,
   accountId: string,
   kind: NameKind,
-  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
-): Promise<LoadedReleaseName[]> {
+  selection: Selection,
+): Promise<(LoadedReleaseName & Placed)[]> {
   const { table, usedBy } = NAME_KINDS[kind]
-  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  const { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION } = selection
   return db
     .select({
+      position,
       id: table.id,
       name: table.name,
       displayName: table.displayName,

@@ -1,25 +1,19 @@
-import { and, asc, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { products } from '#db/schema/products.ts'
 import { releaseFiles, releases } from '#db/schema/releases.ts'
 import { notFound } from '../errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import type { LoadedRelease } from './release-dto.ts'
-
-interface Selection {
-  where: SQL | undefined
-  orderBy?: SQL[]
-  limit?: number
-  offset?: number
-}
 
 /** Releases of the account with their product's name and their files. */
 export async function loadReleases(
   db: Executor,
   accountId: string,
-  { where, orderBy = [], limit = 1, offset = 0 }: Selection,
-): Promise<LoadedRelease[]> {
+  { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION }: Selection,
+): Promise<(LoadedRelease & Placed)[]> {
   const rows = await db
-    .select({ release: releases, product: { displayName: products.displayName } })
+    .select({ position, release: releases, product: { displayName: products.displayName } })
     .from(releases)
     .innerJoin(products, and(eq(products.accountId, releases.accountId), eq(products.id, releases.productId)))
     .where(and(eq(releases.accountId, accountId), where))

@@ -3,8 +3,9 @@ import { resellers } from '#db/schema/organizations.ts'
 import { administeredBy, metadataViewer } from '../auth/administered.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { refuseHiddenFilters } from '../organizations/refuse-hidden-filters.ts'
 import { resellerListFields } from './list-fields.ts'
@@ -35,18 +36,14 @@ export async function listResellers(
         )
       : undefined,
   )
+  const order = listOrder(resellerListFields, input, resellers)
   const [total, found] = await Promise.all([
     ctx.db.$count(resellers, and(eq(resellers.accountId, ctx.accountId), where)),
     loadResellers(ctx.db, ctx.accountId, {
-      where,
-      orderBy: sortToSql(resellerListFields, input.sort, resellers),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
   const viewer = metadataViewer(ctx)
-  return new Page(
-    found.map((reseller) => toResellerDto(reseller, viewer)),
-    { total, page: input.page, limit: input.limit },
-  )
+  return order.page(found, total).map((reseller) => toResellerDto(reseller, viewer))
 }

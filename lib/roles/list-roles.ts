@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { roles } from '#db/schema/operators.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { roleListFields } from './list-fields.ts'
 import { type RoleDto, toRoleDto } from './role-dto.ts'
 
@@ -15,15 +16,16 @@ export async function listRoles(ctx: Authorized<'role:read'>, input: ListInput):
     filtersToSql(roleListFields, input.filters),
     input.query ? sql`(${roles.name} ilike ${part} or ${roles.description} ilike ${part})` : undefined,
   )
+  const order = listOrder(roleListFields, input, roles)
   const [total, found] = await Promise.all([
     ctx.db.$count(roles, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(roles), position: order.position })
       .from(roles)
-      .where(where)
-      .orderBy(...sortToSql(roleListFields, input.sort, roles))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(found.map(toRoleDto), { total, page: input.page, limit: input.limit })
+  return order.page(found, total).map(toRoleDto)
 }

@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { sendingDomains } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { sendingDomainListFields } from './list-fields.ts'
 import { type SendingDomainDto, toSendingDomainDto } from './sending-domain-dto.ts'
 
@@ -17,15 +18,16 @@ export async function listSendingDomains(
     filtersToSql(sendingDomainListFields, input.filters),
     input.query ? sql`${sendingDomains.domain} ilike ${`%${likeText(input.query)}%`}` : undefined,
   )
+  const order = listOrder(sendingDomainListFields, input, sendingDomains)
   const [total, rows] = await Promise.all([
     ctx.db.$count(sendingDomains, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(sendingDomains), position: order.position })
       .from(sendingDomains)
-      .where(where)
-      .orderBy(...sortToSql(sendingDomainListFields, input.sort, sendingDomains))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toSendingDomainDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toSendingDomainDto)
 }

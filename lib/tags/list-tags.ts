@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { tags } from '#db/schema/tags.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListFields, ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type TagDto, toTagDto } from './tag-dto.ts'
 
 /** What the list of tags can be filtered and sorted by. */
@@ -21,15 +22,16 @@ export async function listTags(ctx: Authorized<'tag:read'>, input: ListInput): P
     filtersToSql(tagListFields, input.filters),
     input.query ? or(sql`${tags.name} ilike ${part}`, sql`${tags.description} ilike ${part}`) : undefined,
   )
+  const order = listOrder(tagListFields, input, tags)
   const [total, rows] = await Promise.all([
     ctx.db.$count(tags, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(tags), position: order.position })
       .from(tags)
-      .where(where)
-      .orderBy(...sortToSql(tagListFields, input.sort, tags))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toTagDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toTagDto)
 }

@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { licenseTemplates } from '#db/schema/products.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { templateListFields } from './list-fields.ts'
 import { type TemplateDto, toTemplateDto } from './template-dto.ts'
 
@@ -17,15 +18,16 @@ export async function listTemplates(
     filtersToSql(templateListFields, input.filters),
     input.query ? sql`${licenseTemplates.name} ilike ${`%${likeText(input.query)}%`}` : undefined,
   )
+  const order = listOrder(templateListFields, input, licenseTemplates)
   const [total, rows] = await Promise.all([
     ctx.db.$count(licenseTemplates, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(licenseTemplates), position: order.position })
       .from(licenseTemplates)
-      .where(where)
-      .orderBy(...sortToSql(templateListFields, input.sort, licenseTemplates))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toTemplateDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toTemplateDto)
 }

@@ -1,9 +1,10 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, getTableColumns } from 'drizzle-orm'
 import { personalAccessTokens } from '#db/schema/operators.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql } from '../list/to-sql.ts'
 import { type PersonalAccessTokenDto, toPersonalAccessTokenDto } from './personal-access-token-dto.ts'
 import { personalAccessTokenFields as fields } from './personal-access-token-fields.ts'
 
@@ -13,13 +14,14 @@ export async function listPersonalAccessTokens(
   input: ListInput,
 ): Promise<Page<PersonalAccessTokenDto>> {
   const where = and(eq(personalAccessTokens.accountId, ctx.accountId), filtersToSql(fields, input.filters))
+  const order = listOrder(fields, input, personalAccessTokens)
   const rows = await ctx.db
-    .select()
+    .select({ ...getTableColumns(personalAccessTokens), position: order.position })
     .from(personalAccessTokens)
-    .where(where)
-    .orderBy(...sortToSql(fields, input.sort, personalAccessTokens))
-    .limit(input.limit)
-    .offset((input.page - 1) * input.limit)
+    .where(and(where, order.after))
+    .orderBy(...order.orderBy)
+    .limit(order.limit)
+    .offset(order.offset)
   const total = await ctx.db.$count(personalAccessTokens, where)
-  return new Page(rows.map(toPersonalAccessTokenDto), { ...input, total })
+  return order.page(rows, total).map(toPersonalAccessTokenDto)
 }

@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import { trialPolicies } from '#db/schema/trial-policies.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { type TrialPolicyDto, toTrialPolicyDto } from './policy-dto.ts'
 import { trialPolicyListFields } from './policy-list-fields.ts'
 
@@ -17,15 +18,16 @@ export async function listTrialPolicies(
     filtersToSql(trialPolicyListFields, input.filters),
     input.query ? sql`${trialPolicies.name} ilike ${`%${likeText(input.query)}%`}` : undefined,
   )
+  const order = listOrder(trialPolicyListFields, input, trialPolicies)
   const [total, rows] = await Promise.all([
     ctx.db.$count(trialPolicies, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(trialPolicies), position: order.position })
       .from(trialPolicies)
-      .where(where)
-      .orderBy(...sortToSql(trialPolicyListFields, input.sort, trialPolicies))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toTrialPolicyDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toTrialPolicyDto)
 }

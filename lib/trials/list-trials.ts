@@ -1,9 +1,9 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, getTableColumns } from 'drizzle-orm'
 import { trialActivations } from '#db/schema/trials.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
 import { trialConditions } from './trial-conditions.ts'
 import { type TrialActivationDto, toTrialDto } from './trial-dto.ts'
 import { trialListFields } from './trial-list-fields.ts'
@@ -15,18 +15,16 @@ export async function listTrials(
 ): Promise<Page<TrialActivationDto>> {
   const now = ctx.clock.now()
   const where = and(eq(trialActivations.accountId, ctx.accountId), trialConditions(input, now))
+  const order = listOrder(trialListFields, input, trialActivations)
   const [total, rows] = await Promise.all([
     ctx.db.$count(trialActivations, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(trialActivations), position: order.position })
       .from(trialActivations)
-      .where(where)
-      .orderBy(...sortToSql(trialListFields, input.sort, trialActivations))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(
-    rows.map((row) => toTrialDto(row, now)),
-    { total, page: input.page, limit: input.limit },
-  )
+  return order.page(rows, total).map((row) => toTrialDto(row, now))
 }

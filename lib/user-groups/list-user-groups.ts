@@ -3,8 +3,9 @@ import { organizationUserGroups } from '#db/schema/user-groups.ts'
 import { requireOwn } from '../auth/administered.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { loadOrganization } from '../organizations/load-organizations.ts'
 import { userGroupListFields } from './list-fields.ts'
 import { loadUserGroups, ofOrganization } from './load-user-groups.ts'
@@ -29,14 +30,13 @@ export async function listUserGroups(
       ? sql`(${organizationUserGroups.name} ilike ${part} or ${organizationUserGroups.description} ilike ${part})`
       : undefined,
   )
+  const order = listOrder(userGroupListFields, input, organizationUserGroups)
   const [total, found] = await Promise.all([
     ctx.db.$count(organizationUserGroups, and(ofOrganization(organization), where)),
     loadUserGroups(ctx.db, organization, {
-      where,
-      orderBy: sortToSql(userGroupListFields, input.sort, organizationUserGroups),
-      limit: input.limit,
-      offset: (input.page - 1) * input.limit,
+      ...order,
+      where: and(where, order.after),
     }),
   ])
-  return new Page(found.map(toUserGroupDto), { total, page: input.page, limit: input.limit })
+  return order.page(found, total).map(toUserGroupDto)
 }

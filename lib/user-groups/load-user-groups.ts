@@ -6,6 +6,7 @@ import {
   organizationUserGroups,
 } from '#db/schema/user-groups.ts'
 import { notFound } from '../errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '../list/order.ts'
 import type { LoadedUserGroup } from './user-group-dto.ts'
 
 /** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
@@ -15,11 +16,12 @@ const outer = { accountId: sql`${organizationUserGroups}.account_id`, id: sql`${
 export async function loadUserGroups(
   db: Executor,
   organization: { accountId: string; id: string },
-  selection: { where: SQL | undefined; orderBy?: SQL[]; limit?: number; offset?: number },
-): Promise<LoadedUserGroup[]> {
-  const { where, orderBy = [], limit = 1, offset = 0 } = selection
+  selection: Selection,
+): Promise<(LoadedUserGroup & Placed)[]> {
+  const { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION } = selection
   return db
     .select({
+      position,
       group: organizationUserGroups,
       userIds: sql<string[]>`array(
         select ${organizationUserGroupMembers}.user_id from ${organizationUserGroupMembers}

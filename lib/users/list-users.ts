@@ -3,8 +3,9 @@ import { userIdentifiers, users } from '#db/schema/users.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { Ctx } from '../context.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { takeMetadataFilters } from '../metadata/metadata-filter.ts'
 import { primaryEmail, userWithEmail } from './find-user.ts'
 import { userListFields } from './list-fields.ts'
@@ -22,20 +23,21 @@ export async function listUsersWithin(
   within: SQL | undefined,
 ): Promise<Page<UserDto>> {
   const where = and(eq(users.accountId, ctx.accountId), within, userConditions(input))
+  const order = listOrder(userListFields, input, users)
   const rows = await ctx.db
-    .select(userWithEmail)
+    .select({ ...userWithEmail, position: order.position })
     .from(users)
     .leftJoin(userIdentifiers, primaryEmail)
-    .where(where)
-    .orderBy(...sortToSql(userListFields, input.sort, users))
-    .limit(input.limit)
-    .offset((input.page - 1) * input.limit)
+    .where(and(where, order.after))
+    .orderBy(...order.orderBy)
+    .limit(order.limit)
+    .offset(order.offset)
   const [count] = await ctx.db
     .select({ total: sql<number>`count(*)::int` })
     .from(users)
     .leftJoin(userIdentifiers, primaryEmail)
     .where(where)
-  return new Page(rows, { total: count?.total ?? 0, page: input.page, limit: input.limit }).map(toUserDto)
+  return order.page(rows, count?.total ?? 0).map(toUserDto)
 }
 
 /** What a user must meet to be in the list; it speaks of `users` and `primaryEmail`. */

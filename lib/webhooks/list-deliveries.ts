@@ -1,9 +1,10 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, getTableColumns } from 'drizzle-orm'
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql } from '../list/to-sql.ts'
 import { type DeliveryDto, toDeliveryDto } from './delivery-dto.ts'
 import { deliveryListFields } from './list-fields.ts'
 
@@ -16,15 +17,16 @@ export async function listDeliveries(
     eq(webhookDeliveries.accountId, ctx.accountId),
     filtersToSql(deliveryListFields, input.filters),
   )
+  const order = listOrder(deliveryListFields, input, webhookDeliveries)
   const [total, rows] = await Promise.all([
     ctx.db.$count(webhookDeliveries, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(webhookDeliveries), position: order.position })
       .from(webhookDeliveries)
-      .where(where)
-      .orderBy(...sortToSql(deliveryListFields, input.sort, webhookDeliveries))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toDeliveryDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toDeliveryDto)
 }

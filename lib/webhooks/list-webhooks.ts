@@ -1,9 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { webhooks } from '#db/schema/webhooks.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import type { ListInput } from '../list/filter.ts'
-import { Page } from '../list/page.ts'
-import { filtersToSql, likeText, sortToSql } from '../list/to-sql.ts'
+import { listOrder } from '../list/order.ts'
+import type { Page } from '../list/page.ts'
+import { filtersToSql, likeText } from '../list/to-sql.ts'
 import { webhookListFields } from './list-fields.ts'
 import { toWebhookDto, type WebhookDto } from './webhook-dto.ts'
 
@@ -18,15 +19,16 @@ export async function listWebhooks(
     filtersToSql(webhookListFields, input.filters),
     input.query ? or(sql`${webhooks.name} ilike ${part}`, sql`${webhooks.url} ilike ${part}`) : undefined,
   )
+  const order = listOrder(webhookListFields, input, webhooks)
   const [total, rows] = await Promise.all([
     ctx.db.$count(webhooks, where),
     ctx.db
-      .select()
+      .select({ ...getTableColumns(webhooks), position: order.position })
       .from(webhooks)
-      .where(where)
-      .orderBy(...sortToSql(webhookListFields, input.sort, webhooks))
-      .limit(input.limit)
-      .offset((input.page - 1) * input.limit),
+      .where(and(where, order.after))
+      .orderBy(...order.orderBy)
+      .limit(order.limit)
+      .offset(order.offset),
   ])
-  return new Page(rows.map(toWebhookDto), { total, page: input.page, limit: input.limit })
+  return order.page(rows, total).map(toWebhookDto)
 }

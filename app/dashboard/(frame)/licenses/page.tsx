@@ -105,7 +105,7 @@ async function findLicenses(...[ctx, input]: Parameters<typeof listLicenses>) {
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') throw error
     const [reason = ''] = Object.values(error.fields ?? {})
-    const licenses = new Page<LicenseDto>([], { total: 0, page: input.page, limit: input.limit })
+    const licenses = new Page<LicenseDto>([], { total: 0, page: 1, limit: input.limit, next: null })
     return { licenses, problem: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` }
   }
 }
