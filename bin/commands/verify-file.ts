@@ -13,7 +13,7 @@ import { type Command, parseOptions, UsageError } from '../command.ts'
  */
 export const verifyFileCommand: Command = {
   name: 'verify-file',
-  usage: 'verify-file FILE [--key K] [--fingerprint F] [--public-key HEX|FILE]',
+  usage: 'verify-file FILE [--key K] [--fingerprint F] [--public-key HEX|PEM|FILE]',
   summary: 'checks a license or machine file and prints what it says',
   async run(args, { db, now }) {
     const { values, positionals } = parseOptions(args, {

@@ -60,7 +60,10 @@ export function assertUsable(
     (license.type === 'on-premise-floating' && !device.floating) ||
     (license.type === 'node-locked' && device.floating)
   ) {
-    throw new AppError('INVALID_LICENSE_TYPE', `A ${license.type} license cannot be activated like this.`)
+    throw new AppError(
+      'INVALID_LICENSE_TYPE',
+      `This license is ${license.type}: it cannot be activated like this.`,
+    )
   }
   assertPlaceAllowed(license, device, surroundings, 'license')
 }

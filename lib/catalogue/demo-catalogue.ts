@@ -13,7 +13,7 @@ export const DEMO_VENDOR = 'Acme Tools'
 
 const FOURTEEN_DAYS_SECONDS = 14 * 86_400
 
-/** Both run 14 days without the server. Neither has an interval of its own: what was paid for decides. */
+/** Both run 14 days without the server. A subscription made from the template by hand lasts a month; bought ones end as they are paid. */
 export const DEMO_TEMPLATES: CreateTemplateInput[] = [
   {
     name: 'Acme desktop, 3 devices',
@@ -25,7 +25,7 @@ export const DEMO_TEMPLATES: CreateTemplateInput[] = [
   {
     name: 'Acme subscription, 3 devices',
     allowedActivations: 3,
-    subscriptionInterval: '',
+    subscriptionInterval: 'P1M',
     serverSyncInterval: 86_400,
     serverSyncGracePeriod: FOURTEEN_DAYS_SECONDS,
   },

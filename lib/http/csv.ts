@@ -38,14 +38,17 @@ export function csvLine(values: readonly CsvValue[]): string {
   return `${values.map(csvCell).join(',')}\r\n`
 }
 
+/** Without it, Excel takes UTF-8 for the language's old character set, and shows é as Ã©. Programs may trip over it. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
 /**
- * Answers the chunks of rows as a file. Each is read when the client has taken the one before, so that neither a long table
+ * Answers the chunks of rows as a file, with a byte order mark where a person opens it in a spreadsheet. Each is read when the client has taken the one before, so that neither a long table
  * nor a slow client fills the memory. The first is read before the answer starts: until then errors are thrown.
  */
 export async function csvResponse<Row>(
   form: CsvForm<Row>,
   chunks: AsyncIterable<readonly Row[]>,
-  about: { day: string; headers: Record<string, string> },
+  about: { day: string; headers: Record<string, string>; byteOrderMark?: boolean },
 ): Promise<Response> {
   const iterator = chunks[Symbol.asyncIterator]()
   let next: IteratorResult<readonly Row[]> | undefined = await iterator.next()
@@ -55,7 +58,9 @@ export async function csvResponse<Row>(
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        controller.enqueue(encoder.encode(csvLine(Object.keys(form.columns))))
+        controller.enqueue(
+          encoder.encode((about.byteOrderMark ? BYTE_ORDER_MARK : '') + csvLine(Object.keys(form.columns))),
+        )
       },
       async pull(controller) {
         try {

@@ -331,7 +331,9 @@ function respond(
   if (contract.csv) {
     const day = clock.now().toISOString().slice(0, 10)
     const rows = result as AsyncIterable<readonly never[]>
-    return csvResponse(contract.csv, rows, { day, headers: { 'x-request-id': requestId } }).then(fromResponse)
+    const byteOrderMark = /^(true|1)$/i.test(queryOf(request.url).get('bom') ?? '')
+    const about = { day, byteOrderMark, headers: { 'x-request-id': requestId } }
+    return csvResponse(contract.csv, rows, about).then(fromResponse)
   }
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
   if (!contract.response) return { status: contract.status, headers, body: null }

@@ -39,6 +39,8 @@ interface ListAbout {
   searched?: boolean
   /** What `include` may embed. */
   includes?: readonly string[]
+  /** Whether it is exported, as a file that may begin with a byte order mark. */
+  exported?: boolean
 }
 
 /** What the name of a parameter means to a query. */
@@ -54,6 +56,7 @@ export interface QueryName {
 /** Knows the names of a query's parameters; undefined for one that it would pass over. */
 export interface QueryNames {
   searched: boolean
+  exported: boolean
   includes: readonly string[]
   meaningOf(name: string, value: string): QueryName | undefined
 }
@@ -69,6 +72,7 @@ const shorthandsBySchema = new WeakMap<z.ZodType, Record<string, string>>()
 export function listQuery(fields: ListFields, about: ListAbout = {}) {
   const schema = z.instanceof(URLSearchParams).transform((params, refinement): ListInput => {
     try {
+      if (about.exported && params.get('bom')) parseValue('bom', 'boolean', params.get('bom') ?? '')
       const include = about.includes && includesOf(about.includes, params)
       return { ...parseListQuery(fields, params), ...(include && { include }) }
     } catch (error) {
@@ -87,8 +91,12 @@ export function listQuery(fields: ListFields, about: ListAbout = {}) {
   return schema
 }
 
-function described({ searched = true, includes = [] }: ListAbout): Omit<QueryNames, 'meaningOf'> {
-  return { searched, includes }
+function described({
+  searched = true,
+  includes = [],
+  exported = false,
+}: ListAbout): Omit<QueryNames, 'meaningOf'> {
+  return { searched, includes, exported }
 }
 
 function meaningOf(
@@ -100,6 +108,7 @@ function meaningOf(
   const name = LEGACY.get(rawName) ?? rawName
   if (PAGING.has(name)) return { means: name }
   if (name === 'query') return about.searched === false ? undefined : { means: name }
+  if (name === 'bom' && about.exported) return { means: name }
   if (name === 'include' && about.includes) {
     const allKnown = toIncludes([value]).every((part) => about.includes?.includes(part))
     return allKnown
@@ -144,7 +153,7 @@ export function filterQuery(
             .map(([name, value]) => spelledOut(own(shorthands, name) ?? name, name, value)),
         ),
     )
-    .pipe(listQuery(fields))
+    .pipe(listQuery(fields, about))
   fieldsBySchema.set(schema, fields)
   shorthandsBySchema.set(schema, shorthands)
   namesBySchema.set(schema, {
@@ -168,7 +177,7 @@ function spelledOut(means: string, name: string, value: string): [string, string
 }
 
 /** The query of an export: its list's, without paging. */
-export const exportQuery = (fields: ListFields) => filterQuery(fields, {}, { searched: true })
+export const exportQuery = (fields: ListFields) => filterQuery(fields, {}, { searched: true, exported: true })
 
 /** The names that a query of `listQuery` or `filterQuery` knows; undefined for any other. */
 export function queryNamesOf(schema: z.ZodType): QueryNames | undefined {

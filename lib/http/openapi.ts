@@ -232,7 +232,7 @@ const VALUE_SCHEMAS = {
 
 function listParameters(fields: ListFields, query: z.ZodType): Parameter[] {
   const shorthands = shorthandsOf(query)
-  const { searched = true, includes = [] } = queryNamesOf(query) ?? {}
+  const { searched = true, includes = [], exported = false } = queryNamesOf(query) ?? {}
   const filters = filterParameters(fields)
   const search: Parameter = {
     name: 'query',
@@ -249,7 +249,7 @@ function listParameters(fields: ListFields, query: z.ZodType): Parameter[] {
         schema: { type: 'string' },
       }),
     )
-    return [...short, ...(searched ? [search] : []), ...filters]
+    return [...short, ...(searched ? [search] : []), ...(exported ? [BYTE_ORDER_MARK] : []), ...filters]
   }
   const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
   return [
@@ -272,6 +272,13 @@ function listParameters(fields: ListFields, query: z.ZodType): Parameter[] {
     ...(includes.length > 0 ? [includeParameter(includes)] : []),
     ...filters,
   ]
+}
+
+const BYTE_ORDER_MARK: Parameter = {
+  name: 'bom',
+  in: 'query',
+  description: 'Begin the file with a byte order mark, as Excel wants it for UTF-8.',
+  schema: { type: 'boolean', default: false },
 }
 
 function includeParameter(names: readonly string[]): Parameter {

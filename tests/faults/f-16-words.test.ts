@@ -1,0 +1,75 @@
+import { glob, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { authorize } from '#lib/auth/authorize.ts'
+import { systemContext } from '#lib/auth/system-context.ts'
+import { seedDemo } from '#lib/catalogue/seed-demo.ts'
+import { FIRST_PAGE } from '#lib/list/filter.ts'
+import { listTemplates } from '#lib/templates/list-templates.ts'
+import { contextFor, operatorActor } from '#tests/helpers/context.ts'
+import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+let api: VendorApi
+
+beforeAll(async () => {
+  api = await startVendorApi()
+})
+afterAll(() => api.close())
+
+describe('F-16: documents, words and demo say what is so', () => {
+  test('the README names every option of every command that it shows', async () => {
+    const readme = (await readFile(join(root, 'README.md'), 'utf8')).replaceAll('\\|', '|')
+    const usages: string[] = []
+    for await (const file of glob('bin/commands/*.ts', { cwd: root })) {
+      const text = await readFile(join(root, file), 'utf8')
+      usages.push(...[...text.matchAll(/usage: '([^']*)'/g)].map(([, usage = '']) => usage))
+    }
+    expect(usages.some((usage) => usage.startsWith('verify-file FILE [--key K] [--fingerprint F]'))).toBe(
+      true,
+    )
+    for (const usage of usages.filter((each) => each.startsWith('verify-file')))
+      expect(readme).toContain(usage)
+  })
+
+  test.each(['on-premise-floating'])(
+    'what is refused to a license that is %s is a sentence',
+    async (type) => {
+      const product = await api.product({ type })
+      const license = await api.make('/v3/licenses', { productId: product.id })
+      const device = { fingerprint: 'f'.repeat(64), os: 'linux', hostname: 'desk', accountId: api.accountId }
+      const answer = await api.call('/v3/activations', {
+        body: { ...device, productId: product.id, key: license.key },
+      })
+      expect(answer).toMatchObject({
+        code: 'INVALID_LICENSE_TYPE',
+        body: { message: 'This license is on-premise-floating: it cannot be activated like this.' },
+      })
+    },
+  )
+
+  test('no message puts an article before what it fills in', async () => {
+    const found: string[] = []
+    for await (const file of glob('{app,lib,sdk,emulator,server,bin,examples}/**/*.{ts,tsx}', {
+      cwd: root,
+    })) {
+      if (/\/handlers\.ts$/.test(file)) continue
+      const text = await readFile(join(root, file), 'utf8')
+      for (const [phrase] of text.matchAll(/(?<![\w$}] )\b(?:A|An|an) \$?\{\w[^}]*\}/g))
+        found.push(`${file}: ${phrase}`)
+    }
+    expect(found).toEqual([])
+  })
+
+  test('a template of the demo that is called a subscription has an interval, the other one has none', async () => {
+    await seedDemo(systemContext(api.accountId, 'seed')).catch(() => undefined)
+    const ctx = authorize(contextFor(operatorActor(), { accountId: api.accountId }), 'licenseTemplate:read')
+    const { items } = await listTemplates(ctx, { ...FIRST_PAGE, limit: 100 })
+    const demo = items.filter(({ name }) => name.startsWith('Acme'))
+    expect(demo.map(({ name, subscriptionInterval }) => [name, subscriptionInterval])).toEqual([
+      ['Acme desktop, 3 devices', null],
+      ['Acme subscription, 3 devices', 'P1M'],
+    ])
+  })
+})
