@@ -9,8 +9,41 @@ export interface Command {
   summary: string
   /** False: it runs whether or not SECRET_KEY is the one that the database was written with. */
   comparesSecretKey?: false
+  /** True: it is about the whole installation, and `--account` has no meaning for it. */
+  wholeInstallation?: true
   /** Answers the exit code. */
-  run(args: string[], at: { db: Db; now: Date }): Promise<number>
+  run(args: string[], at: CommandContext): Promise<number>
+}
+
+export interface CommandContext {
+  db: Db
+  now: Date
+  /** The account that `--account` names, by alias or id; undefined without it. */
+  named: string | undefined
+  /** The account to work on: the named one, else the installation's first, which is made where there is none. */
+  account(): Promise<string>
+}
+
+/**
+ * Takes `--account A` out of a command line, wherever it stands.
+ * @throws UsageError when it names nothing, or twice
+ */
+export function takeAccount(args: readonly string[]): { rest: string[]; asked: string | undefined } {
+  const rest: string[] = []
+  const asked: string[] = []
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? ''
+    if (arg === '--account') {
+      at += 1
+      asked.push(args[at] ?? '')
+    } else if (arg.startsWith('--account=')) asked.push(arg.slice('--account='.length))
+    else rest.push(arg)
+  }
+  if (asked.length > 1) throw new UsageError('--account is given twice.')
+  if (asked[0] !== undefined && (asked[0].trim() === '' || asked[0].startsWith('--'))) {
+    throw new UsageError('--account: the alias or id of an account is expected.')
+  }
+  return { rest, asked: asked[0] }
 }
 
 /** A command line that cannot be understood; exit code 2. */

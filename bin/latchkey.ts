@@ -1,12 +1,15 @@
 import { closeDatabase, configureDatabase, databaseUrl, db } from '#db/client.ts'
 import { openEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
+import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
+import { resolveAccount } from '#lib/accounts/resolve-account.ts'
 import { clock } from '#lib/clock.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
+import { isId } from '#lib/ids.ts'
 import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
 import { readClock } from '#lib/test-clock/read-clock.ts'
-import { type Command, UsageError } from './command.ts'
+import { type Command, takeAccount, UsageError } from './command.ts'
 import { accountCreate } from './commands/account-create.ts'
 import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
@@ -34,15 +37,30 @@ const COMMANDS: readonly Command[] = [
 function usage(): string {
   const width = Math.max(...COMMANDS.map((command) => command.usage.length))
   const rows = COMMANDS.map((command) => `  ${command.usage.padEnd(width)}  ${command.summary}`)
-  return `Usage: npm run -s latchkey -- COMMAND\n\n${rows.join('\n')}\n`
+  return `Usage: npm run -s latchkey -- COMMAND [--account ALIAS|ID]\n\n${rows.join('\n')}\n`
 }
 
-async function main(args: string[]): Promise<number> {
+/** @throws UsageError */
+async function accountNamed(asked: string): Promise<string> {
+  return resolveAccount({
+    accountAlias: asked,
+    ...(isId(asked) && { accountId: asked.toLowerCase() }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'INVALID_ACCOUNT_ID') throw error
+    throw new UsageError(`--account: there is no account "${asked}".`)
+  })
+}
+
+async function main(given: string[]): Promise<number> {
+  const { rest: args, asked: account } = takeAccount(given)
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, at) => args[at] === word))
   if (!command) {
     const asked = args.length === 0 || args[0] === 'help' || args[0] === '--help'
     process[asked ? 'stdout' : 'stderr'].write(usage())
     return asked ? 0 : 2
+  }
+  if (command.wholeInstallation && account !== undefined) {
+    throw new UsageError(`${command.name} is about the whole installation: leave --account out.`)
   }
   const { embedded, DATA_DIR } = env()
   const postgres = embedded ? await openEmbedded({ dataDir: DATA_DIR }) : undefined
@@ -51,7 +69,14 @@ async function main(args: string[]): Promise<number> {
     await migrate(databaseUrl())
     if (command.comparesSecretKey !== false) await openKeyStore()
     await readClock(db())
-    return await command.run(args.slice(command.name.split(' ').length), { db: db(), now: clock.now() })
+    const named = account === undefined ? undefined : await accountNamed(account)
+    const now = clock.now()
+    return await command.run(args.slice(command.name.split(' ').length), {
+      db: db(),
+      now,
+      named,
+      account: async () => named ?? ensureFirstAccount(db(), now),
+    })
   } finally {
     await closeDatabase()
     await postgres?.stop()

@@ -6,6 +6,7 @@ export const accountCreate: Command = {
   name: 'account create',
   usage: 'account create --name N --alias A [--domain HOST]',
   summary: 'makes another vendor account and prints its id',
+  wholeInstallation: true,
   async run(args, { db, now }) {
     const { values } = parseOptions(args, {
       name: { type: 'string' },

@@ -7,6 +7,7 @@ export const backup: Command = {
   name: 'backup',
   usage: 'backup FILE',
   summary: 'writes the whole database to FILE, also while the server runs',
+  wholeInstallation: true,
   async run(args) {
     const file = required(parseOptions(args, {}).positionals[0], 'FILE')
     await backupDatabase(sqlClient(), file)

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { resolveAccount } from '#lib/accounts/resolve-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { consoleContext } from '#lib/auth/console-context.ts'
@@ -12,12 +11,17 @@ export const doctor: Command = {
   name: 'doctor',
   usage: 'doctor [--since [ALIAS:]SEQ:HASH]',
   summary: 'checks configuration and invariants; exit code 1 when something is wrong',
-  async run(args, { db, now }) {
+  async run(args, { db, named, account }) {
     const { values } = parseOptions(args, { since: { type: 'string' } })
     const told = values.since === undefined ? undefined : parseTold(values.since)
-    const accountId = await ensureFirstAccount(db, now)
+    const accountId = await account()
     const toldOf = told?.alias ? await resolveAccount({ accountAlias: told.alias }) : accountId
     const sinceOf = (id: string) => ({ since: id === toldOf ? told : undefined })
+    if (named !== undefined) {
+      const findings = await examineAccount(authorize(consoleContext(named), 'system:work'), sinceOf(named))
+      report(findings)
+      return findings.every(({ ok }) => ok) ? 0 : 1
+    }
     const findings = await examine(authorize(consoleContext(accountId), 'system:work'), sinceOf(accountId))
     report(findings)
     const others = await db.execute<{ id: string; alias: string }>(

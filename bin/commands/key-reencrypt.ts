@@ -9,6 +9,7 @@ export const keyReencrypt: Command = {
   name: 'key reencrypt',
   usage: 'key reencrypt',
   summary: 'rewrites everything sealed under an older SECRET_KEY under the current one',
+  wholeInstallation: true,
   async run(_args, { db, now }) {
     const ctx = authorize(consoleContext(await ensureFirstAccount(db, now)), 'system:work')
     const { rewritten, unreadable, needed } = await reencrypt(ctx)

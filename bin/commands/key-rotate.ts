@@ -1,5 +1,3 @@
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
-import { resolveAccount } from '#lib/accounts/resolve-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { consoleContext } from '#lib/auth/console-context.ts'
 import { isId } from '#lib/ids.ts'
@@ -9,22 +7,18 @@ import { type Command, parseOptions, UsageError } from '../command.ts'
 
 const DAY = 86_400
 
-/** `key rotate [--product ID] [--overlap 90d] [--account ALIAS]`: prints the new key's id. */
+/** `key rotate [--product ID] [--overlap 90d]`: prints the new key's id. */
 export const keyRotate: Command = {
   name: 'key rotate',
-  usage: 'key rotate [--product ID] [--overlap 90d] [--account ALIAS]',
+  usage: 'key rotate [--product ID] [--overlap 90d]',
   summary: 'signs with a new key from now on; the old one stays published meanwhile',
-  async run(args, { db, now }) {
+  async run(args, { account }) {
     const { values } = parseOptions(args, {
       product: { type: 'string' },
       overlap: { type: 'string' },
-      account: { type: 'string' },
     })
     const overlap = parseDays(values.overlap ?? '90d')
-    const accountId = values.account
-      ? await resolveAccount({ accountAlias: values.account })
-      : await ensureFirstAccount(db, now)
-    const ctx = consoleContext(accountId)
+    const ctx = consoleContext(await account())
     if (values.product !== undefined && !isId(values.product)) {
       throw new UsageError('--product: the id of a product is expected.')
     }

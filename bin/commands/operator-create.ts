@@ -1,5 +1,4 @@
 import { text } from 'node:stream/consumers'
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { consoleContext } from '#lib/auth/console-context.ts'
 import { createOperator } from '#lib/operators/create-operator.ts'
@@ -10,7 +9,7 @@ export const operatorCreate: Command = {
   name: 'operator create',
   usage: 'operator create --email E --name N [--role R]',
   summary: 'makes an operator; the password is read from standard input',
-  async run(args, { db, now }) {
+  async run(args, { account }) {
     const { values } = parseOptions(args, {
       email: { type: 'string' },
       name: { type: 'string' },
@@ -20,7 +19,7 @@ export const operatorCreate: Command = {
     const name = required(values.name, '--name')
     if (process.stdin.isTTY) process.stderr.write('Password (end with Enter and Ctrl-D): ')
     const password = (await text(process.stdin)).replace(/\r?\n$/, '')
-    const ctx = authorize(consoleContext(await ensureFirstAccount(db, now)), 'operator:write')
+    const ctx = authorize(consoleContext(await account()), 'operator:write')
     const operator = await createOperator(ctx, {
       email,
       name,

@@ -1,4 +1,3 @@
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { consoleContext } from '#lib/auth/console-context.ts'
 import { isScope, SCOPES } from '#lib/auth/permissions.ts'
@@ -12,13 +11,13 @@ export const patCreate: Command = {
   name: 'pat create',
   usage: 'pat create --name N --scopes a,b [--expires 90d]',
   summary: 'makes a personal access token and prints it, alone',
-  async run(args, { db, now }) {
+  async run(args, { account, now }) {
     const { values } = parseOptions(args, {
       name: { type: 'string' },
       scopes: { type: 'string' },
       expires: { type: 'string' },
     })
-    const ctx = authorize(consoleContext(await ensureFirstAccount(db, now)), 'personalAccessToken:write')
+    const ctx = authorize(consoleContext(await account()), 'personalAccessToken:write')
     const token = await createPersonalAccessToken(ctx, {
       name: required(values.name, '--name'),
       scopes: required(values.scopes, '--scopes')

@@ -11,6 +11,7 @@ export const restore: Command = {
   // What is there goes: only the backup has to be this SECRET_KEY's, and that is compared before anything is changed.
   comparesSecretKey: false,
   summary: 'fills an empty database from FILE; --force replaces what is there',
+  wholeInstallation: true,
   async run(args) {
     const { values, positionals } = parseOptions(args, { force: { type: 'boolean', default: false } })
     const file = required(positionals[0], 'FILE')

@@ -1,4 +1,3 @@
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { systemContext } from '#lib/auth/system-context.ts'
 import { seedDemo } from '#lib/catalogue/seed-demo.ts'
 import { env } from '#lib/env.ts'
@@ -10,8 +9,8 @@ export const seedDemoCommand: Command = {
   name: 'seed demo',
   usage: 'seed demo',
   summary: 'adds the demo vendor’s products and offers, once',
-  async run(_args, { db, now }) {
-    const start = systemContext(await ensureFirstAccount(db, now), 'seed')
+  async run(_args, { account }) {
+    const start = systemContext(await account(), 'seed')
     // Offers are published at the payment provider; simulated payments have one only while it runs.
     const { BILLING_MODE, STRIPE_API_BASE } = env()
     const standIn = BILLING_MODE === 'test' && !STRIPE_API_BASE ? await startPaymentStandIn() : undefined

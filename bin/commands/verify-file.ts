@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { accountPublicKeys } from '#lib/signing/public-keys.ts'
 import { LatchkeyError } from '#sdk/errors.ts'
 import { type FileState, invalidFile, judgeFile } from '#sdk/file-state.ts'
@@ -15,7 +14,7 @@ export const verifyFileCommand: Command = {
   name: 'verify-file',
   usage: 'verify-file FILE [--key K] [--fingerprint F] [--public-key HEX|PEM|FILE]',
   summary: 'checks a license or machine file and prints what it says',
-  async run(args, { db, now }) {
+  async run(args, { db, now, account }) {
     const { values, positionals } = parseOptions(args, {
       key: { type: 'string' },
       fingerprint: { type: 'string' },
@@ -26,7 +25,7 @@ export const verifyFileCommand: Command = {
     const text = await readText(path)
     const pinned: PinnedKey[] = values['public-key']
       ? [await readKey(values['public-key'])]
-      : (await accountPublicKeys(db, await ensureFirstAccount(db, now), now)).map(({ kid, hex }) => ({
+      : (await accountPublicKeys(db, await account(), now)).map(({ kid, hex }) => ({
           kid,
           key: hex,
         }))

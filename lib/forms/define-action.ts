@@ -6,13 +6,14 @@ import type { Ctx } from '../context.ts'
 import { AppError, type ErrorCode, type FieldErrors } from '../errors.ts'
 import { isDatabaseAway } from '../http/error-response.ts'
 import { parseInput } from '../http/input.ts'
+import { shownFields } from '../http/secret.ts'
 import { log } from '../logging/log.ts'
 import { customerContext } from '../session/customer.ts'
 import { operatorContext } from '../session/operator.ts'
 import { visitorContext } from '../session/request-facts.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
-/** What a form shows after it was sent. Values are echoed so that nothing is typed twice; secrets never are. */
+/** What a form shows after it was sent. Values are echoed so that nothing is typed twice; secrets (`secret` in their schema) never are. */
 export interface ActionState<Data = undefined> {
   ok?: boolean
   message?: string
@@ -35,8 +36,6 @@ interface ActionDeclaration<P extends Permission, S extends z.ZodType> {
   area: Area
   permission: P
   schema: S
-  /** Fields that are never echoed into the form again. */
-  secrets?: readonly string[]
   /** Text fields that may come as a file instead: field → file field. */
   textFiles?: Readonly<Record<string, string>>
 }
@@ -54,6 +53,7 @@ export function defineAction<const P extends Permission, S extends z.ZodType, Da
   declaration: ActionDeclaration<P, S>,
   handler: Handler<P, S, Data>,
 ): (previous: ActionState<Data>, form: FormData) => Promise<ActionState<Data>> {
+  const shown = shownFields(declaration.schema)
   return async (_previous, form) => {
     const raw = formToObject(form)
     try {
@@ -64,7 +64,7 @@ export function defineAction<const P extends Permission, S extends z.ZodType, Da
       return { ok: true, ...outcome }
     } catch (error) {
       unstable_rethrow(error)
-      return { ...failure(error), values: echo(raw, declaration.secrets ?? []) }
+      return { ...failure(error), values: echo(raw, shown) }
     }
   }
 }
@@ -109,9 +109,7 @@ async function readTextFiles(
   }
 }
 
-function echo(raw: Record<string, string | string[]>, secrets: readonly string[]): Record<string, string> {
-  const shown = Object.entries(raw).filter(
-    ([name, value]) => typeof value === 'string' && !secrets.includes(name),
-  )
-  return Object.fromEntries(shown.map(([name, value]) => [name, String(value)]))
+function echo(raw: Record<string, string | string[]>, shown: ReadonlySet<string>): Record<string, string> {
+  const echoed = Object.entries(raw).filter(([name, value]) => typeof value === 'string' && shown.has(name))
+  return Object.fromEntries(echoed.map(([name, value]) => [name, String(value)]))
 }

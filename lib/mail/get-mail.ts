@@ -1,11 +1,27 @@
 import { and, eq } from 'drizzle-orm'
 import { mails } from '#db/schema/mail.ts'
+import { permissionsOf } from '../auth/actor.ts'
 import type { Authorized } from '../auth/authorize.ts'
+import type { Permission } from '../auth/permissions.ts'
+import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { type MailDto, toMailDto } from './mail-dto.ts'
+import type { MailTemplate } from './mail-props.ts'
+
+/** What whoever follows a mail's links can do. Null: nothing that its address alone would not do. */
+const LINKS_DO = {
+  welcome: null,
+  'license-key': null,
+  'password-reset': 'user:write',
+  'security-notice': null,
+  'device-freed': null,
+  'operator-alert': null,
+  // The vendor wrote it: what stands in it is not known.
+  automated: 'automatedEmail:write',
+} as const satisfies Record<MailTemplate, Permission | null>
 
 /**
- * One mail with its content, as far as it is kept.
+ * One mail with its content, as far as it is kept. Its links are shown only to who may do what they do.
  * @throws NOT_FOUND
  */
 export async function getMail(ctx: Authorized<'mail:read'>, id: string): Promise<MailDto> {
@@ -14,5 +30,20 @@ export async function getMail(ctx: Authorized<'mail:read'>, id: string): Promise
     .from(mails)
     .where(and(eq(mails.accountId, ctx.accountId), eq(mails.id, id)))
   if (!row) throw notFound('mail')
-  return toMailDto(row)
+  return mayFollow(ctx, row.template) ? toMailDto(row) : withoutLinks(toMailDto(row))
+}
+
+function mayFollow(ctx: Ctx, template: string): boolean {
+  const needed = isTemplate(template) ? LINKS_DO[template] : 'user:write'
+  return needed === null || permissionsOf(ctx.actor).has(needed)
+}
+
+function isTemplate(template: string): template is MailTemplate {
+  return Object.hasOwn(LINKS_DO, template)
+}
+
+/** Every address in it is hidden: in text, and where a link or an image would lead. */
+function withoutLinks(mail: MailDto): MailDto {
+  const hide = (text: string | null) => text?.replace(/https?:\/\/[^\s"'<>)]+/gi, '[hidden link]') ?? null
+  return { ...mail, html: hide(mail.html), text: hide(mail.text) }
 }

@@ -7,6 +7,7 @@ import { notFound } from '../errors.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from '../users/find-user.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
+import { requireMayTakeOver } from '../users/require-may-take-over.ts'
 
 /**
  * Takes the second factor from a user who lost both device and recovery codes, once an operator is sure who asks. All their
@@ -20,6 +21,7 @@ export async function removeSecondFactor(
   await inTransaction(ctx, async (tx) => {
     const user = await findUser(tx.db, tx.accountId, input.id)
     if (!user) throw notFound('user')
+    requireMayTakeOver(tx, user)
     // First the user, as every other change of credentials does.
     await tx.db
       .select({ id: users.id })

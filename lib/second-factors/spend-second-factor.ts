@@ -5,6 +5,7 @@ import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { tryOpen } from '../crypto/seal.ts'
 import { AppError } from '../errors.ts'
+import { secret } from '../http/secret.ts'
 import { deviceTime } from './device-time.ts'
 import { hashRecoveryCode } from './recovery-code.ts'
 import { matchTotpStep } from './totp.ts'
@@ -12,7 +13,7 @@ import { matchTotpStep } from './totp.ts'
 const code = z.string().max(100).nullable().optional()
 
 /** What proves the second factor. Clients send the fields empty when there is nothing to say. */
-export const SecondFactor = z.object({ twoFactorCode: code, twoFactorRecoveryCode: code })
+export const SecondFactor = z.object({ twoFactorCode: secret(code), twoFactorRecoveryCode: secret(code) })
 export type SecondFactor = z.output<typeof SecondFactor>
 
 /**

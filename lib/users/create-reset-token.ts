@@ -4,6 +4,7 @@ import type { Authorized } from '../auth/authorize.ts'
 import { AppError, notFound } from '../errors.ts'
 import { findUser } from './find-user.ts'
 import { insertPasswordReset } from './insert-password-reset.ts'
+import { requireMayTakeOver } from './require-may-take-over.ts'
 
 export const ResetTokenDto = z
   .object({
@@ -27,9 +28,7 @@ export async function createResetToken(
   return inTransaction(ctx, async (tx) => {
     const user = await findUser(tx.db, tx.accountId, input.id)
     if (!user) throw notFound('user')
-    if (user.isOrganizationAdmin || user.isResellerAdmin) {
-      throw new AppError('FORBIDDEN', 'Reset tokens are made for users with the role "user" only.')
-    }
+    requireMayTakeOver(tx, user)
     if (!user.email) throw new AppError('CONFLICT', 'This user has no email address.')
     const token = await insertPasswordReset(tx, { id: user.id, email: user.email }, { mailed: false })
     recordEvent(tx, {

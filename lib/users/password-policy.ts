@@ -2,6 +2,7 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 import { z } from 'zod'
 import { fieldError } from '../errors.ts'
+import { secret } from '../http/secret.ts'
 import { normalize } from '../normalize.ts'
 
 /** Characters (code points, after NFC). */
@@ -16,10 +17,12 @@ let estimator: ZxcvbnFactory | undefined
 
 /** A password in a form or body. Longer text is refused here, before anything is hashed. */
 export const passwordInput = () =>
-  z
-    .string('a password is expected, as text')
-    .min(1, 'a password is required')
-    .max(4 * MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`)
+  secret(
+    z
+      .string('a password is expected, as text')
+      .min(1, 'a password is required')
+      .max(4 * MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`),
+  )
 
 /** What a password must not be made of, and the account's own minimum. */
 export interface PasswordRules {

@@ -8,6 +8,7 @@ import type { Ctx } from '../context.ts'
 import { hashPassword } from '../crypto/password.ts'
 import { hashToken } from '../crypto/token.ts'
 import { AppError } from '../errors.ts'
+import { secret } from '../http/secret.ts'
 import { rememberAddress } from '../throttle/known-place.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { canonicalEmail } from './canonical-email.ts'
@@ -20,7 +21,7 @@ import type { UserWithEmail } from './user-dto.ts'
 
 /** Body of `POST /v3/users/{id}/reset-password`. */
 export const PasswordReset = z.object({
-  token: z.string('the token is expected').min(1, 'the token is required').max(500),
+  token: secret(z.string('the token is expected').min(1, 'the token is required').max(500)),
   newPassword: passwordInput(),
 })
 

@@ -9,6 +9,7 @@ import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { findUser } from './find-user.ts'
 import { checkNewPassword, passwordInput } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
+import { requireMayTakeOver } from './require-may-take-over.ts'
 import { setPassword } from './set-password.ts'
 
 /** Body of `POST /v3/users/{id}/update-password`; who sends the old password wants it checked. */
@@ -19,7 +20,7 @@ export const UserPasswordUpdate = z.object({
 
 /**
  * Gives a user a new password on behalf of a machine or an operator; all their sessions end.
- * @throws AUTHENTICATION_FAILED when an old password was sent and is wrong, INVALID_INPUT for a weak new one
+ * @throws NOT_FOUND, FORBIDDEN (`requireMayTakeOver`), AUTHENTICATION_FAILED when an old password was sent and is wrong, INVALID_INPUT for a weak new one
  */
 export async function updateUserPassword(
   ctx: Authorized<'user:write'>,
@@ -27,6 +28,7 @@ export async function updateUserPassword(
 ): Promise<void> {
   const user = await findUser(ctx.db, ctx.accountId, input.id)
   if (!user) throw notFound('user')
+  requireMayTakeOver(ctx, user)
   const { oldPassword } = input
   if (oldPassword !== undefined && !(await verifyPassword(user.passwordHash, oldPassword))) {
     throw wrongPassword()

@@ -12,6 +12,7 @@ import { changeEmail } from './change-email.ts'
 import { findUser } from './find-user.ts'
 import { checkNewPassword } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
+import { requireMayTakeOver } from './require-may-take-over.ts'
 import { setPassword } from './set-password.ts'
 import { settleBelonging } from './settle-belonging.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
@@ -20,7 +21,7 @@ import { givenRole } from './user-role.ts'
 
 /**
  * Changes a user on behalf of a machine or an operator.
- * @throws NOT_FOUND, EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
+ * @throws NOT_FOUND, FORBIDDEN (`requireMayTakeOver`), EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
  */
 export async function updateUser(
   ctx: Authorized<'user:write'>,
@@ -42,6 +43,7 @@ export async function updateUser(
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, id)))
       .for('update')
     if (!before) throw notFound('user')
+    if (passwordHash) requireMayTakeOver(tx, before)
     const now = tx.clock.now()
     const belonging = changedBelonging(before, change)
     await settleBelonging(tx, id, before, belonging)
@@ -55,6 +57,7 @@ export async function updateUser(
       })
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, id)))
     const moved = email !== undefined && (await changeEmail(tx, id, email))
+    if (moved) requireMayTakeOver(tx, before)
     if (passwordHash) await setPassword(tx, id, passwordHash)
     // Whoever may not sign in any more is not signed in any more either.
     if (passwordHash || profile.allowCustomerPortalAccess === false) await revokeSessions(tx, id, 'all')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bool, exactText, text } from '../http/fields.ts'
+import { secret } from '../http/secret.ts'
 import { sent } from '../http/sent.ts'
 import { isWebhookEvent, type WebhookEventName } from './event-names.ts'
 import { STANDARD_PREFIX } from './sign-delivery.ts'
@@ -8,12 +9,15 @@ import { STANDARD_PREFIX } from './sign-delivery.ts'
 const STANDARD_SECRET = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 const token = () =>
-  exactText(512)
-    .refine((value) => /^[\x21-\x7e]*$/.test(value), 'must be printable characters without spaces')
-    .refine(
-      (value) => !value.startsWith(STANDARD_PREFIX) || isStandardSecret(value.slice(STANDARD_PREFIX.length)),
-      'after whsec_, 24 to 64 bytes in base64 are expected',
-    )
+  secret(
+    exactText(512)
+      .refine((value) => /^[\x21-\x7e]*$/.test(value), 'must be printable characters without spaces')
+      .refine(
+        (value) =>
+          !value.startsWith(STANDARD_PREFIX) || isStandardSecret(value.slice(STANDARD_PREFIX.length)),
+        'after whsec_, 24 to 64 bytes in base64 are expected',
+      ),
+  )
 
 function isStandardSecret(base64: string): boolean {
   const { length } = Buffer.from(base64, 'base64')

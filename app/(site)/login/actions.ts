@@ -26,7 +26,6 @@ export const signInAction = defineAction(
     area: 'site',
     permission: 'public',
     schema: Credentials.extend({ returnTo }),
-    secrets: ['password'],
   },
   async (ctx, input) => {
     const proof = await checkPassword(ctx, input).catch(alikeForGuessers)
@@ -44,7 +43,6 @@ export const signInCodeAction = defineAction(
     area: 'site',
     permission: 'public',
     schema: SecondFactor.extend({ returnTo }),
-    secrets: ['twoFactorCode', 'twoFactorRecoveryCode'],
   },
   async (ctx, input) => {
     const proof = await firstStep(ctx.accountId)

@@ -12,7 +12,6 @@ export const registerAction = defineAction(
     area: 'site',
     permission: 'public',
     schema: Registration.extend({ returnTo: z.string().optional() }),
-    secrets: ['password'],
   },
   async (ctx, input) => {
     await startCustomerSession(ctx, await registerUser(ctx, input))

@@ -10,7 +10,6 @@ export const resetPasswordAction = defineAction(
     area: 'site',
     permission: 'public',
     schema: PasswordReset.extend({ user: id() }),
-    secrets: ['newPassword', 'token'],
   },
   async (ctx, { user, ...input }) => {
     await resetPassword(ctx, { ...input, id: user })

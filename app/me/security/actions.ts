@@ -28,7 +28,6 @@ export const changePasswordAction = defineAction(
     area: 'customer',
     permission: 'me:write',
     schema: PasswordChange,
-    secrets: ['oldPassword', 'newPassword'],
   },
   async (ctx, input) => {
     await changeMyPassword(ctx, input)

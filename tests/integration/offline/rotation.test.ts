@@ -9,6 +9,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
+import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
+import { resolveAccount } from '#lib/accounts/resolve-account.ts'
 import { authorize } from '#lib/auth/authorize.ts'
 import { overrideEnv } from '#lib/env.ts'
 import { accountSigningKey } from '#lib/signing/account-key.ts'
@@ -29,7 +31,7 @@ import {
   makeOfflineWorld,
   type OfflineWorld,
 } from '#tests/helpers/offline-world.ts'
-import type { Command } from '../../../bin/command.ts'
+import { type Command, takeAccount } from '../../../bin/command.ts'
 import { keyRotate } from '../../../bin/commands/key-rotate.ts'
 import { verifyFileCommand } from '../../../bin/commands/verify-file.ts'
 
@@ -165,7 +167,11 @@ describe('the command line', () => {
   /** A command as bin/latchkey.ts runs it: its exit code and what it wrote. */
   const run = async (command: Command, ...args: string[]) => {
     written.length = 0
-    const code = await command.run(args, { db: db(), now: new Date() })
+    const { rest, asked } = takeAccount(args)
+    const now = new Date()
+    const named = asked === undefined ? undefined : await resolveAccount({ accountAlias: asked })
+    const account = async () => named ?? ensureFirstAccount(db(), now)
+    const code = await command.run(rest, { db: db(), now, named, account })
     return { code, output: written.join('').trim() }
   }
   beforeEach(() => {

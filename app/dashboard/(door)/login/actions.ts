@@ -3,20 +3,23 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { defineAction } from '#lib/forms/define-action.ts'
+import { secret } from '#lib/http/secret.ts'
 import { signInOperator } from '#lib/operators/sign-in-operator.ts'
 import { keepOperatorToken } from '#lib/session/operator.ts'
 import { userAgent } from '#lib/session/request-facts.ts'
 
 const Credentials = z.object({
   email: z.string('Enter your email.').trim().min(1, 'Enter your email.').max(254, 'This email is too long.'),
-  password: z
-    .string('Enter your password.')
-    .min(1, 'Enter your password.')
-    .max(128, 'A password has at most 128 characters.'),
+  password: secret(
+    z
+      .string('Enter your password.')
+      .min(1, 'Enter your password.')
+      .max(128, 'A password has at most 128 characters.'),
+  ),
 })
 
 export const signInAction = defineAction(
-  { area: 'site', permission: 'public', schema: Credentials, secrets: ['password'] },
+  { area: 'site', permission: 'public', schema: Credentials },
   async (ctx, input) => {
     await keepOperatorToken(await signInOperator(ctx, { ...input, userAgent: await userAgent() }))
     redirect('/dashboard')

@@ -4,18 +4,19 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { defineAction } from '#lib/forms/define-action.ts'
 import { NAME_LENGTH, text } from '#lib/http/fields.ts'
+import { secret } from '#lib/http/secret.ts'
 import { createFirstOperator } from '#lib/operators/create-first-operator.ts'
 import { passwordInput } from '#lib/users/password-policy.ts'
 
 const FirstOperator = z.object({
-  token: z.string().max(200),
+  token: secret(z.string().max(200)),
   name: text(NAME_LENGTH, 1),
   email: z.string('an email address is expected').max(1000),
   password: passwordInput(),
 })
 
 export const createFirstOperatorAction = defineAction(
-  { area: 'site', permission: 'public', schema: FirstOperator, secrets: ['password', 'token'] },
+  { area: 'site', permission: 'public', schema: FirstOperator },
   async (ctx, input) => {
     await createFirstOperator(ctx, input)
     redirect('/dashboard/login?notice=created')

@@ -17,7 +17,7 @@ import { updateUserPassword } from '#lib/users/update-user-password.ts'
 const backTo = (userId: string, done: string) => redirect(`/dashboard/users/${userId}?done=${done}`)
 
 export const createUserAction = defineAction(
-  { area: 'operator', permission: 'user:write', schema: NewUserByHand, secrets: ['password'] },
+  { area: 'operator', permission: 'user:write', schema: NewUserByHand },
   async (ctx, input) => {
     const user = await createUserByHand(ctx, input)
     return backTo(user.id, 'created')
@@ -49,7 +49,6 @@ export const setUserPasswordAction = defineAction(
     area: 'operator',
     permission: 'user:write',
     schema: z.object({ id: id(), newPassword: passwordInput() }),
-    secrets: ['newPassword'],
   },
   async (ctx, input) => {
     await updateUserPassword(ctx, input)

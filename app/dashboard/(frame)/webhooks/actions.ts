@@ -16,7 +16,7 @@ import { fromWebhookForm } from './webhook-form.ts'
 const writing = { area: 'operator', permission: 'webhook:write' } as const
 
 export const createWebhookAction = defineAction(
-  { ...writing, schema: fromWebhookForm(CreateWebhookInput), secrets: ['token'] },
+  { ...writing, schema: fromWebhookForm(CreateWebhookInput) },
   async (ctx, input) => {
     const webhook = await createWebhook(ctx, input)
     if (!webhook.token) redirect(`/dashboard/webhooks/${webhook.id}?done=created`)
@@ -28,7 +28,7 @@ export const createWebhookAction = defineAction(
 )
 
 export const updateWebhookAction = defineAction(
-  { ...writing, schema: fromWebhookForm(UpdateWebhookInput.extend({ id: id() })), secrets: ['token'] },
+  { ...writing, schema: fromWebhookForm(UpdateWebhookInput.extend({ id: id() })) },
   async (ctx, { id: webhookId, ...changes }) => {
     await updateWebhook(ctx, webhookId, changes)
     redirect(`/dashboard/webhooks/${webhookId}?done=saved`)

@@ -21,7 +21,7 @@ export const startAction = defineAction(
 )
 
 export const turnOnAction = defineAction(
-  { area: 'customer', permission: 'me:write', schema: SecondFactor, secrets: ['twoFactorCode'] },
+  { area: 'customer', permission: 'me:write', schema: SecondFactor },
   async (ctx, input) => {
     await turnOnSecondFactor(ctx, input)
     redirect(`${PAGE}?done=on`)
@@ -41,7 +41,6 @@ export const turnOffAction = defineAction(
     area: 'customer',
     permission: 'me:write',
     schema: SecondFactor.extend({ password: sent(passwordInput()) }),
-    secrets: ['twoFactorCode', 'password'],
   },
   async (ctx, input) => {
     await turnOffSecondFactor(ctx, input)

@@ -23,7 +23,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       body: UserPatch,
       response: UserDto,
       status: 200,
-      errors: ['EMAIL_TAKEN', 'OPERATORS_ARE_NOT_USERS', 'USERS_LIMIT_REACHED'],
+      errors: ['FORBIDDEN', 'EMAIL_TAKEN', 'OPERATORS_ARE_NOT_USERS', 'USERS_LIMIT_REACHED'],
     },
     (ctx, { params, body }) => updateUser(ctx, { ...body, id: params.id }),
   ),

@@ -13,7 +13,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       params: z.object({ id: id() }),
       body: UserPasswordUpdate,
       status: 204,
-      errors: ['AUTHENTICATION_FAILED'],
+      errors: ['FORBIDDEN', 'AUTHENTICATION_FAILED'],
     },
     async (ctx, { params, body }) => {
       await updateUserPassword(ctx, { ...body, id: params.id })
