@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { normalize } from '../normalize.ts'
 
 /**
  * What the native client tells of a computer, one text per part. `base` (board), `puuid` (the product's UUID) and `bv` (BIOS) name one
@@ -81,7 +82,7 @@ export function parseStructured(fingerprint: string): StructuredFingerprint | nu
 /** As it is compared; empty for what names no computer. */
 function comparable(value: unknown): string {
   if (typeof value !== 'string' && typeof value !== 'number') return ''
-  const text = String(value).normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
+  const text = normalize(String(value), 'NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
   const bare = text.replace(/[^\p{L}\p{N}]/gu, '')
   if (bare === '' || /^(0+|f+|x+)$/.test(bare) || PLACEHOLDERS.has(text)) return ''
   return text

@@ -19,7 +19,7 @@ function sources(): { file: string; text: string }[] {
 }
 
 test('F-50: no regular expression is made of text that comes from outside', () => {
-  const made = sources().filter(({ text }) => /\bRegExp\(/.test(text))
+  const made = sources().filter(({ text }) => /\bRegExp\((?![A-Z_]+\))/.test(text))
   expect(made.map(({ file }) => file)).toEqual([])
 })
 
