@@ -2,9 +2,8 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { afterPlace, byCreation, placeOf, readInChunks } from '../list/chunks.ts'
-import type { ListInput } from '../list/filter.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
-import { licenseConditions } from './list-licenses.ts'
+import { type LicenseSearch, licenseConditions } from './list-licenses.ts'
 import { loadLicenses } from './load-licenses.ts'
 
 /**
@@ -13,7 +12,7 @@ import { loadLicenses } from './load-licenses.ts'
  */
 export async function* exportLicenses(
   ctx: Authorized<'license:read'>,
-  input: Pick<ListInput, 'filters' | 'query'>,
+  input: LicenseSearch,
 ): AsyncGenerator<LicenseDto[]> {
   const now = ctx.clock.now()
   const where = await licenseConditions(ctx, input, now)

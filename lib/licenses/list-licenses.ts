@@ -18,7 +18,7 @@ import { LICENSE_STATUSES } from './status.ts'
 import { expiredSql, expiringSoonSql, statusSql } from './status-sql.ts'
 
 /** What licenses are searched by. `key`: a key as people type it, its beginning, or its last characters from four on. */
-type LicenseSearch = Pick<ListInput, 'filters' | 'query'> & { key?: string | undefined }
+export type LicenseSearch = Pick<ListInput, 'filters' | 'query'> & { key?: string | undefined }
 
 /**
  * Licenses, oldest first unless sorted otherwise.

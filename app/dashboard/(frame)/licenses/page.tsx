@@ -5,16 +5,16 @@ import { Field, Select } from '#app/_ui/field.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { Pagination } from '#app/_ui/pagination.tsx'
 import { productChoices } from '#app/dashboard/_ui/choices.ts'
+import { ExportLink } from '#app/dashboard/_ui/export-link.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
+import { LICENSE_FILTERS, licenseSearch } from '#app/dashboard/_ui/license-query.ts'
 import { LicenseTable } from '#app/dashboard/_ui/license-table.tsx'
 import { STATUS_OPTIONS } from '#app/dashboard/_ui/license-words.ts'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
-import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
+import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { AppError } from '#lib/errors.ts'
-import { isId } from '#lib/ids.ts'
 import type { LicenseDto } from '#lib/licenses/license-dto.ts'
 import { listLicenses } from '#lib/licenses/list-licenses.ts'
-import { LICENSE_STATUSES } from '#lib/licenses/status.ts'
 import { Page } from '#lib/list/page.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 import { listUnproved } from '#lib/users/list-unproved.ts'
@@ -29,24 +29,11 @@ const SORTS = [
 
 export default async function LicensesPage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await authorizeOperator('license:read')
-  const { page, values } = await readQuery(searchParams, 'key', 'email', 'productId', 'status', 'sort')
+  const { page, values } = await readQuery(searchParams, ...LICENSE_FILTERS, 'sort')
   const sort = SORTS.some(({ value }) => value === values.sort) ? values.sort : '-createdAt'
   const { sort: _sort, ...filters } = values
   const [{ licenses, problem }, products, mayWrite] = await Promise.all([
-    findLicenses(ctx, {
-      ...listInput({
-        page,
-        sort,
-        filters: [
-          filters.email ? { field: 'email', operator: 'cn', values: [filters.email] } : undefined,
-          isId(filters.productId) ? equals('productId', filters.productId) : undefined,
-          LICENSE_STATUSES.some((status) => status === filters.status)
-            ? equals('status', filters.status)
-            : undefined,
-        ],
-      }),
-      key: filters.key || undefined,
-    }),
+    findLicenses(ctx, { ...listInput({ page, sort }), ...licenseSearch(filters) }),
     productChoices(ctx),
     operatorMay('license:write'),
   ])
@@ -61,11 +48,14 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
       <PageHeader
         title="Licenses"
         actions={
-          mayWrite && (
-            <Link className="btn btn-primary" href="/dashboard/licenses/new">
-              New license
-            </Link>
-          )
+          <>
+            {licenses.total > 0 && <ExportLink pathname="/dashboard/licenses" query={filters} />}
+            {mayWrite && (
+              <Link className="btn btn-primary" href="/dashboard/licenses/new">
+                New license
+              </Link>
+            )}
+          </>
         }
       />
       <FilterBar pathname="/dashboard/licenses" label="Search licenses" filtered={filtered}>

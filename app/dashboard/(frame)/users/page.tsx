@@ -7,9 +7,11 @@ import { Field, Select } from '#app/_ui/field.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { Pagination } from '#app/_ui/pagination.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
+import { ExportLink } from '#app/dashboard/_ui/export-link.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
+import { USER_FILTERS, userSearch } from '#app/dashboard/_ui/user-query.ts'
 import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
 import { listUnproved } from '#lib/users/list-unproved.ts'
 import { listUsers } from '#lib/users/list-users.ts'
@@ -18,21 +20,10 @@ export const metadata: Metadata = { title: 'Users' }
 
 export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await authorizeOperator('user:read')
-  const { page, values } = await readQuery(searchParams, 'query', 'state')
+  const { page, values } = await readQuery(searchParams, ...USER_FILTERS)
   const { query, state } = values
   const [users, mayWrite] = await Promise.all([
-    listUsers(
-      ctx,
-      listInput({
-        page,
-        query,
-        filters: [
-          state === 'banned' || state === 'active'
-            ? { field: 'banned', operator: 'eq', values: [state === 'banned'] }
-            : undefined,
-        ],
-      }),
-    ),
+    listUsers(ctx, { ...listInput({ page }), ...userSearch(values) }),
     operatorMay('user:write'),
   ])
   const unproved = await listUnproved(
@@ -46,11 +37,14 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         title="Users"
         description="Customers of your products."
         actions={
-          mayWrite && (
-            <Link className="btn btn-primary" href="/dashboard/users/new">
-              New user
-            </Link>
-          )
+          <>
+            {users.total > 0 && <ExportLink pathname="/dashboard/users" query={values} />}
+            {mayWrite && (
+              <Link className="btn btn-primary" href="/dashboard/users/new">
+                New user
+              </Link>
+            )}
+          </>
         }
       />
       <FilterBar pathname="/dashboard/users" label="Search users" filtered={filtered}>

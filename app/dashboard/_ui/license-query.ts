@@ -1,0 +1,21 @@
+import { isId } from '#lib/ids.ts'
+import { LICENSE_STATUSES } from '#lib/licenses/status.ts'
+import type { Filter } from '#lib/list/filter.ts'
+import { equals } from './page-input.ts'
+
+/** The parameters by which the licenses' page is filtered. */
+export const LICENSE_FILTERS = ['key', 'email', 'productId', 'status'] as const
+
+/** What they ask for, for the page and for its export alike. A value that none of them can have asks for nothing. */
+export function licenseSearch(values: Record<(typeof LICENSE_FILTERS)[number], string>): {
+  filters: Filter[]
+  key: string | undefined
+} {
+  const { key, email, productId, status } = values
+  const filters = [
+    email ? { field: 'email', operator: 'cn' as const, values: [email] } : undefined,
+    isId(productId) ? equals('productId', productId) : undefined,
+    LICENSE_STATUSES.some((known) => known === status) ? equals('status', status) : undefined,
+  ]
+  return { filters: filters.filter((filter) => filter !== undefined), key: key || undefined }
+}

@@ -1,0 +1,16 @@
+import type { Filter } from '#lib/list/filter.ts'
+
+/** The parameters by which the users' page is filtered. */
+export const USER_FILTERS = ['query', 'state'] as const
+
+/** What they ask for, for the page and for its export alike. A state that no user can have asks for nothing. */
+export function userSearch({ query, state }: Record<(typeof USER_FILTERS)[number], string>): {
+  filters: Filter[]
+  query: string | undefined
+} {
+  const isState = state === 'banned' || state === 'active'
+  return {
+    filters: isState ? [{ field: 'banned', operator: 'eq', values: [state === 'banned'] }] : [],
+    query: query || undefined,
+  }
+}
