@@ -56,4 +56,7 @@ export const eventLogHeads = pgTable('event_log_heads', {
     .references(() => accounts.id),
   seq: bigint('seq', { mode: 'number' }).notNull(),
   hash: text('hash').notNull(),
+  /** The link that owners were last told by mail, and when; 0 and null until the first time. */
+  mailedSeq: bigint('mailed_seq', { mode: 'number' }).notNull().default(0),
+  mailedAt: instant('mailed_at'),
 })

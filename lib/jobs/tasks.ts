@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { databaseUrl, db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { findFirstAccount } from '../accounts/first-account.ts'
+import { mailChainHead } from '../audit/mail-chain-head.ts'
 import { tellChainHead } from '../audit/tell-chain-head.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { systemContext } from '../auth/system-context.ts'
@@ -57,6 +58,7 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   async purge() {
     await forEachAccount('purge', purge)
     await forEachAccount('purge', tellChainHead)
+    await forEachAccount('purge', mailChainHead)
     const utils = await makeWorkerUtils({ connectionString: databaseUrl() })
     try {
       await utils.cleanup({ tasks: ['GC_JOB_QUEUES', 'DELETE_PERMAFAILED_JOBS'] })

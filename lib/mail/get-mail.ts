@@ -16,6 +16,7 @@ const LINKS_DO = {
   'security-notice': null,
   'device-freed': null,
   'operator-alert': null,
+  'audit-head': null,
   // The vendor wrote it: what stands in it is not known.
   automated: 'automatedEmail:write',
 } as const satisfies Record<MailTemplate, Permission | null>

@@ -23,6 +23,8 @@ export interface MailProps {
   }
   /** `path` leads into the dashboard. */
   'operator-alert': { title: string; sentence: string; path: string }
+  /** `link` is the newest of the audit trail, in the form that `doctor --since` takes; `at` (ISO 8601) when it was written. */
+  'audit-head': { link: string; at: string }
   /** A mail that the vendor wrote: Liquid templates, and what they may speak of. Empty text says: the installation's own. */
   automated: {
     /** Null for a test. */

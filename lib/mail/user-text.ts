@@ -16,6 +16,7 @@ export const USER_TEXT = {
   'device-freed': ['firstName', 'deviceName'],
   // To operators alone, about ids.
   'operator-alert': [],
+  'audit-head': [],
 } as const satisfies { [T in OwnTemplate]: readonly (keyof MailProps[T])[] }
 
 /** Whether that address is one of the user's, and somebody has proved to read it. */

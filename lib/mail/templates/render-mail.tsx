@@ -1,6 +1,7 @@
 import { render, toPlainText } from '@react-email/render'
 import type { ReactElement } from 'react'
 import type { MailContent, MailProps, MailSurroundings, OwnTemplate } from '../mail-props.ts'
+import { AuditHead, auditHeadSubject } from './audit-head.tsx'
 import { DeviceFreed, deviceFreedSubject } from './device-freed.tsx'
 import { LicenseKey, licenseKeySubject } from './license-key.tsx'
 import { OperatorAlert, operatorAlertSubject } from './operator-alert.tsx'
@@ -20,6 +21,7 @@ const templates: { [T in OwnTemplate]: Template<MailProps[T] & MailSurroundings>
   'security-notice': { subject: securityNoticeSubject, body: SecurityNotice },
   'device-freed': { subject: deviceFreedSubject, body: DeviceFreed },
   'operator-alert': { subject: operatorAlertSubject, body: OperatorAlert },
+  'audit-head': { subject: auditHeadSubject, body: AuditHead },
 }
 
 /** The same as plain text, for mails whose HTML was made elsewhere. */
