@@ -69,6 +69,8 @@ export const idempotencyKeys = pgTable(
     /** Null while the first request is still running, or when the answer must not be kept. */
     status: integer('status'),
     answer: text('answer'),
+    /** Ids of users who were erased while the first request was running: an answer that names one is not kept. */
+    forgets: uuid('forgets').array().notNull().default([]),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
   },

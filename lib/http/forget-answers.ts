@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, or } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { idempotencyKeys } from '#db/schema/accounts.ts'
 import type { Ctx } from '../context.ts'
 import { tryOpen } from '../crypto/seal.ts'
@@ -7,10 +7,22 @@ import { bindOf } from './idempotency.ts'
 const BATCH = 1000
 
 /**
- * Empties the kept answers that speak of somebody who is erased, in the open transaction: a repetition is then told that its
- * answer was not kept. They are a day old at most.
+ * Empties the kept answers that speak of somebody who is erased: a repetition is then told that its answer was not kept. They
+ * are a day old at most. Requests that are still running are told first, so that each answer is either seen here or not kept.
+ * Within the transaction of the erasure it does not see what began meanwhile, and is done once more after it.
  */
-export async function forgetAnswersAbout(ctx: Ctx, id: string): Promise<void> {
+export async function forgetAnswersAbout(ctx: Pick<Ctx, 'db' | 'accountId'>, id: string): Promise<void> {
+  const { forgets } = idempotencyKeys
+  await ctx.db
+    .update(idempotencyKeys)
+    .set({ forgets: sql`array_append(${forgets}, ${id}::uuid)` })
+    .where(
+      and(
+        eq(idempotencyKeys.accountId, ctx.accountId),
+        isNull(idempotencyKeys.status),
+        sql`not (${forgets} @> array[${id}]::uuid[])`,
+      ),
+    )
   let last: { actor: string; key: string } | undefined
   for (;;) {
     const rows = await ctx.db

@@ -94,7 +94,7 @@ async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
     .values({ ...identity, ...fresh })
     .onConflictDoUpdate({
       target: [idempotencyKeys.accountId, idempotencyKeys.actor, idempotencyKeys.key],
-      set: { requestHash: claim.requestHash, status: null, answer: null, ...fresh },
+      set: { requestHash: claim.requestHash, status: null, answer: null, forgets: [], ...fresh },
       setWhere: or(
         lte(idempotencyKeys.expiresAt, claimedAt),
         and(
@@ -139,20 +139,30 @@ async function replay(row: Row, claim: Claim, text: string, requestId: string): 
   return { status: row.status, headers, body: body === '' ? null : body }
 }
 
-/** Stores the answer, unless somebody has meanwhile taken the key over: then this request's work must not count either. */
+/**
+ * Stores the answer, unless somebody has meanwhile taken the key over: then this request's work must not count either. An
+ * answer that names somebody who was erased meanwhile is not kept.
+ */
 async function finish(db: Executor, claim: Claim, answer: Answer, secret: boolean): Promise<Answer> {
   // Only reading makes a file, and reading carries no key.
   const text = typeof answer.body === 'string' ? answer.body : ''
-  const stored = await db
-    .update(idempotencyKeys)
-    .set({
-      status: answer.status,
-      answer: secret ? null : seal('idempotent-answer', text, bindOf(claim)),
-    })
-    .where(held(claim))
-    .returning({ key: idempotencyKeys.key })
-  if (stored.length === 0) throw inFlight()
-  return answer
+  const kept = secret ? null : seal('idempotent-answer', text, bindOf(claim))
+  let forgets: string[] = []
+  for (;;) {
+    const isForgotten = forgets.some((id) => text.includes(id))
+    const stored = await db
+      .update(idempotencyKeys)
+      .set({ status: answer.status, answer: isForgotten ? null : kept, forgets: [] })
+      .where(and(held(claim), eq(idempotencyKeys.forgets, forgets)))
+      .returning({ key: idempotencyKeys.key })
+    if (stored.length > 0) return answer
+    const [row] = await db
+      .select({ forgets: idempotencyKeys.forgets })
+      .from(idempotencyKeys)
+      .where(held(claim))
+    if (!row) throw inFlight()
+    forgets = row.forgets
+  }
 }
 
 function named(claim: Claim) {

@@ -15,6 +15,8 @@ export interface Tasks {
   'sweep-subscriptions': Record<string, never>
   /** Closes the payment pages of somebody who was banned; tried again while the provider is away. */
   'end-checkouts': { accountId: string; userId: string }
+  /** Empties answers about an erased user whose requests began while the erasure was under way. */
+  'forget-answers': { accountId: string; userId: string }
   purge: Record<string, never>
 }
 

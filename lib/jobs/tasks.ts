@@ -12,6 +12,7 @@ import { reconcile } from '../billing/reconcile.ts'
 import { sweepPayments } from '../billing/sweep-payments.ts'
 import { sweepSubscriptions } from '../billing/sweep-subscriptions.ts'
 import { env } from '../env.ts'
+import { forgetAnswersAbout } from '../http/forget-answers.ts'
 import { sendDueMail } from '../mail/send-due-mail.ts'
 import { readClock } from '../test-clock/read-clock.ts'
 import { mailPasswordReset } from '../users/mail-password-reset.ts'
@@ -25,7 +26,7 @@ import { announceWorker, releaseDeadWorkers } from './worker-presence.ts'
 const ReconcilePayload = z.object({ accountId: z.uuid(), subject: z.string() })
 const MailPayload = z.object({ accountId: z.uuid(), mailId: z.uuid() })
 const ResetPayload = z.object({ accountId: z.uuid(), requestId: z.uuid(), sealedEmail: z.string() })
-const CheckoutsPayload = z.object({ accountId: z.uuid(), userId: z.uuid() })
+const UserPayload = z.object({ accountId: z.uuid(), userId: z.uuid() })
 const DeliveryPayload = z.object({ accountId: z.uuid(), webhookId: z.uuid(), resourceId: z.string() })
 
 const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
@@ -42,8 +43,12 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
     await mailPasswordReset(systemContext(accountId, 'password-reset'), request)
   },
   async 'end-checkouts'(payload) {
-    const { accountId, userId } = CheckoutsPayload.parse(payload)
+    const { accountId, userId } = UserPayload.parse(payload)
     await endCheckouts(systemContext(accountId, 'end-checkouts'), userId)
+  },
+  async 'forget-answers'(payload) {
+    const { accountId, userId } = UserPayload.parse(payload)
+    await forgetAnswersAbout(systemContext(accountId, 'forget-answers'), userId)
   },
   async 'deliver-webhook'(payload) {
     const { accountId, ...queue } = DeliveryPayload.parse(payload)

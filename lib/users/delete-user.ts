@@ -1,5 +1,6 @@
-import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
 import { orders, stripeCustomers } from '#db/schema/billing.ts'
+import { activationLogs } from '#db/schema/license-parts.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { mails } from '#db/schema/mail.ts'
 import { userKeys, users } from '#db/schema/users.ts'
@@ -10,8 +11,10 @@ import { type ClosedSessions, closeCheckouts, settleClosedOrders } from '../bill
 import type { Ctx } from '../context.ts'
 import { AppError, notFound } from '../errors.ts'
 import { forgetAnswersAbout } from '../http/forget-answers.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { forgetAdditionalUser } from '../licenses/forget-additional-user.ts'
 import { forgetUserInDeliveries } from '../webhooks/forget-user.ts'
+import { endResetRequests } from './end-reset-requests.ts'
 import { findUser } from './find-user.ts'
 import { toUserDto } from './user-dto.ts'
 
@@ -54,7 +57,7 @@ async function erase(
     if (!(await settleClosedOrders(tx, input.id, closed))) return false
     const last = await findUser(tx.db, tx.accountId, input.id)
     await releaseLicenses(tx, input.id, user.bannedAt)
-    await forgetAnswersAbout(tx, input.id)
+    await endResetRequests(tx, input.id)
     await forgetAdditionalUser(tx, input.id)
     await tx.db.delete(mails).where(and(eq(mails.accountId, tx.accountId), eq(mails.userId, input.id)))
     // Deleting a webhook takes the chain before its deliveries.
@@ -67,6 +70,9 @@ async function erase(
       .delete(userKeys)
       .where(and(eq(userKeys.accountId, tx.accountId), eq(userKeys.userId, input.id)))
     await tx.db.delete(users).where(mine)
+    // Last: a request that is about to store its answer may hold anything else that is locked here.
+    await forgetAnswersAbout(tx, input.id)
+    await addJob(tx.db, 'forget-answers', { accountId: tx.accountId, userId: input.id })
     // Without `userId`: sealing anything for them would make a new key.
     recordEvent(tx, {
       event: 'user.deleted',
@@ -95,8 +101,21 @@ async function releaseLicenses(ctx: Ctx, userId: string, bannedAt: Date | null):
   const ids = released.map(({ id }) => id)
   await ctx.db
     .update(activations)
-    .set({ name: '', hostname: '', ip: null, metadata: [], updatedAt: now })
+    .set({ name: '', hostname: '', vmName: '', ip: null, metadata: [], updatedAt: now })
     .where(and(eq(activations.accountId, ctx.accountId), inArray(activations.licenseId, ids)))
+  // Also lines from before the license had an owner: then nothing of a device was sealed.
+  await ctx.db
+    .update(activationLogs)
+    .set({ hostname: '', vmName: '', ip: null, metadata: [] })
+    .where(
+      and(
+        eq(activationLogs.accountId, ctx.accountId),
+        or(
+          eq(activationLogs.userId, userId),
+          and(isNull(activationLogs.userId), inArray(activationLogs.licenseId, ids)),
+        ),
+      ),
+    )
   for (const id of bannedAt ? ids : []) {
     recordEvent(ctx, {
       event: 'license.updated',

@@ -4,10 +4,10 @@ import type { Authorized } from '../auth/authorize.ts'
 import { seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
 import { addJob } from '../jobs/add-job.ts'
-import { lastingHash } from '../key-store/lasting-keys.ts'
 import { findPlaceOfAddress } from '../throttle/known-place.ts'
 import { throttleResetRequest } from '../throttle/password-reset.ts'
 import { canonicalEmail } from './canonical-email.ts'
+import { resetJobKey } from './reset-job-key.ts'
 
 const hint = z.string().max(200).nullable().optional()
 
@@ -37,9 +37,7 @@ export async function requestPasswordReset(
     requestId,
     sealedEmail: seal('mail', identifier, requestId),
   }
-  // Asked for again before the job ran: one mail.
-  const key = `reset:${await lastingHash('identifier-throttle', `${ctx.accountId} reset ${identifier}`)}`
-  await addJob(ctx.db, 'password-reset', payload, { key })
+  await addJob(ctx.db, 'password-reset', payload, { key: await resetJobKey(ctx.accountId, identifier) })
 }
 
 /** The same over the API, where the account is named. @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, RATE_LIMITED */
