@@ -232,7 +232,7 @@ describe('refusals (contract §6): HTTP 400, the code, nothing written', () => {
       'NO-SUCH-KEY',
       '',
       '  ',
-      of.key.toLowerCase(),
+      `${of.key}A`,
       foreign.key,
       sibling.key,
       deleted.of.key,

@@ -214,7 +214,7 @@ describe('deliveries are written with their cause', () => {
       await hook('kept-secret')
       await change('sealed before')
       overrideEnv({ SECRET_KEY: `${fresh},${old}` })
-      const rewritten = await reencrypt(world.system())
+      const { rewritten } = await reencrypt(world.system())
       expect(rewritten).toMatchObject({ 'webhooks.sealed_token': 1, 'webhook_deliveries.sealed_payload': 1 })
       overrideEnv({ SECRET_KEY: fresh })
       await world.deliver()
