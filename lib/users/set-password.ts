@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { users } from '#db/schema/users.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
@@ -16,7 +16,13 @@ export async function setPassword(
   const now = ctx.clock.now()
   await ctx.db
     .update(users)
-    .set({ passwordHash, passwordChangedAt: now, updatedAt: now })
+    // What was proved by the password before comes to nothing, also where sessions may stay.
+    .set({
+      passwordHash,
+      passwordChangedAt: now,
+      signInEpoch: sql`${users.signInEpoch} + 1`,
+      updatedAt: now,
+    })
     .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId)))
   await endPasswordResets(ctx, userId)
   // Somebody else may have signed in elsewhere with the password before.

@@ -80,7 +80,7 @@ describe('POST /v3/accounts/login', () => {
   test.each([
     ['no password', { password: undefined }, 'password'],
     ['a list for a password', { password: ['a'] }, 'password'],
-    ['a megabyte of password', { password: 'x'.repeat(600_000) }, 'password'],
+    ['an endless password', { password: 'x'.repeat(200_000) }, 'password'],
     ['no address', { email: undefined }, 'email'],
     ['a number for an address', { email: 7 }, 'email'],
   ])('%s is 400 naming the field', async (_what, fields, field) => {
