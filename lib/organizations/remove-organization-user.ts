@@ -5,6 +5,7 @@ import { requireOwn } from '../auth/administered.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError, notFound } from '../errors.ts'
 import { changedBelonging } from '../users/belonging.ts'
+import { requireMayTakeOver } from '../users/require-may-take-over.ts'
 import { settleBelonging } from '../users/settle-belonging.ts'
 
 /**
@@ -37,6 +38,7 @@ export async function removeOrganizationUser(
       .for('update')
     if (!before) throw notFound('user')
     const after = changedBelonging(before, { organizationId: null })
+    requireMayTakeOver(tx, before, after)
     await settleBelonging(tx, userId, before, after)
     await tx.db
       .update(users)

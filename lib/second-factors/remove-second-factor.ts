@@ -19,15 +19,15 @@ export async function removeSecondFactor(
   input: { id: string },
 ): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    const user = await findUser(tx.db, tx.accountId, input.id)
-    if (!user) throw notFound('user')
-    requireMayTakeOver(tx, user)
     // First the user, as every other change of credentials does.
     await tx.db
       .select({ id: users.id })
       .from(users)
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, input.id)))
       .for('no key update')
+    const user = await findUser(tx.db, tx.accountId, input.id)
+    if (!user) throw notFound('user')
+    requireMayTakeOver(tx, user)
     const removed = await tx.db
       .delete(userTotpSecrets)
       .where(and(eq(userTotpSecrets.accountId, tx.accountId), eq(userTotpSecrets.userId, input.id)))

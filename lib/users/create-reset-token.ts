@@ -1,4 +1,6 @@
+import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { AppError, notFound } from '../errors.ts'
@@ -26,6 +28,12 @@ export async function createResetToken(
   input: { id: string },
 ): Promise<ResetTokenDto> {
   return inTransaction(ctx, async (tx) => {
+    // Whoever is being made an administrator meanwhile is one here.
+    await tx.db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.accountId, tx.accountId), eq(users.id, input.id)))
+      .for('no key update')
     const user = await findUser(tx.db, tx.accountId, input.id)
     if (!user) throw notFound('user')
     requireMayTakeOver(tx, user)

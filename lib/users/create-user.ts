@@ -9,6 +9,7 @@ import { findUser } from './find-user.ts'
 import { insertUser } from './insert-user.ts'
 import { checkNewPassword } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
+import { requireMayTakeOver } from './require-may-take-over.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
 import type { UserInput } from './user-input.ts'
 import { givenRole } from './user-role.ts'
@@ -21,7 +22,7 @@ type CreateUser = Omit<z.output<typeof UserInput>, 'password' | 'firstName'> & {
 
 /**
  * Makes a user on behalf of a machine or an operator: no throttle, no consents.
- * @throws EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
+ * @throws INSUFFICIENT_SCOPE for an administrator (`requireMayTakeOver`), EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
  */
 export async function createUser(ctx: Authorized<'user:write'>, input: CreateUser): Promise<UserDto> {
   const { role, roles, organizationId, resellerId, password, ...user } = input
@@ -30,6 +31,7 @@ export async function createUser(ctx: Authorized<'user:write'>, input: CreateUse
     organizationId,
     resellerId,
   })
+  requireMayTakeOver(ctx, NOWHERE, belonging)
   const person = [input.email.canonical, input.firstName, input.lastName, input.company]
   if (password !== undefined) {
     checkNewPassword(password, await passwordRules(ctx.db, ctx.accountId, person))

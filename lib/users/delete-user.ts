@@ -14,8 +14,10 @@ import { forgetAnswersAbout } from '../http/forget-answers.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { forgetAdditionalUser } from '../licenses/forget-additional-user.ts'
 import { forgetUserInDeliveries } from '../webhooks/forget-user.ts'
+import { NOWHERE } from './belonging.ts'
 import { endResetRequests } from './end-reset-requests.ts'
 import { findUser } from './find-user.ts'
+import { requireMayTakeOver } from './require-may-take-over.ts'
 import { toUserDto } from './user-dto.ts'
 
 /** States in which a subscription takes no more money. */
@@ -29,12 +31,15 @@ const ROUNDS_MAX = 3
  * trail are sealed under. Licenses stay without an owner, orders with the bare id. A ban outlives the user: as a hash, and as
  * the suspension of what they held. Payment pages that they have open are closed at the provider first; what is paid all the
  * same is given back by the reconciliation.
- * @throws NOT_FOUND; IN_USE while a subscription runs or a payment was made just now; PAYMENT_PROVIDER_UNAVAILABLE while a
+ * @throws NOT_FOUND; INSUFFICIENT_SCOPE for who runs something (`requireMayTakeOver`); IN_USE while a subscription runs or a payment was made just now; PAYMENT_PROVIDER_UNAVAILABLE while a
  * page is open that cannot be closed. In each case the user stays as they are
  */
 export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: string }): Promise<void> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    if (!(await findUser(ctx.db, ctx.accountId, input.id))) throw notFound('user')
+    const user = await findUser(ctx.db, ctx.accountId, input.id)
+    if (!user) throw notFound('user')
+    // Before payment pages are closed; `erase` asks again of the row that it holds.
+    requireMayTakeOver(ctx, user, NOWHERE)
     await refuseWhileSubscribed(ctx, input.id)
     // A request to the provider takes its time: never with rows locked.
     const closed = await closeCheckouts(ctx, input.id)
@@ -51,8 +56,19 @@ async function erase(
 ): Promise<boolean> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(users.accountId, tx.accountId), eq(users.id, input.id))
-    const [user] = await tx.db.select({ bannedAt: users.bannedAt }).from(users).where(mine).for('update')
+    const [user] = await tx.db
+      .select({
+        bannedAt: users.bannedAt,
+        organizationId: users.organizationId,
+        isOrganizationAdmin: users.isOrganizationAdmin,
+        resellerId: users.resellerId,
+        isResellerAdmin: users.isResellerAdmin,
+      })
+      .from(users)
+      .where(mine)
+      .for('update')
     if (!user) throw notFound('user')
+    requireMayTakeOver(tx, user, NOWHERE)
     await refuseWhileSubscribed(tx, input.id)
     if (!(await settleClosedOrders(tx, input.id, closed))) return false
     const last = await findUser(tx.db, tx.accountId, input.id)

@@ -38,10 +38,18 @@ export async function updateUserPassword(
   const passwordHash = await hashPassword(input.newPassword)
   await inTransaction(ctx, async (tx) => {
     const [now] = await tx.db
-      .select({ signInEpoch: users.signInEpoch })
+      .select({
+        signInEpoch: users.signInEpoch,
+        organizationId: users.organizationId,
+        isOrganizationAdmin: users.isOrganizationAdmin,
+        resellerId: users.resellerId,
+        isResellerAdmin: users.isResellerAdmin,
+      })
       .from(users)
       .where(and(eq(users.accountId, tx.accountId), eq(users.id, user.id)))
       .for('no key update')
+    // They may have been made an administrator meanwhile.
+    if (now) requireMayTakeOver(tx, now)
     // What was compared is not the password any more.
     if (oldPassword !== undefined && now?.signInEpoch !== user.signInEpoch) throw wrongPassword()
     await setPassword(tx, user.id, passwordHash)

@@ -9,10 +9,11 @@ import { storeMetadata } from '../metadata/metadata.ts'
 import { revokeSessions } from '../tokens/revoke-sessions.ts'
 import { type Belonging, changedBelonging } from './belonging.ts'
 import { changeEmail } from './change-email.ts'
+import { endPasswordResets } from './end-password-resets.ts'
 import { findUser } from './find-user.ts'
 import { checkNewPassword } from './password-policy.ts'
 import { passwordRules } from './password-rules.ts'
-import { requireMayTakeOver } from './require-may-take-over.ts'
+import { isAppointed, requireMayTakeOver } from './require-may-take-over.ts'
 import { setPassword } from './set-password.ts'
 import { settleBelonging } from './settle-belonging.ts'
 import { toUserDto, type UserDto } from './user-dto.ts'
@@ -21,7 +22,7 @@ import { givenRole } from './user-role.ts'
 
 /**
  * Changes a user on behalf of a machine or an operator.
- * @throws NOT_FOUND, FORBIDDEN (`requireMayTakeOver`), EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
+ * @throws NOT_FOUND, FORBIDDEN and INSUFFICIENT_SCOPE (`requireMayTakeOver`), EMAIL_TAKEN, OPERATORS_ARE_NOT_USERS, USERS_LIMIT_REACHED, INVALID_INPUT for a weak password
  */
 export async function updateUser(
   ctx: Authorized<'user:write'>,
@@ -46,7 +47,10 @@ export async function updateUser(
     if (passwordHash) requireMayTakeOver(tx, before)
     const now = tx.clock.now()
     const belonging = changedBelonging(before, change)
+    requireMayTakeOver(tx, before, belonging)
     await settleBelonging(tx, id, before, belonging)
+    // Made while the rule did not protect them yet, by whoever may make one for anybody.
+    if (isAppointed(before, belonging)) await endPasswordResets(tx, id)
     await tx.db
       .update(users)
       .set({

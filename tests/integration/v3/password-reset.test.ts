@@ -285,7 +285,7 @@ describe('a reset token', () => {
       .values({ accountId, id: organizationId, name: organizationId, createdAt: at, updatedAt: at })
     const promoted = await v3(`/v3/users/${user.id}`, {
       method: 'PATCH',
-      token: pat,
+      token: await makeMachineToken(accountId, 'user:write', 'organization:write'),
       body: { role: 'organization-admin', organizationId },
     })
     expect(promoted.status).toBe(200)
