@@ -15,6 +15,9 @@ import { composed, parseInstant } from './fields.ts'
 /** Page size when a client names none. Clients page until an empty page comes. */
 const DEFAULT_LIMIT = 20
 
+/** Values of one `in` or `nin`. Each is a parameter of the statement; an address has room for some four hundred ids. */
+const VALUES_MAX = 500
+
 /** Query parameters that are not fields, and older spellings of some that are (contract §2). */
 const RESERVED = new Set(['page', 'after', 'limit', 'sort', 'query', 'include', ...ACCOUNT_HINTS])
 const LEGACY: ReadonlyMap<string, string> = new Map(
@@ -229,7 +232,12 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
       throw fieldError(`${field}[${operator}]`, 'a value is missing')
     }
     const kind = fields[field]?.kind ?? 'text'
-    const written = fields[field]?.exact ? texts : texts.map(composed)
+    // A value that comes again asks nothing more.
+    const once = isList ? [...new Set(texts)] : texts
+    if (once.length > VALUES_MAX) {
+      throw fieldError(`${field}[${operator}]`, `at most ${VALUES_MAX} values are taken`)
+    }
+    const written = fields[field]?.exact ? once : once.map(composed)
     filters.push({ field, operator, values: written.map((text) => parseValue(field, kind, text)) })
   }
   const after = params.get('after') || undefined
@@ -289,8 +297,9 @@ function wholeNumber(
   return value
 }
 
+/** What is sorted by once is in order: a field that comes again changes nothing and is left out. */
 function parseSort(fields: ListFields, text: string): ListInput['sort'] {
-  return text
+  const asked = text
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)
@@ -301,4 +310,7 @@ function parseSort(fields: ListFields, text: string): ListInput['sort'] {
         throw fieldError('sort', `cannot sort by "${field.slice(0, 60)}"`)
       return { field, descending }
     })
+  const first = new Map<string, ListInput['sort'][number]>()
+  for (const key of asked) if (!first.has(key.field)) first.set(key.field, key)
+  return [...first.values()]
 }

@@ -2,8 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isAddressAllowed } from '#lib/activations/address-rules.ts'
+import { originOf } from '#lib/http/cors.ts'
+import { parseInstant } from '#lib/http/fields.ts'
+import { canonicalAddress } from '#lib/ip-address.ts'
 import { compileKeyPattern, KeyPatternError } from '#lib/licenses/key-pattern.ts'
+import { likeText } from '#lib/list/to-sql.ts'
 import { normalize } from '#lib/normalize.ts'
+import { parseVersion } from '#lib/releases/version.ts'
 import { canonicalEmail, parseEmail } from '#lib/users/canonical-email.ts'
 import { checkNewPassword } from '#lib/users/password-policy.ts'
 
@@ -82,4 +88,26 @@ test('F-50: any key pattern is compiled or refused, and makes a key of bounded l
       }
     }),
   )
+})
+
+test('F-50: versions, addresses, origins, dates and search terms of any length are read in linear time', () => {
+  const size = 256 * 1_024
+  const before = process.cpuUsage()
+  expect(parseVersion('1'.repeat(size))).toBeUndefined()
+  expect(parseVersion('1.'.repeat(size / 2))).toBeUndefined()
+  expect(canonicalAddress(':'.repeat(size))).toBeNull()
+  expect(originOf(`${'a+'.repeat(size / 2)}://${'a'.repeat(size)}:`)).toBeUndefined()
+  expect(parseInstant(`${' '.repeat(size)}x`)).toBeUndefined()
+  expect(likeText('%'.repeat(size))).toHaveLength(2 * size)
+  // In processor time: some milliseconds each.
+  expect(process.cpuUsage(before).user).toBeLessThan(2_000_000)
+})
+
+test('F-50: as many address rules as a license may hold are gone through in linear time', () => {
+  const addresses = Array.from({ length: 256 }, (_, at) => `2001:db8::${at.toString(16)}:1`)
+  const ranges = Array.from({ length: 20 }, (_, at) => `2001:db8:${at}::1-2001:db8:${at}::ffff`)
+  const rules = { allowedIpAddresses: addresses, allowedIpRanges: ranges, disallowedIpAddresses: addresses }
+  const before = process.cpuUsage()
+  for (let round = 0; round < 10; round += 1) expect(isAddressAllowed(rules, '2001:db9::1')).toBe(false)
+  expect(process.cpuUsage(before).user).toBeLessThan(2_000_000)
 })
