@@ -3,6 +3,7 @@ import { openEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
 import { resolveAccount } from '#lib/accounts/resolve-account.ts'
+import { BackupError } from '#lib/backup/backup-error.ts'
 import { clock } from '#lib/clock.ts'
 import { EnvError, env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
@@ -88,7 +89,11 @@ main(process.argv.slice(2)).then(
     process.exitCode = code
   },
   (error: unknown) => {
-    const known = error instanceof AppError || error instanceof EnvError || error instanceof UsageError
+    const known =
+      error instanceof AppError ||
+      error instanceof BackupError ||
+      error instanceof EnvError ||
+      error instanceof UsageError
     process.stderr.write(`${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
     process.exitCode = error instanceof UsageError ? 2 : 1
   },

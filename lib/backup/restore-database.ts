@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type postgres from 'postgres'
 import type { z } from 'zod'
+import { BackupError } from './backup-error.ts'
 import { Damage } from './damage.ts'
 import { type End, type Header, quoted, TEXT_SETTINGS } from './format.ts'
 import { listTables, type Table } from './list-tables.ts'
@@ -41,7 +42,9 @@ export async function restoreDatabase(
   file: string,
   options: { force: boolean },
 ): Promise<RestoreSummary> {
-  await access(file)
+  await access(file).catch((cause: unknown) => {
+    throw new BackupError(`${file} cannot be read: ${codeOf(cause) ?? 'unknown'}.`, { cause })
+  })
   try {
     const backup = await openBackup(file, verifyBackup)
     await assertFits(sql, backup, options.force)
@@ -49,9 +52,10 @@ export async function restoreDatabase(
       openBackup(file, (parts) => replaceAll(tx, parts, backup.header, options.force)),
     )
   } catch (error) {
-    if (isDamage(error)) throw new Error(`${file} is damaged or not a backup of Latchkey.`, { cause: error })
+    if (isDamage(error))
+      throw new BackupError(`${file} is damaged or not a backup of Latchkey.`, { cause: error })
     if (codeOf(error) === LOCK_NOT_AVAILABLE) {
-      throw new Error('The database is busy. Stop the server and try again.', { cause: error })
+      throw new BackupError('The database is busy. Stop the server and try again.', { cause: error })
     }
     throw error
   }
@@ -61,12 +65,14 @@ export async function restoreDatabase(
 async function assertFits(sql: postgres.ISql, backup: VerifiedBackup, force: boolean): Promise<void> {
   const version = await schemaVersion(sql)
   if (laterMigrations(version.migrations)?.later.length !== 0) {
-    throw new Error('The database was migrated by another version of Latchkey. Restore with that version.')
+    throw new BackupError(
+      'The database was migrated by another version of Latchkey. Restore with that version.',
+    )
   }
   const { header } = backup
   const known = laterMigrations(header.migrations)
   if (!known || header.jobMigrations.join() !== version.jobMigrations.join()) {
-    throw new Error(
+    throw new BackupError(
       'The backup was made by another version of Latchkey, newer than this one or of another line. Restore it with that version.',
     )
   }
@@ -80,7 +86,7 @@ async function assertFits(sql: postgres.ISql, backup: VerifiedBackup, force: boo
 function assertTables(stored: readonly Table[], here: readonly Table[]): void {
   const known = new Set(here.map(nameOf))
   const foreign = stored.map(nameOf).find((name) => !known.delete(name))
-  if (foreign) throw new Error(`The backup holds a table that this database does not have: ${foreign}`)
+  if (foreign) throw new BackupError(`The backup holds a table that this database does not have: ${foreign}`)
   const absent = here.filter((table) => known.has(nameOf(table)) && table.schema !== OPTIONAL_SCHEMA)
   if (absent.length > 0) throw new Damage(`tables are missing: ${absent.map(nameOf).join(', ')}`)
 }
@@ -167,7 +173,7 @@ async function assertUnused(tx: postgres.ISql, tables: Table[]): Promise<void> {
   for (const table of tables.filter((each) => each.schema === 'public' && USED_TABLES.includes(each.table))) {
     const [row] = await tx.unsafe<{ used: boolean }[]>(`select exists (select from ${nameOf(table)}) as used`)
     if (row?.used) {
-      throw new Error(
+      throw new BackupError(
         `The database is in use: it holds ${table.table}. To replace all of its data, add --force.`,
       )
     }

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { z } from 'zod'
 import { derivedKeys } from '../crypto/keyring.ts'
 import { anotherKey } from '../key-store/canary.ts'
+import { BackupError } from './backup-error.ts'
 import { Damage } from './damage.ts'
 
 /*
@@ -88,7 +89,7 @@ function parseHeader(line: Buffer): z.infer<typeof ClearHeader> {
     throw new Damage('its first line is unreadable', { cause })
   }
   if (parsed.version === VERSION) return parsed
-  throw new Error(
+  throw new BackupError(
     `The backup has format ${parsed.version}; this version of Latchkey reads ${VERSION} and older.`,
   )
 }

@@ -2,6 +2,7 @@ import { kidOf } from '../crypto/seal.ts'
 import { anotherKey, checkCanaries } from '../key-store/canary.ts'
 import { Census } from '../key-store/census.ts'
 import { SEALED_COLUMNS, type SealedColumn } from '../key-store/sealed-columns.ts'
+import { BackupError } from './backup-error.ts'
 import { type Header, KNOWN_VERSIONS } from './format.ts'
 import type { Table } from './list-tables.ts'
 import type { Part } from './read-backup.ts'
@@ -43,7 +44,7 @@ export async function verifyBackup(parts: AsyncIterable<Part>): Promise<Verified
 /** At once: another format's lines mean something else. */
 function checkFormat(header: Header): Header {
   if (KNOWN_VERSIONS.includes(header.version)) return header
-  throw new Error(
+  throw new BackupError(
     `The backup has format ${header.version}; this version of Latchkey reads ${KNOWN_VERSIONS.join(' and ')}.`,
   )
 }

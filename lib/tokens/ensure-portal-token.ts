@@ -18,11 +18,8 @@ const PORTAL_NAME = 'portal'
  * revoked: a new one is made and the old one revoked.
  */
 export async function ensurePortalToken(ctx: Authorized<'system:work'>, dataDir: string): Promise<string> {
-  const file = join(dataDir, 'licensing-access-token')
-  const kept = await readFile(file, 'utf8').then(
-    (text) => text.trim(),
-    () => '',
-  )
+  const file = fileIn(dataDir)
+  const kept = await keptPortalToken(dataDir)
   const alive = kept && (await findPersonalAccessToken(kept, ctx.clock))
   if (
     alive &&
@@ -38,6 +35,18 @@ export async function ensurePortalToken(ctx: Authorized<'system:work'>, dataDir:
   await rename(`${file}.new`, file)
   await replacePortalToken(ctx, token)
   return token
+}
+
+/** The token that an earlier start kept in `DATA_DIR`, not compared with anything; empty where there is none. */
+export async function keptPortalToken(dataDir: string): Promise<string> {
+  return readFile(fileIn(dataDir), 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  )
+}
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'licensing-access-token')
 }
 
 async function replacePortalToken(outer: Authorized<'system:work'>, token: string): Promise<void> {

@@ -1,12 +1,18 @@
-import { glob, readFile } from 'node:fs/promises'
+import { glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authorize } from '#lib/auth/authorize.ts'
 import { systemContext } from '#lib/auth/system-context.ts'
 import { seedDemo } from '#lib/catalogue/seed-demo.ts'
+import { examine } from '#lib/doctor/examine.ts'
+import { env, overrideEnv } from '#lib/env.ts'
 import { FIRST_PAGE } from '#lib/list/filter.ts'
 import { listTemplates } from '#lib/templates/list-templates.ts'
+import { ensurePortalToken } from '#lib/tokens/ensure-portal-token.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
+import { createTestDatabase } from '#tests/helpers/database.ts'
+import { latchkey } from '#tests/helpers/own-process.ts'
 import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -72,4 +78,49 @@ describe('F-16: documents, words and demo say what is so', () => {
       ['Acme subscription, 3 devices', 'P1M'],
     ])
   })
+
+  test('doctor says of the portal token what is so, before the first start and after it', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-words-'))
+    const { LICENSING_ACCESS_TOKEN, BILLING_MODE, DATABASE_URL, DATA_DIR } = env()
+    overrideEnv({
+      LICENSING_ACCESS_TOKEN: undefined,
+      BILLING_MODE: 'test',
+      DATABASE_URL: undefined,
+      DATA_DIR: dataDir,
+    })
+    try {
+      const ctx = systemContext(api.accountId, 'doctor')
+      const finding = async () => (await examine(ctx)).find(({ name }) => name.includes('access token'))
+      const name = 'the payment path has its access token'
+      expect(await finding()).toEqual({ name, ok: true, detail: 'made at the next start' })
+      await ensurePortalToken(ctx, dataDir)
+      expect(await finding()).toEqual({ name, ok: true })
+      await writeFile(join(dataDir, 'licensing-access-token'), 'not a token')
+      expect(await finding()).toEqual({ name, ok: true, detail: 'made at the next start' })
+    } finally {
+      overrideEnv({ LICENSING_ACCESS_TOKEN, BILLING_MODE, DATABASE_URL, DATA_DIR })
+      await rm(dataDir, { recursive: true })
+    }
+  })
+
+  test('a restore that is refused says one sentence, whatever is wrong', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-words-'))
+    const database = await createTestDatabase()
+    const at = { url: database.url, secretKey: 'a secret key for words that is long enough' }
+    try {
+      const damaged = join(folder, 'damaged')
+      const absent = join(folder, 'absent')
+      await writeFile(damaged, 'no backup at all')
+      const answers = [
+        [damaged, `${damaged} is damaged or not a backup of Latchkey.\n`],
+        [absent, `${absent} cannot be read: ENOENT.\n`],
+      ]
+      for (const [file = '', stderr] of answers) {
+        expect(await latchkey(at, 'restore', file)).toEqual({ code: 1, stdout: '', stderr })
+      }
+    } finally {
+      await database.drop()
+      await rm(folder, { recursive: true })
+    }
+  }, 60_000)
 })
