@@ -239,7 +239,9 @@ async function admit<C extends Contract>(
   const named = sent && readMembers(members, sent.value, known.ignored)
   if (known.ignored.length > 0 && wantsStrict(request)) throw refuseIgnored(known.ignored)
   const body = contract.body ? parseInput(contract.body, named) : undefined
-  const accountId = principal?.accountId ?? (await resolveAccount(accountHint(request, sentQuery, named)))
+  // A body that nobody asked for names nothing: what it says of an account may be meant for something else.
+  const hints = accountHint(request, sentQuery, contract.body ? named : undefined)
+  const accountId = principal?.accountId ?? (await resolveAccount(hints))
   known.accountId = accountId
 
   const ctx = { ...checked, accountId } as Authorized<C['permission']>

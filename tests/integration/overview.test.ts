@@ -35,7 +35,7 @@ test('the overview counts people, usable licenses and the sales of 30 days, and 
   const give = async (email: string) =>
     createLicenseByHand(
       authorize(ctx, 'license:write'),
-      NewLicenseByHand.parse({ productId, email, reason: 'free', notes: '' }),
+      NewLicenseByHand.parse({ productId, email, reason: 'free', notes: '', confirmUnproved: email }),
     )
   await makeUser(accountId, { email: 'grace@example.com' })
   const eve = await makeUser(accountId, { email: 'eve@example.com' })

@@ -169,9 +169,12 @@ describe('every list, every field, every operator', () => {
     ['limit=-1', 400],
     [`query=${'x'.repeat(12_000)}`, 200],
   ])('%s is answered %i everywhere', async (query, expected) => {
-    for (const { path, token, isList } of filtered()) {
+    for (const { path, token, isList, isFile } of filtered()) {
       if (!isList && /^(page|limit)=/.test(query)) continue
-      expect((await api.call(`${path}?${query}`, { token })).status, path).toBe(expected)
+      // A list may pass over a name that it does not know; an export would hold more than was asked for.
+      const isUnknown = /^(__proto__|toString)=/.test(query)
+      const answered = isFile && isUnknown ? 400 : expected
+      expect((await api.call(`${path}?${query}`, { token })).status, path).toBe(answered)
     }
   })
 
