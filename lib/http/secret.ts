@@ -9,6 +9,15 @@ export function secret<S extends z.ZodType>(schema: S): S {
   return schema
 }
 
+/** Schemas that read a form's fields under names that are not their own. */
+const formNames = z.registry<{ names: readonly string[] }>()
+
+/** Says which further fields of a form a schema is made from, as boxes of a group are: they are shown again, too. */
+export function readsFields<S extends z.ZodType>(names: readonly string[], schema: S): S {
+  formNames.add(schema, { names })
+  return schema
+}
+
 /**
  * The fields of a form's schema that may be shown again: those that it names and that hold no secret, under whatever else the
  * schema is wrapped in. Empty for a schema that names no fields.
@@ -22,6 +31,7 @@ function fieldsOf(schema: z.core.$ZodType): { named: Set<string>; hidden: Set<st
   const named = new Set<string>()
   const hidden = new Set<string>()
   for (const part of partsOf(schema)) {
+    for (const name of formNames.get(part)?.names ?? []) named.add(name)
     if (!(part instanceof z.ZodObject)) continue
     for (const [name, field] of Object.entries<z.core.$ZodType>(part.shape)) {
       named.add(name)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { readsFields } from '../http/secret.ts'
 import { amountText, isCurrency, parseAmount } from './currency.ts'
 import { CreatePriceInput } from './price-input.ts'
 
-/** A new price as a form sends it: `sold` for kind and interval together, and the amount as people write it. */
-export const NewPriceForm = z.preprocess((form, refinement) => {
+const priceOfForm = z.preprocess((form, refinement) => {
   if (typeof form !== 'object' || form === null) return form
   const { sold, ...price }: Record<string, unknown> = { ...form }
   const recurring = sold === 'month' || sold === 'year'
@@ -21,3 +21,6 @@ export const NewPriceForm = z.preprocess((form, refinement) => {
     unitAmount: unitAmount ?? 0,
   }
 }, CreatePriceInput)
+
+/** A new price as a form sends it: `sold` for kind and interval together, and the amount as people write it. */
+export const NewPriceForm = readsFields(['sold'], priceOfForm)

@@ -41,6 +41,19 @@ describe('what a refused form shows again', () => {
     }
   })
 
+  test.each([
+    ['webhooks/actions.ts', 'createWebhookAction', 'event-license.created'],
+    ['webhooks/actions.ts', 'updateWebhookAction', 'event-product.updated'],
+    ['tokens/actions.ts', 'createTokenAction', 'scope-license:read'],
+    ['products/actions.ts', 'createPriceAction', 'sold'],
+  ])('F-62: what was chosen in %s › %s stays chosen: %s', async (file, action, field) => {
+    const module = await import(join(root, 'app/dashboard/(frame)', file))
+    const form = new FormData()
+    form.set(field, 'on')
+    form.set('nobody-asked-for', 'x')
+    expect((await module[action]({}, form)).values).toEqual({ [field]: 'on' })
+  })
+
   test('F-62: no form says for itself which of its fields are secret', () => {
     for (const file of files) expect(readFileSync(join(root, file), 'utf8')).not.toMatch(/secrets:/)
   })

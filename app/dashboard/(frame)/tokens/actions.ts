@@ -6,23 +6,31 @@ import { SCOPES } from '#lib/auth/permissions.ts'
 import { fieldError } from '#lib/errors.ts'
 import { defineAction } from '#lib/forms/define-action.ts'
 import { id, NAME_LENGTH, text } from '#lib/http/fields.ts'
+import { readsFields } from '#lib/http/secret.ts'
 import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
 import { revokePersonalAccessToken } from '#lib/tokens/revoke-personal-access-token.ts'
 
 const DAY_MS = 24 * 3_600_000
 
 /** Each scope is a checkbox of its own name, so that what was ticked stays ticked after a refusal. */
-const NewToken = z
-  .object({
-    name: text(NAME_LENGTH, 1),
-    expires: z.enum(['30', '90', '365', 'never'], 'choose when it expires'),
-  })
-  .catchall(z.string())
-  .transform(({ name, expires, ...boxes }) => ({
-    name,
-    expires,
-    scopes: SCOPES.filter((scope) => boxes[`scope-${scope}`] === 'on'),
-  }))
+const NewToken = readsFields(
+  SCOPES.map(boxOf),
+  z
+    .object({
+      name: text(NAME_LENGTH, 1),
+      expires: z.enum(['30', '90', '365', 'never'], 'choose when it expires'),
+    })
+    .catchall(z.string())
+    .transform(({ name, expires, ...boxes }) => ({
+      name,
+      expires,
+      scopes: SCOPES.filter((scope) => boxes[boxOf(scope)] === 'on'),
+    })),
+)
+
+function boxOf(scope: string): string {
+  return `scope-${scope}`
+}
 
 export const createTokenAction = defineAction(
   { area: 'operator', permission: 'personalAccessToken:write', schema: NewToken },

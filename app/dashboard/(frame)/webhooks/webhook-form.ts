@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readsFields } from '#lib/http/secret.ts'
 import { WEBHOOK_EVENTS } from '#lib/webhooks/event-names.ts'
 
 /**
@@ -6,13 +7,16 @@ import { WEBHOOK_EVENTS } from '#lib/webhooks/event-names.ts'
  * stays ticked after a refusal; an unticked one is not sent at all.
  */
 export function fromWebhookForm<S extends z.ZodType>(schema: S) {
-  return z.preprocess((form) => {
+  const webhook = z.preprocess((form) => {
     if (typeof form !== 'object' || form === null) return form
     const sent = new Map(Object.entries(form))
     return {
       ...form,
       active: sent.get('active') === 'on',
-      events: WEBHOOK_EVENTS.filter((event) => sent.get(`event-${event}`) === 'on'),
+      events: WEBHOOK_EVENTS.filter((event) => sent.get(boxOf(event)) === 'on'),
     }
   }, schema)
+  return readsFields(WEBHOOK_EVENTS.map(boxOf), webhook)
 }
+
+const boxOf = (event: string) => `event-${event}`
