@@ -23,7 +23,7 @@ export function sendPage(emulation: Emulation, res: ServerResponse, answer: Page
     'content-type': 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(html),
     'cache-control': 'no-store',
-    'content-security-policy': policy(answer.formTargets ?? []),
+    'content-security-policy': policy(new URL(emulation.publicBase()).origin, answer.formTargets ?? []),
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
@@ -36,13 +36,20 @@ export function basePath(emulation: Emulation): string {
   return new URL(emulation.publicBase()).pathname.replace(/\/$/, '')
 }
 
-function policy(targets: (string | null)[]): string {
+function policy(own: string, targets: (string | null)[]): string {
   const origins = new Set(targets.filter((target) => target !== null).map((target) => new URL(target).origin))
+  origins.delete(own)
   return [
     "default-src 'none'",
     "style-src 'self'",
-    `form-action ${["'self'", ...origins].join(' ')}`,
+    `form-action ${["'self'", ...[...origins].map(asSource)].join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
+}
+
+/** A policy has no word for an IPv6 address: there its scheme alone is named. */
+function asSource(origin: string): string {
+  const { hostname, protocol } = new URL(origin)
+  return hostname.startsWith('[') ? protocol : origin
 }
