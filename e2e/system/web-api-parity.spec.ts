@@ -7,7 +7,7 @@ import { expect, test } from '../support/test.ts'
 const SCOPES =
   'license:read,license:write,product:read,product:write,user:read,user:write,licenseTemplate:read,licenseTemplate:write'
 const MISSING = '0190a0a0-0000-7000-8000-000000000000'
-const BIG = JSON.stringify({ name: 'x'.repeat(1024 * 1024) })
+const BIG = JSON.stringify({ name: 'x'.repeat(300 * 1024) })
 
 interface Row {
   what: string
@@ -83,7 +83,7 @@ const ROWS: Row[] = [
     code: 'INVALID_INPUT',
   },
   {
-    what: 'a body above 1 MiB',
+    what: 'a body above 256 kB',
     method: 'POST',
     path: '/v3/products',
     body: BIG,
