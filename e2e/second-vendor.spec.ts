@@ -4,10 +4,12 @@ import { buyButton } from './support/purchase.ts'
 import { expect, test } from './support/test.ts'
 
 test('F-43: the portal of a second vendor shows its offers without Buy, and the first one’s goes on selling', async ({
-  page,
   startOwn,
+  openBrowser,
 }) => {
   const own = await startOwn()
+  // Opened after the product, so that it is closed before that stops.
+  const page = await openBrowser()
   const create = ['account', 'create', '--name', 'Second vendor', '--alias', 'second']
   // Browsers look for such names on this computer alone.
   const host = 'second.localhost'
