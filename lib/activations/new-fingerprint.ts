@@ -1,8 +1,8 @@
-import { and, eq, gt, ne, sql } from 'drizzle-orm'
-import { eventLogs } from '#db/schema/audit.ts'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import { fingerprintHashOf } from '#db/schema/columns.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { recordEvent } from '../audit/in-transaction.ts'
+import { wasRecorded } from '../audit/was-recorded.ts'
 import type { Ctx } from '../context.ts'
 import type { Activation } from './activation-token.ts'
 import type { DeviceChanges } from './device-columns.ts'
@@ -26,7 +26,10 @@ export async function noteNewFingerprint(
 ): Promise<DeviceChanges> {
   const { fingerprint } = changes
   if (fingerprint === undefined) return changes
-  if (takesTurns(known, fingerprint) && !(await wasRecorded(ctx, known))) {
+  if (
+    takesTurns(known, fingerprint) &&
+    !(await wasRecorded(ctx, { event: EVENT, resourceId: known.id, withinMs: ONCE_PER_MS }))
+  ) {
     recordEvent(ctx, {
       event: EVENT,
       resource: 'activation',
@@ -64,21 +67,4 @@ function takesTurns(known: Activation, fingerprint: string): boolean {
   if (known.formerFingerprintHash !== fingerprintHash(fingerprint)) return false
   const [before, now] = [parseStructured(known.fingerprint), parseStructured(fingerprint)]
   return before !== null && now !== null && contradicts(before, now)
-}
-
-async function wasRecorded(ctx: Ctx, { id }: Activation): Promise<boolean> {
-  const since = new Date(ctx.clock.now().getTime() - ONCE_PER_MS)
-  const [recent] = await ctx.db
-    .select({ id: eventLogs.id })
-    .from(eventLogs)
-    .where(
-      and(
-        eq(eventLogs.accountId, ctx.accountId),
-        eq(eventLogs.resourceId, id),
-        eq(eventLogs.event, EVENT),
-        gt(eventLogs.createdAt, since),
-      ),
-    )
-    .limit(1)
-  return recent !== undefined
 }

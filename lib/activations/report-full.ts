@@ -1,7 +1,7 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
-import { eventLogs } from '#db/schema/audit.ts'
+import { and, eq, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '../audit/in-transaction.ts'
+import { wasRecorded } from '../audit/was-recorded.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { fixUrl } from '../validation/fix-link.ts'
@@ -31,13 +31,13 @@ export async function reportingFull<T>(ctx: Ctx, work: () => Promise<T>): Promis
 }
 
 async function recordFull(ctx: Ctx, license: License): Promise<void> {
-  if (await wasRecorded(ctx, license)) return
+  if (await wasRecorded(ctx, recently(license))) return
   await inTransaction(ctx, async (tx) => {
     // Whoever finds it taken knows that another one is recording just this.
     const [lock] = await tx.db.execute<{ taken: boolean }>(
       sql`select pg_try_advisory_xact_lock(hashtextextended(${`full:${license.id}`}, 0)) as taken`,
     )
-    if (!lock?.taken || (await wasRecorded(tx, license))) return
+    if (!lock?.taken || (await wasRecorded(tx, recently(license)))) return
     // Read anew, and held: an owner who was deleted meanwhile must not get a key to seal under again.
     const [current] = await tx.db
       .select({ userId: licenses.userId })
@@ -55,19 +55,4 @@ async function recordFull(ctx: Ctx, license: License): Promise<void> {
   })
 }
 
-async function wasRecorded(ctx: Ctx, license: License): Promise<boolean> {
-  const since = new Date(ctx.clock.now().getTime() - ONCE_PER_MS)
-  const [recent] = await ctx.db
-    .select({ id: eventLogs.id })
-    .from(eventLogs)
-    .where(
-      and(
-        eq(eventLogs.accountId, ctx.accountId),
-        eq(eventLogs.resourceId, license.id),
-        eq(eventLogs.event, EVENT),
-        gt(eventLogs.createdAt, since),
-      ),
-    )
-    .limit(1)
-  return recent !== undefined
-}
+const recently = ({ id }: License) => ({ event: EVENT, resourceId: id, withinMs: ONCE_PER_MS })
