@@ -1,11 +1,12 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import Stripe from 'stripe'
-import { orders, reconciliations, stripeCustomers } from '#db/schema/billing.ts'
+import { orders, reconciliations } from '#db/schema/billing.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Ctx } from '../context.ts'
 import { env } from '../env.ts'
 import { AppError } from '../errors.ts'
 import { findSessions } from './find-sessions.ts'
+import { selectOrdersWithCustomer } from './orders-with-customer.ts'
 import { queueReconcile } from './queue-reconcile.ts'
 import { isLivemode, stripe } from './stripe-client.ts'
 
@@ -69,23 +70,7 @@ function openOf(ctx: Ctx, userId: string) {
 
 /** What the provider may still take money on, also where we never heard of the page. */
 async function sessionsOf(ctx: Ctx, userId: string): Promise<string[]> {
-  const rows = await ctx.db
-    .select({
-      id: orders.id,
-      createdAt: orders.createdAt,
-      sessionId: orders.checkoutSessionId,
-      customerId: stripeCustomers.customerId,
-    })
-    .from(orders)
-    .leftJoin(
-      stripeCustomers,
-      and(
-        eq(stripeCustomers.accountId, orders.accountId),
-        eq(stripeCustomers.userId, orders.userId),
-        eq(stripeCustomers.livemode, orders.livemode),
-      ),
-    )
-    .where(openOf(ctx, userId))
+  const rows = await selectOrdersWithCustomer(ctx).where(openOf(ctx, userId))
   const found: string[] = []
   for (const row of rows) {
     if (row.sessionId) found.push(row.sessionId)

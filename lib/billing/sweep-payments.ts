@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type Stripe from 'stripe'
-import { orderLicenses, orders, reconciliations, stripeCustomers, sweepCursors } from '#db/schema/billing.ts'
+import { orderLicenses, orders, reconciliations, sweepCursors } from '#db/schema/billing.ts'
 import { inTransaction } from '../audit/in-transaction.ts'
 import type { Authorized } from '../auth/authorize.ts'
 import { env } from '../env.ts'
@@ -9,6 +9,7 @@ import { log } from '../logging/log.ts'
 import { HANDLED_EVENTS } from './event-types.ts'
 import { findSessions } from './find-sessions.ts'
 import { toIncomingEvent } from './incoming-event.ts'
+import { selectOrdersWithCustomer } from './orders-with-customer.ts'
 import { queueReconcile } from './queue-reconcile.ts'
 import { storeEvent } from './receive-event.ts'
 import { APP_TAG, isLivemode, stripe } from './stripe-client.ts'
@@ -121,22 +122,7 @@ function orderOf(session: Stripe.Checkout.Session): SQL {
 /** A payment page lives for a day: what is still open then is looked at once more, and so closed. */
 async function sweepOpenOrders(ctx: Authorized<'system:work'>): Promise<void> {
   const now = ctx.clock.now()
-  const stale = await ctx.db
-    .select({
-      id: orders.id,
-      createdAt: orders.createdAt,
-      sessionId: orders.checkoutSessionId,
-      customerId: stripeCustomers.customerId,
-    })
-    .from(orders)
-    .leftJoin(
-      stripeCustomers,
-      and(
-        eq(stripeCustomers.accountId, orders.accountId),
-        eq(stripeCustomers.userId, orders.userId),
-        eq(stripeCustomers.livemode, orders.livemode),
-      ),
-    )
+  const stale = await selectOrdersWithCustomer(ctx)
     .where(
       and(
         eq(orders.accountId, ctx.accountId),
