@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { contentSecurityPolicy, securityHeaders } from '#lib/security/headers.ts'
-import { sessionCookie } from '#lib/session/cookie-names.ts'
-import { readCookie } from '#lib/session/read-cookie.ts'
-import { withReturnTo } from '#lib/session/return-to.ts'
+import { contentSecurityPolicy, securityHeaders } from '#lib/web/headers.ts'
+import { sessionCookie } from '#lib/web/sessions/cookie-names.ts'
+import { readCookie } from '#lib/web/sessions/read-cookie.ts'
+import { withReturnTo } from '#lib/web/sessions/return-to.ts'
 
 /**
  * Security headers for every page, and an early redirect for somebody who carries no cookie at all. Never the guard: each

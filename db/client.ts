@@ -1,9 +1,9 @@
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import { env } from '#lib/env.ts'
-import { globalSlot } from '#lib/global-slot.ts'
-import { log } from '#lib/logging/log.ts'
+import { env } from '#lib/core/env.ts'
+import { log } from '#lib/core/logging/log.ts'
+import { globalSlot } from '#lib/core/process-slot.ts'
 
 export type Db = PostgresJsDatabase<Record<string, never>>
 /** The pool or a transaction on it: what queries are written against. */

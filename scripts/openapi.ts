@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openApiDocument } from '#lib/http/openapi.ts'
+import { openApiDocument } from '#lib/web/http/openapi.ts'
 import { describeRoutes } from '#server/describe-routes.ts'
 
 // Writes public/openapi.json from the contracts of the routes; with --check it only says whether the file is current.

@@ -8,6 +8,7 @@ const STEPS = [
   ['format and lint', ['biome', 'check', '--error-on-warnings']],
   ['route types', ['next', 'typegen']],
   ['types', ['tsc', '--noEmit']],
+  ['rooms of lib', ['node', 'scripts/rooms.ts', '--check']],
   ['unused code', ['knip']],
   ['the API description is current', ['node', 'scripts/openapi.ts', '--check']],
   ['migrations are sound', ['drizzle-kit', 'check']],

@@ -1,6 +1,6 @@
 import { db } from '#db/client.ts'
 import type { Emulator } from '#emulator/server.ts'
-import { addJob } from '#lib/jobs/add-job.ts'
+import { addJob } from '#lib/core/jobs/add-job.ts'
 
 /**
  * What follows a jump of the clock: the payment stand-in's events first, then a job for everything that fell due in any

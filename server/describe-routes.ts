@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import type { Methods } from '#lib/http/methods.ts'
-import type { DescribedRoute } from '#lib/http/openapi.ts'
+import type { Methods } from '#lib/web/http/methods.ts'
+import type { DescribedRoute } from '#lib/web/http/openapi.ts'
 import { findRouteFiles } from './v3-router.ts'
 
 /** Every operation of the Web API with its contract, found as the router finds them. */

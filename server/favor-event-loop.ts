@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import { log } from '#lib/logging/log.ts'
+import { log } from '#lib/core/logging/log.ts'
 
 /** How nice the other threads are: those that sign, hash and read files, for which answers wait, and those that mark garbage. */
 const NICENESS = new Map([

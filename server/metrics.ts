@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, register } from 'prom-client'
-import { env } from '#lib/env.ts'
-import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
-import { isLoopback } from '#lib/ip-address.ts'
-import { log } from '#lib/logging/log.ts'
+import { env } from '#lib/core/env.ts'
+import { CLIENT_IP_HEADER } from '#lib/core/input/client-address.ts'
+import { isLoopback } from '#lib/core/ip-address.ts'
+import { log } from '#lib/core/logging/log.ts'
 
 /**
  * `/metrics` for Prometheus. Only where the whole installation is this machine's own (PUBLIC_URL is loopback) it answers this

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { Asked, AskedHeaders } from '#lib/http/asked.ts'
-import { CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
-import { LARGEST_BODY } from '#lib/http/read-body.ts'
+import type { Asked, AskedHeaders } from '#lib/core/input/asked.ts'
+import { CLIENT_IP_HEADER } from '#lib/core/input/client-address.ts'
+import { LARGEST_BODY } from '#lib/web/http/read-body.ts'
 import { addressOf } from './stamp-client-address.ts'
 import { watchBody } from './unfinished-bodies.ts'
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { STATUS } from '#lib/http/status.ts'
+import { STATUS } from '#lib/web/http/status.ts'
 
 /** Answers a request that goes to no door, in the form of every error. */
 export function refuse(response: ServerResponse, code: keyof typeof STATUS, message: string): void {

@@ -1,4 +1,4 @@
-import type { Methods } from '#lib/http/methods.ts'
+import type { Methods } from '#lib/web/http/methods.ts'
 
 export interface FoundRoute {
   methods: Partial<Methods>

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { log } from '#lib/logging/log.ts'
+import { log } from '#lib/core/logging/log.ts'
 
 /** How long requests and jobs that are under way may take to finish, milliseconds. */
 const PATIENCE_MS = 15_000

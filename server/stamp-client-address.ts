@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { env } from '#lib/env.ts'
-import { addressFromHops, CLIENT_IP_HEADER } from '#lib/http/client-address.ts'
+import { env } from '#lib/core/env.ts'
+import { addressFromHops, CLIENT_IP_HEADER } from '#lib/core/input/client-address.ts'
 
 /** Where a request came from: the socket and the trusted hops decide, never what a caller claims of itself. */
 export function addressOf(request: IncomingMessage): string | null {

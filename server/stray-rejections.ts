@@ -1,5 +1,5 @@
-import { isDatabaseAway } from '#lib/http/error-response.ts'
-import { log } from '#lib/logging/log.ts'
+import { log } from '#lib/core/logging/log.ts'
+import { isDatabaseAway } from '#lib/web/http/error-response.ts'
 
 /**
  * The database driver rejects a promise of its own, which nobody can catch, when a new connection breaks while it is being

@@ -2,12 +2,12 @@ import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
-import { AppError } from '#lib/errors.ts'
-import { errorResponse } from '#lib/http/error-response.ts'
-import { instant, int } from '#lib/http/fields.ts'
-import { parseInput } from '#lib/http/input.ts'
-import { newId } from '#lib/ids.ts'
-import { moveClock } from '#lib/test-clock/move-clock.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { newId } from '#lib/core/ids.ts'
+import { instant, int } from '#lib/core/input/fields.ts'
+import { parseInput } from '#lib/core/input/input.ts'
+import { moveClock } from '#lib/ops/test-clock/move-clock.ts'
+import { errorResponse } from '#lib/web/http/error-response.ts'
 
 const Move = z.union([z.strictObject({ advance: int({ min: 1 }) }), z.strictObject({ set: instant() })])
 

@@ -2,8 +2,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
-import { env } from '#lib/env.ts'
-import { isLoopback } from '#lib/ip-address.ts'
+import { env } from '#lib/core/env.ts'
+import { isLoopback } from '#lib/core/ip-address.ts'
 import { refuse } from './refuse.ts'
 
 /** Where a developer's program finds the secret, below `DATA_DIR`. */

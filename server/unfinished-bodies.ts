@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { addressBlock } from '#lib/http/rate-limit.ts'
+import { addressBlock } from '#lib/access/throttle/rate-limit.ts'
 
 /** Bodies of one client that may be under way at once; the next one ends the oldest. */
 const CLIENT_LIMIT = 64

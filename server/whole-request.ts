@@ -1,5 +1,5 @@
 import { IncomingMessage, type RequestListener } from 'node:http'
-import { BODY_LIMIT } from '#lib/http/read-body.ts'
+import { BODY_LIMIT } from '#lib/web/http/read-body.ts'
 import { refuse } from './refuse.ts'
 import { addressOf } from './stamp-client-address.ts'
 import { endLate, hasBody, unfinishedBodies } from './unfinished-bodies.ts'

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Logger, type Runner, run } from 'graphile-worker'
 import { databaseUrl, db } from '#db/client.ts'
-import { crontab, taskList } from '#lib/jobs/tasks.ts'
-import { releaseDeadWorkers, withdrawWorkers } from '#lib/jobs/worker-presence.ts'
-import { log } from '#lib/logging/log.ts'
-import { forbiddenFlags } from '#lib/webhooks/delivery-slots.ts'
-import { workerState } from '#lib/worker-state.ts'
+import { forbiddenFlags } from '#lib/announce/webhooks/delivery-slots.ts'
+import { log } from '#lib/core/logging/log.ts'
+import { workerState } from '#lib/core/worker-state.ts'
+import { crontab, taskList } from '#lib/ops/jobs/tasks.ts'
+import { releaseDeadWorkers, withdrawWorkers } from '#lib/ops/jobs/worker-presence.ts'
 
 /** Jobs worked on at once. They mostly wait for others (payment provider, mail). */
 const CONCURRENCY = 4

@@ -1,7 +1,7 @@
 'use client'
 
 import { createContext, useContext } from 'react'
-import type { ActionState } from '#lib/forms/define-action.ts'
+import type { ActionState } from '#lib/web/forms/define-action.ts'
 
 export type FormState = ActionState<unknown>
 

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useActionState } from 'react'
 import { useFormStatus } from 'react-dom'
-import type { ActionState } from '#lib/forms/define-action.ts'
+import type { ActionState } from '#lib/web/forms/define-action.ts'
 import { Alert } from './alert.tsx'
 import { FormStateContext } from './form-state.ts'
 

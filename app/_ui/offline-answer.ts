@@ -1,5 +1,5 @@
 import { create } from 'qrcode'
-import type { OfflineResponseDto } from '#lib/offline/offline-input.ts'
+import type { OfflineResponseDto } from '#lib/licensing/offline/offline-input.ts'
 import type { OfflineAnswer } from './offline-response.tsx'
 
 /** Beyond this many bytes cameras give up. */

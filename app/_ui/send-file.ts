@@ -1,8 +1,8 @@
-import { AppError } from '#lib/errors.ts'
-import { requireSameOrigin } from '#lib/forms/same-origin.ts'
-import { errorResponse } from '#lib/http/error-response.ts'
-import { newId } from '#lib/ids.ts'
-import type { OfflineFileDto } from '#lib/offline/file-dto.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { newId } from '#lib/core/ids.ts'
+import type { OfflineFileDto } from '#lib/licensing/offline/file-dto.ts'
+import { requireSameOrigin } from '#lib/web/forms/same-origin.ts'
+import { errorResponse } from '#lib/web/http/error-response.ts'
 
 /** Refusals that the page explains; anything else is an error. */
 const EXPLAINED = new Set(['REVOKED_LICENSE', 'INVALID_LICENSE_TYPE', 'ACTIVATION_NOT_FOUND'])

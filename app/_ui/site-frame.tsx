@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { vendorName } from '#lib/accounts/vendor-name.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { currentCustomer } from '#lib/session/customer.ts'
-import { visitorContext } from '#lib/session/request-facts.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { vendorName } from '#lib/vendor/accounts/vendor-name.ts'
+import { currentCustomer } from '#lib/web/sessions/customer.ts'
+import { visitorContext } from '#lib/web/sessions/request-facts.ts'
 
 /** What surrounds every page that customers and visitors see: header with the account menu, an area's own links, footer. */
 export async function SiteFrame({ children, nav }: { children: ReactNode; nav?: ReactNode }) {

@@ -1,4 +1,4 @@
-import { env } from '#lib/env.ts'
+import { env } from '#lib/core/env.ts'
 
 /** Says on every page that payments are simulated, so that nobody takes a test installation for a shop. */
 export function TestModeBanner() {

@@ -1,8 +1,8 @@
 'use server'
 
 import { refresh } from 'next/cache'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { MePatch, updateMe } from '#lib/users/update-me.ts'
+import { MePatch, updateMe } from '#lib/people/users/update-me.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 export const saveProfileAction = defineAction(
   { area: 'customer', permission: 'me:write', schema: MePatch },

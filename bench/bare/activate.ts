@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Sql, TransactionSql } from 'postgres'
-import { newId } from '#lib/ids.ts'
-import { keyLookUp } from '#lib/licenses/license-key.ts'
+import { newId } from '#lib/core/ids.ts'
+import { keyLookUp } from '#lib/licensing/licenses/license-key.ts'
 import { signToken } from './sign.ts'
 import {
   activationMeters,

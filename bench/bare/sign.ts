@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Sql } from 'postgres'
-import { open } from '#lib/crypto/seal.ts'
+import { open } from '#lib/core/crypto/seal.ts'
 import type { Row } from './statements.ts'
 
 const signOffLoop = promisify(sign)

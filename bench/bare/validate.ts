@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Sql } from 'postgres'
-import { keyLookUp } from '#lib/licenses/license-key.ts'
+import { keyLookUp } from '#lib/licensing/licenses/license-key.ts'
 import { signAnswer } from './sign.ts'
 import { entitlements, type Row } from './statements.ts'
 

@@ -1,4 +1,4 @@
-import { createAccount } from '#lib/accounts/create-account.ts'
+import { createAccount } from '#lib/vendor/accounts/create-account.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `account create --name N --alias A [--domain D]` */

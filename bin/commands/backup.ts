@@ -1,5 +1,5 @@
 import { sqlClient } from '#db/client.ts'
-import { backupDatabase } from '#lib/backup/backup-database.ts'
+import { backupDatabase } from '#lib/ops/backup/backup-database.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `backup FILE` */

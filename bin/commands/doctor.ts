@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { resolveAccount } from '#lib/accounts/resolve-account.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { consoleContext } from '#lib/auth/console-context.ts'
-import { examine, examineAccount } from '#lib/doctor/examine.ts'
-import type { Finding } from '#lib/doctor/finding.ts'
+import { consoleContext } from '#lib/access/console-context.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { examine, examineAccount } from '#lib/ops/doctor/examine.ts'
+import type { Finding } from '#lib/ops/doctor/finding.ts'
+import { resolveAccount } from '#lib/vendor/accounts/resolve-account.ts'
 import { type Command, parseOptions, UsageError } from '../command.ts'
 
 /** `doctor [--since [ALIAS:]SEQ:HASH]` */

@@ -1,7 +1,7 @@
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { consoleContext } from '#lib/auth/console-context.ts'
-import { reencrypt } from '#lib/rotation/reencrypt.ts'
+import { consoleContext } from '#lib/access/console-context.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
+import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
 import type { Command } from '../command.ts'
 
 /** `key reencrypt`: exit code 1 while a value needs an older entry of SECRET_KEY or none opens it. */

@@ -1,8 +1,8 @@
-import { authorize } from '#lib/auth/authorize.ts'
-import { consoleContext } from '#lib/auth/console-context.ts'
-import { isId } from '#lib/ids.ts'
-import { rotateAccountKey } from '#lib/signing/rotate-account-key.ts'
-import { rotateProductKey } from '#lib/signing/rotate-product-key.ts'
+import { consoleContext } from '#lib/access/console-context.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { isId } from '#lib/core/ids.ts'
+import { rotateAccountKey } from '#lib/vendor/signing/rotate-account-key.ts'
+import { rotateProductKey } from '#lib/vendor/signing/rotate-product-key.ts'
 import { type Command, parseOptions, UsageError } from '../command.ts'
 
 const DAY = 86_400

@@ -1,7 +1,7 @@
 import { sqlClient } from '#db/client.ts'
 import { createStandInSchema } from '#emulator/storage/postgres.ts'
-import { restoreDatabase } from '#lib/backup/restore-database.ts'
-import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
+import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
+import { restoreDatabase } from '#lib/ops/backup/restore-database.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `restore FILE [--force]` */

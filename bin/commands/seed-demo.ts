@@ -1,6 +1,6 @@
-import { systemContext } from '#lib/auth/system-context.ts'
-import { seedDemo } from '#lib/catalogue/seed-demo.ts'
-import { env } from '#lib/env.ts'
+import { seedDemo } from '#lib/billing/seed-demo.ts'
+import { env } from '#lib/core/env.ts'
+import { systemContext } from '#lib/core/system-context.ts'
 import { startPaymentStandIn } from '#server/payment-stand-in.ts'
 import type { Command } from '../command.ts'
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { accountPublicKeys } from '#lib/signing/public-keys.ts'
+import { accountPublicKeys } from '#lib/vendor/signing/public-keys.ts'
 import { LatchkeyError } from '#sdk/errors.ts'
 import { type FileState, invalidFile, judgeFile } from '#sdk/file-state.ts'
 import { verifyFile } from '#sdk/offline-file.ts'

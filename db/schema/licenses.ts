@@ -20,7 +20,7 @@ import { productVersions } from './product-versions.ts'
 import { licenseRuleColumns, licenseTemplates, products } from './products.ts'
 import { users } from './users.ts'
 
-/** A right to use a product. Its status is derived (`lib/licenses/status.ts`), never stored. */
+/** A right to use a product. Its status is derived (`lib/licensing/licenses/status.ts`), never stored. */
 export const licenses = pgTable(
   'licenses',
   {

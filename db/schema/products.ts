@@ -175,7 +175,7 @@ export const prices = pgTable(
     intervalCount: integer('interval_count').notNull().default(1),
     /** ISO 4217, lower case. */
     currency: text('currency').notNull(),
-    /** As the payment provider counts it (`lib/prices/currency.ts`). */
+    /** As the payment provider counts it (`lib/catalog/prices/currency.ts`). */
     unitAmount: integer('unit_amount').notNull(),
     /** `seats`: one license with quantity × devices; `keys`: one license per unit. */
     fulfillment: text('fulfillment', { enum: ['seats', 'keys'] })

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApiFault, WebhookFault } from '#emulator/faults/faults.ts'
-import { derivedSecret } from '#lib/crypto/keyring.ts'
-import { overrideEnv } from '#lib/env.ts'
+import { derivedSecret } from '#lib/core/crypto/keyring.ts'
+import { overrideEnv } from '#lib/core/env.ts'
 import type { Product } from './product.ts'
 
 /** The controls of the payment stand-in that runs inside of a Latchkey in test mode. */

@@ -5,7 +5,8 @@ import { type Attempt, checkoutPage } from './checkout.ts'
 import { formatAmount } from './format.ts'
 import { html } from './html.ts'
 import { loadOpenSession, successUrl } from './load-session.ts'
-import { basePath, type PageAnswer } from './send-page.ts'
+import type { PageAnswer } from './page-answer.ts'
+import { basePath } from './send-page.ts'
 
 const REFUSED =
   'We are unable to authenticate your payment method. Please choose a different payment method and try again.'

@@ -3,7 +3,8 @@ import { type Emulation, secondsOf } from '../emulation.ts'
 import { formatAmount, formatInterval } from './format.ts'
 import { html, raw, type Safe } from './html.ts'
 import { loadOpenSession, wantsCard } from './load-session.ts'
-import { basePath, type PageAnswer } from './send-page.ts'
+import type { PageAnswer } from './page-answer.ts'
+import { basePath } from './send-page.ts'
 
 /** What the buyer typed before, and what was wrong with it. Card number and security code are never sent back. */
 export interface Attempt {

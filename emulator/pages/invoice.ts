@@ -2,7 +2,7 @@ import type { Emulation } from '../emulation.ts'
 import { formatAmount, formatDate } from './format.ts'
 import { html } from './html.ts'
 import { messagePage } from './layout.ts'
-import type { PageAnswer } from './send-page.ts'
+import type { PageAnswer } from './page-answer.ts'
 
 /** The page behind an invoice's `hosted_invoice_url`. */
 export async function showInvoice(emulation: Emulation, id: string): Promise<PageAnswer> {

@@ -1,5 +1,5 @@
 import { html, raw, type Safe } from './html.ts'
-import type { PageAnswer } from './send-page.ts'
+import type { PageAnswer } from './page-answer.ts'
 
 /** The frame of every page: the notice that no money moves comes first. */
 export function document(basePath: string, title: string, body: string): string {

@@ -1,7 +1,7 @@
 import type { Session, SessionPlan } from '../documents/checkout.ts'
 import type { Reader } from '../storage.ts'
 import { messagePage } from './layout.ts'
-import type { PageAnswer } from './send-page.ts'
+import type { PageAnswer } from './page-answer.ts'
 
 export type Loaded = { session: Session; plan: SessionPlan; instead?: never } | { instead: PageAnswer }
 

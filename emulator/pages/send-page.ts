@@ -1,16 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Emulation } from '../emulation.ts'
 import { document } from './layout.ts'
-
-export type PageAnswer =
-  | { redirect: string }
-  | {
-      status: number
-      title: string
-      body: string
-      /** Where a submitted form may lead: browsers apply `form-action` to the redirect after it, too. */
-      formTargets?: (string | null)[]
-    }
+import type { PageAnswer } from './page-answer.ts'
 
 export function sendPage(emulation: Emulation, res: ServerResponse, answer: PageAnswer): void {
   if ('redirect' in answer) {

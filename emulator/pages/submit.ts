@@ -5,8 +5,9 @@ import { type Emulation, transact } from '../emulation.ts'
 import type { Work } from '../work.ts'
 import { type Attempt, checkoutPage } from './checkout.ts'
 import { loadOpenSession, successUrl, wantsCard } from './load-session.ts'
+import type { PageAnswer } from './page-answer.ts'
 import { readCard } from './read-card.ts'
-import { basePath, type PageAnswer } from './send-page.ts'
+import { basePath } from './send-page.ts'
 
 type Result = PageAnswer | { again: Attempt }
 

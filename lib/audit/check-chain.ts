@@ -1,8 +1,9 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
-import { type LastingKey, lastingKeys } from '../key-store/lasting-keys.ts'
-import { type ChainLink, GENESIS, linkHash, MARK, unkeyedHash } from './chain.ts'
+import { type ChainLink, GENESIS, linkHash, MARK, unkeyedHash } from '#lib/core/crypto/hash-chain.ts'
+import { lastingKeys } from '#lib/core/key-store/lasting-keys.ts'
+import type { LastingKey } from '#lib/core/key-store/mark-chains.ts'
 
 export type ChainState =
   | { intact: true; length: number; head: string }

@@ -1,5 +1,5 @@
-import type { Ctx } from '../context.ts'
-import type { PendingEvent } from './pending-event.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import type { PendingEvent } from '#lib/core/pending-event.ts'
 import { writeEvents } from './write-events.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { eventLogHeads } from '#db/schema/audit.ts'
-import type { Ctx } from '../context.ts'
+import type { Ctx } from '#lib/core/context.ts'
 
 /**
  * Takes the lock of the account's chain now instead of at the end of the open transaction. For verbs that lock rows which

@@ -4,8 +4,8 @@ import { PgTransaction } from 'drizzle-orm/pg-core'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { userKeys } from '#db/schema/users.ts'
-import { openWith, seal, sealWith, tryOpen } from '../crypto/seal.ts'
-import { log } from '../logging/log.ts'
+import { openWith, seal, sealWith, tryOpen } from '#lib/core/crypto/seal.ts'
+import { log } from '#lib/core/logging/log.ts'
 
 const selectKey = preparedOnce((db) =>
   db

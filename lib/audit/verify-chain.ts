@@ -1,4 +1,4 @@
-import type { Authorized } from '../auth/authorize.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
 import { type ChainState, checkChain } from './check-chain.ts'
 
 /** Whether the account's audit trail is as it was written: nothing altered, removed or added beside it. */

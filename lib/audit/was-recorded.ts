@@ -1,6 +1,6 @@
 import { and, eq, gt } from 'drizzle-orm'
 import { eventLogs } from '#db/schema/audit.ts'
-import type { Ctx } from '../context.ts'
+import type { Ctx } from '#lib/core/context.ts'
 
 /** Whether the event was recorded of this resource within so many milliseconds: what happens again and again is told once. */
 export async function wasRecorded(

@@ -2,13 +2,13 @@ import { eq, sql } from 'drizzle-orm'
 import { preparedInsert } from '#db/prepared-insert.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
-import { actorName } from '../auth/actor.ts'
-import type { Ctx } from '../context.ts'
-import { newId } from '../ids.ts'
-import { lastingKeys } from '../key-store/lasting-keys.ts'
-import { linkHash } from './chain.ts'
-import { isHeard, mustReadAhead, offeredNames } from './listeners.ts'
-import type { PendingEvent } from './pending-event.ts'
+import { actorName } from '#lib/core/actor.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import { linkHash } from '#lib/core/crypto/hash-chain.ts'
+import { newId } from '#lib/core/ids.ts'
+import { lastingKeys } from '#lib/core/key-store/lasting-keys.ts'
+import type { PendingEvent } from '#lib/core/pending-event.ts'
+import { eventListener } from './event-listener.ts'
 import { sealerForUser } from './user-key.ts'
 
 /** More rows than these are one statement; as few are cheaper by the prepared one. */
@@ -20,7 +20,7 @@ const lockHead = preparedOnce((db) =>
     .select({
       seq: eventLogHeads.seq,
       hash: eventLogHeads.hash,
-      isHeard: isHeard(sql.placeholder('accountId'), sql.placeholder('names')),
+      isHeard: eventListener().isHeard(sql.placeholder('accountId'), sql.placeholder('names')),
     })
     .from(eventLogHeads)
     .where(eq(eventLogHeads.accountId, sql.placeholder('accountId')))
@@ -36,7 +36,7 @@ const moveHead = preparedOnce((db) =>
 )
 
 /**
- * Chains and writes the queued events, and with them what outgoing webhooks and automated mails owe for them. Runs as a
+ * Chains and writes the queued events, and with them what the listener owes for them. Runs as a
  * transaction's last statements: the head's lock is held from here to commit, so that deliveries are numbered in the order
  * in which their causes happened.
  */
@@ -49,8 +49,10 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
 
   const [key] = await lastingKeys('audit-chain')
   const by = { accountId: ctx.accountId, keyId: key.id, secret: key.secret }
-  const read = (await mustReadAhead(ctx, pending)) ? await readAhead(ctx, pending) : new Map()
-  const [head] = await lockHead(ctx.db).execute({ accountId: ctx.accountId, names: offeredNames(pending) })
+  const listener = eventListener()
+  const read = await listener.readAhead(ctx, pending)
+  const names = listener.offeredNames(pending)
+  const [head] = await lockHead(ctx.db).execute({ accountId: ctx.accountId, names })
   if (!head) throw new Error('this account has no audit chain')
 
   let { seq, hash } = head
@@ -66,18 +68,7 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
       : [ctx.db.insert(eventLogs).values(rows)]),
     moveHead(ctx.db).execute({ accountId: ctx.accountId, seq, hash }),
   ])
-  if (head.isHeard) {
-    const { tellListeners } = await webhooks()
-    await tellListeners(ctx, pending, { at: createdAt, read })
-  }
-}
-
-/** Loaded when it is needed: what it reads rows with records events itself. */
-const webhooks = () => import('../webhooks/tell-listeners.ts')
-
-async function readAhead(ctx: Ctx, pending: readonly PendingEvent[]): Promise<Map<string, unknown>> {
-  const { readRows } = await webhooks()
-  return readRows(ctx, pending)
+  if (head.isHeard) await listener.tell(ctx, pending, { at: createdAt, read })
 }
 
 /** What seals under each user's key, found once per user. */

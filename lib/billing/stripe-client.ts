@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
-import { env } from '../env.ts'
-import { AppError } from '../errors.ts'
-import { globalSlot } from '../global-slot.ts'
+import { env } from '#lib/core/env.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { globalSlot } from '#lib/core/process-slot.ts'
 
 /** Our mark on everything we make at the provider: its account may serve other products too. */
 export const APP_TAG = 'latchkey'

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { operators } from '#db/schema/operators.ts'
-import type { Ctx } from '../context.ts'
-import { derivedId } from '../ids.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import { derivedId } from '#lib/core/ids.ts'
 import type { MailProps } from './mail-props.ts'
 import { queueMail } from './queue-mail.ts'
 

@@ -1,5 +1,5 @@
 import { mails } from '#db/schema/mail.ts'
-import type { ListFields } from '../list/filter.ts'
+import type { ListFields } from '#lib/core/list/filter.ts'
 
 /** What the mailbox may be filtered and sorted by. Addresses are sealed: the list cannot be searched by them. */
 export const mailFields = {

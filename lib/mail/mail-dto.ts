@@ -1,5 +1,5 @@
 import type { mails } from '#db/schema/mail.ts'
-import { tryOpen } from '../crypto/seal.ts'
+import { tryOpen } from '#lib/core/crypto/seal.ts'
 import type { MailContent } from './mail-props.ts'
 
 /** One line of the mailbox. */

@@ -1,8 +1,8 @@
 import { mails } from '#db/schema/mail.ts'
-import type { Ctx } from '../context.ts'
-import { seal } from '../crypto/seal.ts'
-import { newId } from '../ids.ts'
-import { addJob } from '../jobs/add-job.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import { seal } from '#lib/core/crypto/seal.ts'
+import { newId } from '#lib/core/ids.ts'
+import { addJob } from '#lib/core/jobs/add-job.ts'
 import type { MailProps, MailTemplate } from './mail-props.ts'
 import { isProvedAddress, withoutUserText } from './user-text.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { renderWrittenMail } from '../automated-emails/render-written-mail.ts'
 import type { MailContent, MailProps, MailSurroundings, OwnTemplate } from './mail-props.ts'
+import { renderWrittenMail } from './written/render-written-mail.ts'
 
 interface Compiled {
   renderMail<T extends OwnTemplate>(template: T, props: MailProps[T] & MailSurroundings): Promise<MailContent>

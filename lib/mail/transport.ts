@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer'
-import { env } from '../env.ts'
-import { globalSlot } from '../global-slot.ts'
+import { env } from '#lib/core/env.ts'
+import { globalSlot } from '#lib/core/process-slot.ts'
 import type { MailContent } from './mail-props.ts'
 
 const TIMEOUT_MS = 20_000

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
 import { userIdentifiers } from '#db/schema/users.ts'
-import type { Ctx } from '../context.ts'
-import { canonicalEmail } from '../users/canonical-email.ts'
+import { canonicalEmail } from '#lib/core/canonical-email.ts'
+import type { Ctx } from '#lib/core/context.ts'
 import type { MailProps, MailTemplate, OwnTemplate } from './mail-props.ts'
 
 /**

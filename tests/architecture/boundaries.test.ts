@@ -36,23 +36,27 @@ const RESTRICTED = 'lint/style/noRestrictedImports'
 
 describe('a planted violation of each boundary is found', () => {
   test.each([
-    ['a domain importing Next', 'lib/users/a.ts', "import { headers } from 'next/headers'\nheaders()\n"],
-    ['a domain importing a door', 'lib/users/b.ts', "import { page } from '#app/page.ts'\npage()\n"],
+    [
+      'a domain importing Next',
+      'lib/people/users/a.ts',
+      "import { headers } from 'next/headers'\nheaders()\n",
+    ],
+    ['a domain importing a door', 'lib/people/users/b.ts', "import { page } from '#app/page.ts'\npage()\n"],
     [
       'a domain importing the server',
-      'lib/users/c.ts',
+      'lib/people/users/c.ts',
       "import { front } from '#server/front.ts'\nfront()\n",
     ],
-    ['a domain importing next-auth', 'lib/users/d.ts', "import auth from 'next-auth'\nauth()\n"],
+    ['a domain importing next-auth', 'lib/people/users/d.ts', "import auth from 'next-auth'\nauth()\n"],
     [
       'a domain importing iron-session',
-      'lib/users/e.ts',
+      'lib/people/users/e.ts',
       "import { sealData } from 'iron-session'\nsealData()\n",
     ],
-    ['a leaf tool importing the database', 'lib/leaf.ts', "import { db } from '#db/client.ts'\ndb()\n"],
+    ['a leaf tool importing the database', 'lib/core/leaf.ts', "import { db } from '#db/client.ts'\ndb()\n"],
     [
       'a leaf tool importing a domain',
-      'lib/crypto/leaf.ts',
+      'lib/core/crypto/leaf.ts',
       "import { ban } from '#lib/users/ban.ts'\nban()\n",
     ],
     ['the database importing Next', 'db/a.ts', "import { headers } from 'next/headers'\nheaders()\n"],
@@ -63,26 +67,26 @@ describe('a planted violation of each boundary is found', () => {
       "import { headers } from 'next/headers'\nheaders()\n",
     ],
     ['a Web API route importing React', 'app/v3/b/route.ts', "import { use } from 'react'\nuse()\n"],
-    ['the SDK importing the product', 'sdk/a.ts', "import { newId } from '#lib/ids.ts'\nnewId()\n"],
+    ['the SDK importing the product', 'sdk/a.ts', "import { newId } from '#lib/core/ids.ts'\nnewId()\n"],
     ['the emulator importing the product', 'emulator/a.ts', "import { db } from '#db/client.ts'\ndb()\n"],
   ])('%s', async (_title, file, text) => {
     expect(await findings({ [file]: text })).toContain(RESTRICTED)
   })
 
-  test('the environment read outside lib/env', async () => {
-    const found = await findings({ 'lib/users/env.ts': 'export const port = process.env.PORT\n' })
+  test('the environment read outside lib/core/env', async () => {
+    const found = await findings({ 'lib/people/users/env.ts': 'export const port = process.env.PORT\n' })
     expect(found).toContain('lint/style/noProcessEnv')
   })
 
   test('an import cycle', async () => {
     const found = await findings({
-      'lib/users/one.ts': "import { two } from './two.ts'\nexport const one = () => two()\n",
-      'lib/users/two.ts': "import { one } from './one.ts'\nexport const two = () => one()\n",
+      'lib/people/users/one.ts': "import { two } from './two.ts'\nexport const one = () => two()\n",
+      'lib/people/users/two.ts': "import { one } from './one.ts'\nexport const two = () => one()\n",
     })
     expect(found).toContain('lint/suspicious/noImportCycles')
   })
 
   test('a clean file gives no finding', async () => {
-    expect(await findings({ 'lib/users/clean.ts': 'export const answer = 42\n' })).toEqual([])
+    expect(await findings({ 'lib/people/users/clean.ts': 'export const answer = 42\n' })).toEqual([])
   })
 })

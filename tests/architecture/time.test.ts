@@ -6,17 +6,17 @@ const root = join(import.meta.dirname, '..', '..')
 
 /** Where real time is meant: the clock itself, throttles, the job runner's locks, the time in next-auth's own cookie. */
 const REAL_TIME = new Set([
-  'lib/clock.ts',
-  'lib/http/rate-limit.ts',
-  'lib/jobs/worker-presence.ts',
-  'lib/session/next-auth.ts',
+  'lib/core/clock.ts',
+  'lib/access/throttle/rate-limit.ts',
+  'lib/ops/jobs/worker-presence.ts',
+  'lib/web/sessions/next-auth.ts',
 ])
 
 function domainFiles(): string[] {
   return readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
     .map((file) => `lib/${file.replaceAll('\\', '/')}`)
-    .filter((file) => !REAL_TIME.has(file) && !file.startsWith('lib/throttle/'))
+    .filter((file) => !REAL_TIME.has(file) && !file.startsWith('lib/access/throttle/'))
 }
 
 /** Lines of code that break the rule; comments may speak of it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { db } from '#db/client.ts'
-import { createAccount } from '#lib/accounts/create-account.ts'
+import { createAccount } from '#lib/vendor/accounts/create-account.ts'
 
 /** A fresh account with everything that every account has. */
 export function makeAccount(

@@ -4,17 +4,17 @@ import { licenses } from '#db/schema/licenses.ts'
 import { personalAccessTokens } from '#db/schema/operators.ts'
 import { licenseTemplates, products, signingKeys } from '#db/schema/products.ts'
 import { accessTokens, userIdentifiers, users } from '#db/schema/users.ts'
-import type { Scope } from '#lib/auth/permissions.ts'
-import { seal } from '#lib/crypto/seal.ts'
+import { seal } from '#lib/core/crypto/seal.ts'
 import {
   hashToken,
   newPersonalAccessToken,
   newToken,
   PAT_PREFIX,
   USER_TOKEN_PREFIX,
-} from '#lib/crypto/token.ts'
-import { newId } from '#lib/ids.ts'
-import { storedKey } from '#lib/licenses/license-key.ts'
+} from '#lib/core/crypto/token.ts'
+import { newId } from '#lib/core/ids.ts'
+import type { Scope } from '#lib/core/permissions.ts'
+import { storedKey } from '#lib/licensing/licenses/license-key.ts'
 
 type LicenseColumns = Partial<typeof licenses.$inferInsert>
 type UserColumns = Partial<typeof users.$inferInsert>

@@ -1,7 +1,7 @@
 import { db } from '#db/client.ts'
 import { releaseFiles, releases } from '#db/schema/releases.ts'
-import { newId } from '#lib/ids.ts'
-import { parseVersion } from '#lib/releases/version.ts'
+import { newId } from '#lib/core/ids.ts'
+import { parseVersion } from '#lib/core/version.ts'
 
 interface MakeRelease {
   version?: string

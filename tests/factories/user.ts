@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { authorize } from '#lib/auth/authorize.ts'
-import { parseEmail } from '#lib/users/canonical-email.ts'
-import { createUser } from '#lib/users/create-user.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { parseEmail } from '#lib/core/canonical-email.ts'
+import { createUser } from '#lib/people/users/create-user.ts'
 import { contextFor, patActor, type TestClock } from '../helpers/context.ts'
 
 /** Long, and made of nothing that a test's addresses or names hold. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { EnvError, overrideEnv, parseEnv } from '#lib/env.ts'
+import { EnvError, overrideEnv, parseEnv } from '#lib/core/env.ts'
 import { sendOverSmtp } from '#lib/mail/transport.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 
@@ -217,7 +217,7 @@ describe('what is accepted is used as it was meant', () => {
 test('F-08: every name of .env.example is one that is parsed', () => {
   const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8')
   const names = [...read('.env.example').matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name)
-  const parsed = [...read('lib/env.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name)
+  const parsed = [...read('lib/core/env.ts').matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name)
   expect(names.length).toBeGreaterThan(15)
   expect(names.filter((name) => !parsed.includes(name))).toEqual([])
 })

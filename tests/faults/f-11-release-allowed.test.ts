@@ -5,8 +5,8 @@ import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
-import { globalSlot } from '#lib/global-slot.ts'
-import { newId } from '#lib/ids.ts'
+import { newId } from '#lib/core/ids.ts'
+import { globalSlot } from '#lib/core/process-slot.ts'
 import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
 
 const root = join(import.meta.dirname, '../..')

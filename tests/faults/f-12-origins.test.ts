@@ -2,8 +2,8 @@ import { constants, createCipheriv, publicEncrypt, randomBytes } from 'node:cryp
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { UpdateAccountInput } from '#lib/accounts/account-input.ts'
-import { originOf } from '#lib/http/cors.ts'
+import { originOf } from '#lib/core/http-origin.ts'
+import { UpdateAccountInput } from '#lib/vendor/accounts/account-input.ts'
 import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
 
 const APP = 'https://app.example.com'

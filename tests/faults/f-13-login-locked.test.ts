@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { accessTokens } from '#db/schema/users.ts'
-import { STATUS } from '#lib/http/status.ts'
-import { newId } from '#lib/ids.ts'
+import { newId } from '#lib/core/ids.ts'
+import { STATUS } from '#lib/web/http/status.ts'
 import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
 
 let api: VendorApi

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { SCOPES } from '#lib/auth/permissions.ts'
-import { listFieldsOf, shorthandsOf } from '#lib/http/list-query.ts'
-import type { DescribedRoute } from '#lib/http/openapi.ts'
+import { listFieldsOf, shorthandsOf } from '#lib/core/input/list-query.ts'
+import { SCOPES } from '#lib/core/permissions.ts'
+import type { DescribedRoute } from '#lib/web/http/openapi.ts'
 import { bodyFor, fill, makeWorld, type World } from '#tests/factories/world.ts'
 import { type ApiAnswer, type ApiServer, startApiServer } from '#tests/helpers/api-server.ts'
 

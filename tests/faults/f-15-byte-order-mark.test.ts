@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { queryNamesOf } from '#lib/http/list-query.ts'
+import { queryNamesOf } from '#lib/core/input/list-query.ts'
 import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
 
 const MARK = [0xef, 0xbb, 0xbf]

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { backupDatabase } from '#lib/backup/backup-database.ts'
-import { restoreDatabase } from '#lib/backup/restore-database.ts'
-import { env, overrideEnv } from '#lib/env.ts'
-import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
-import { checkReadiness } from '#lib/readiness/check-readiness.ts'
-import { reencrypt } from '#lib/rotation/reencrypt.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { env, overrideEnv } from '#lib/core/env.ts'
+import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
+import { backupDatabase } from '#lib/ops/backup/backup-database.ts'
+import { restoreDatabase } from '#lib/ops/backup/restore-database.ts'
+import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
+import { checkReadiness } from '#lib/ops/readiness/check-readiness.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { consoleActor, contextFor } from '#tests/helpers/context.ts'
@@ -218,7 +218,7 @@ describe('readiness', () => {
 
   test('F-20: fails while the call from inside is not answered, and only reports simulated payments that are away', async () => {
     await installation()
-    const { globalSlot } = await import('#lib/global-slot.ts')
+    const { globalSlot } = await import('#lib/core/process-slot.ts')
     const dispatcher = globalSlot<(request: Request) => Promise<Response>>('dispatcher')
     try {
       dispatcher.set(async () => new Response('', { status: 500 }))

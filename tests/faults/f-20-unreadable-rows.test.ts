@@ -2,22 +2,22 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
-import { ActivationLogDto } from '#lib/activation-logs/activation-log-dto.ts'
-import { EventLogDto } from '#lib/audit/event-log-dto.ts'
+import { findLiveSessions } from '#lib/access/tokens/find-live-sessions.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { SCOPES } from '#lib/auth/permissions.ts'
-import { examine } from '#lib/doctor/examine.ts'
-import { env, overrideEnv } from '#lib/env.ts'
-import { SEALED_COLUMNS } from '#lib/key-store/sealed-columns.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
-import { FIRST_PAGE } from '#lib/list/filter.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { env, overrideEnv } from '#lib/core/env.ts'
+import { SEALED_COLUMNS } from '#lib/core/key-store/sealed-columns.ts'
+import { FIRST_PAGE } from '#lib/core/list/filter.ts'
+import { SCOPES } from '#lib/core/permissions.ts'
+import { EventLogDto } from '#lib/insight/audit-trail/event-log-dto.ts'
+import { ActivationLogDto } from '#lib/licensing/activation-logs/activation-log-dto.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
 import { getMail } from '#lib/mail/get-mail.ts'
 import { listMails } from '#lib/mail/list-mails.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
-import { spendSecondFactor } from '#lib/second-factors/spend-second-factor.ts'
-import { findLiveSessions } from '#lib/tokens/find-live-sessions.ts'
+import { examine } from '#lib/ops/doctor/examine.ts'
+import { spendSecondFactor } from '#lib/people/second-factors/spend-second-factor.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
@@ -102,7 +102,7 @@ describe('a license whose key was sealed under a stray SECRET_KEY', () => {
       status: 409,
       body: { code: 'CONFLICT', message: expect.stringContaining('SECRET_KEY') },
     })
-    const { resendLicenseKey } = await import('#lib/licenses/resend-license-key.ts')
+    const { resendLicenseKey } = await import('#lib/licensing/licenses/resend-license-key.ts')
     expect(await refusalOf(resendLicenseKey(authorize(operator(), 'license:write'), lost.id))).toMatchObject({
       code: 'CONFLICT',
     })
@@ -113,7 +113,7 @@ describe('a license whose key was sealed under a stray SECRET_KEY', () => {
     const lost = await astray(() => sell())
     const changed = await v3(`/v3/licenses/${lost.id}`, { method: 'PATCH', token, body: { notes: 'seen' } })
     expect(changed).toMatchObject({ status: 200, body: { notes: 'seen', keyUnreadable: true } })
-    const { replaceKey } = await import('#lib/licenses/replace-key.ts')
+    const { replaceKey } = await import('#lib/licensing/licenses/replace-key.ts')
     await replaceKey(authorize(operator(), 'license:write'), lost.id)
     const mended = bodyOf(await v3(`/v3/licenses/${lost.id}`, { token }), LicenseDto)
     expect(mended.keyUnreadable).toBeUndefined()

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { SCOPES } from '#lib/auth/permissions.ts'
-import { env, overrideEnv } from '#lib/env.ts'
-import { newId } from '#lib/ids.ts'
-import { lastingHash, lastingHashes, openKeyStore } from '#lib/key-store/lasting-keys.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { reencrypt } from '#lib/rotation/reencrypt.ts'
-import { banUser } from '#lib/users/ban-user.ts'
-import { deleteUser } from '#lib/users/delete-user.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { env, overrideEnv } from '#lib/core/env.ts'
+import { newId } from '#lib/core/ids.ts'
+import { lastingHash, lastingHashes, openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
+import { SCOPES } from '#lib/core/permissions.ts'
+import { deleteUser } from '#lib/insight/delete-user.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
+import { banUser } from '#lib/people/users/ban-user.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
@@ -98,7 +98,7 @@ describe('after SECRET_KEY was rotated and re-encrypted', () => {
   })
 
   test('F-21: a lockout goes on', async () => {
-    const { countFailure, lockedUntil } = await import('#lib/throttle/lockout.ts')
+    const { countFailure, lockedUntil } = await import('#lib/access/throttle/lockout.ts')
     const attempt = { area: 'user', identifier: 'jane@example.com', place: undefined } as const
     const ctx = contextFor(consoleActor, { accountId })
     for (let count = 0; count < 10; count += 1) await countFailure(ctx, attempt)

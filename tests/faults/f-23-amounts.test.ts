@@ -7,15 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OfferCard } from '#app/(site)/_offers/offer-card.tsx'
 import { unitsOf } from '#emulator/billing/currencies.ts'
 import { formatAmount } from '#emulator/pages/format.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { publishPrice } from '#lib/billing/publish-price.ts'
+import { publishPrice } from '#lib/billing/checkout/publish-price.ts'
 import { stripe } from '#lib/billing/stripe-client.ts'
-import { listOffers } from '#lib/catalogue/list-offers.ts'
-import { parseInput } from '#lib/http/input.ts'
-import { createPrice } from '#lib/prices/create-price.ts'
-import { currencyUnits, formatMoney } from '#lib/prices/currency.ts'
-import { listPrices } from '#lib/prices/list-prices.ts'
-import { NewPriceForm } from '#lib/prices/price-form.ts'
+import { listOffers } from '#lib/catalog/offers/list-offers.ts'
+import { createPrice } from '#lib/catalog/prices/create-price.ts'
+import { currencyUnits, formatMoney } from '#lib/catalog/prices/currency.ts'
+import { listPrices } from '#lib/catalog/prices/list-prices.ts'
+import { NewPriceForm } from '#lib/catalog/prices/price-form.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { parseInput } from '#lib/core/input/input.ts'
 import { type BillingWorld, startBillingWorld } from '#tests/helpers/billing-world.ts'
 import { contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
 
@@ -136,6 +136,6 @@ describe('F-23: an amount is the same one as typed, at the payment provider and 
       if (/style: 'currency'|unitAmount \/|unit_amount \/|amountTotal \/|amount_total \//.test(text))
         files.push(file)
     }
-    expect(files.sort()).toEqual(['emulator/pages/format.ts', 'lib/prices/currency.ts'])
+    expect(files.sort()).toEqual(['emulator/pages/format.ts', 'lib/catalog/prices/currency.ts'])
   })
 })

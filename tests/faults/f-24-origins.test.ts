@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createEmulator } from '#emulator/server.ts'
 import { memoryStorage } from '#emulator/storage/memory.ts'
-import { parseEnv } from '#lib/env.ts'
-import { httpOrigin, ownOrigin } from '#lib/http-origin.ts'
+import { parseEnv } from '#lib/core/env.ts'
+import { httpOrigin, ownOrigin } from '#lib/core/http-origin.ts'
 
 test.each([
   ['::1', 'http://[::1]:3000'],

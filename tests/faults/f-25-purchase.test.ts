@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SCOPES } from '#lib/auth/permissions.ts'
+import { SCOPES } from '#lib/core/permissions.ts'
 import { createLatchkey } from '#sdk/client.ts'
 import { isJsonObject, type JsonObject, textOf } from '#sdk/json.ts'
 import { memoryStore } from '#sdk/store.ts'

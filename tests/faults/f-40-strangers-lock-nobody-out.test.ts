@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
 import { knownPlaces } from '#db/schema/known-places.ts'
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { setClockOffset } from '#lib/clock.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { AppError } from '#lib/errors.ts'
-import { purge } from '#lib/jobs/purge.ts'
-import { throttleSignIn } from '#lib/throttle/sign-in.ts'
-import { changeMyPassword } from '#lib/users/change-my-password.ts'
+import { throttleSignIn } from '#lib/access/throttle/sign-in.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { setClockOffset } from '#lib/core/clock.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { purge } from '#lib/ops/jobs/purge.ts'
+import { changeMyPassword } from '#lib/people/passwords/change-my-password.ts'
+import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
@@ -333,7 +333,7 @@ describe('F-40: the device cookie', () => {
     const laptop = at(HOME)
     await signIn(laptop)
     const changed = await laptop.run('/me/security', async () => {
-      const { customerContext } = await import('#lib/session/customer.ts')
+      const { customerContext } = await import('#lib/web/sessions/customer.ts')
       const ctx = authorize(await customerContext(), 'me:write')
       await changeMyPassword(ctx, { oldPassword: USER_PASSWORD, newPassword: NEW_PASSWORD })
       return Response.json({})

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isAddressAllowed } from '#lib/activations/address-rules.ts'
-import { originOf } from '#lib/http/cors.ts'
-import { parseInstant } from '#lib/http/fields.ts'
-import { canonicalAddress } from '#lib/ip-address.ts'
-import { compileKeyPattern, KeyPatternError } from '#lib/licenses/key-pattern.ts'
-import { likeText } from '#lib/list/to-sql.ts'
-import { normalize } from '#lib/normalize.ts'
-import { parseVersion } from '#lib/releases/version.ts'
-import { canonicalEmail, parseEmail } from '#lib/users/canonical-email.ts'
-import { checkNewPassword } from '#lib/users/password-policy.ts'
+import { checkNewPassword } from '#lib/access/passwords/password-policy.ts'
+import { compileKeyPattern, KeyPatternError } from '#lib/catalog/templates/key-pattern.ts'
+import { canonicalEmail, parseEmail } from '#lib/core/canonical-email.ts'
+import { originOf } from '#lib/core/http-origin.ts'
+import { parseInstant } from '#lib/core/input/fields.ts'
+import { canonicalAddress } from '#lib/core/ip-address.ts'
+import { likeText } from '#lib/core/list/to-sql.ts'
+import { normalize } from '#lib/core/normalize.ts'
+import { parseVersion } from '#lib/core/version.ts'
+import { isAddressAllowed } from '#lib/licensing/activations/address-rules.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -37,8 +37,8 @@ test('F-50: text is normalized in one place, which knows what a long row of mark
 test('F-50: Liquid is loaded by the thread that renders, and by nothing else', () => {
   const users = sources().filter(({ text }) => /from '(liquidjs|.*\/liquid\.ts)'/.test(text))
   expect(users.map(({ file }) => file).sort()).toEqual([
-    'lib/automated-emails/liquid.ts',
-    'lib/automated-emails/template-thread.ts',
+    'lib/mail/written/liquid.ts',
+    'lib/mail/written/template-thread.ts',
   ])
 })
 

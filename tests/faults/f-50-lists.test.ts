@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
-import { overrideEnv } from '#lib/env.ts'
+import { overrideEnv } from '#lib/core/env.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'

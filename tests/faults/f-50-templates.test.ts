@@ -6,18 +6,18 @@ import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { mails } from '#db/schema/mail.ts'
 import { automatedEmails } from '#db/schema/webhooks.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { AutomatedEmailDto } from '#lib/automated-emails/automated-email-dto.ts'
-import { AutomatedEmailLogDto } from '#lib/automated-emails/list-automated-email-logs.ts'
+import { AutomatedEmailDto } from '#lib/announce/automated-emails/automated-email-dto.ts'
+import { AutomatedEmailLogDto } from '#lib/announce/automated-emails/list-automated-email-logs.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { updateLicense } from '#lib/licensing/licenses/update-license.ts'
+import { sendDueMail } from '#lib/mail/send-due-mail.ts'
 import {
   closeTemplates,
   FaultyTemplate,
   renderTemplate,
   SlowTemplate,
-} from '#lib/automated-emails/render-template.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { updateLicense } from '#lib/licenses/update-license.ts'
-import { sendDueMail } from '#lib/mail/send-due-mail.ts'
+} from '#lib/mail/written/render-template.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import {
   makeCustomer,

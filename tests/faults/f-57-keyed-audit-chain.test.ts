@@ -4,14 +4,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
-import { type ChainLink, GENESIS, unkeyedHash } from '#lib/audit/chain.ts'
 import { type ChainState, checkChain } from '#lib/audit/check-chain.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
-import { tellChainHead } from '#lib/audit/tell-chain-head.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { env, overrideEnv } from '#lib/env.ts'
-import { openKeyStore } from '#lib/key-store/lasting-keys.ts'
-import { reencrypt } from '#lib/rotation/reencrypt.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { type ChainLink, GENESIS, unkeyedHash } from '#lib/core/crypto/hash-chain.ts'
+import { env, overrideEnv } from '#lib/core/env.ts'
+import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
+import { tellChainHead } from '#lib/insight/audit-trail/tell-chain-head.ts'
+import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
@@ -237,7 +237,7 @@ describe('the head that was told outside', () => {
 
   test('F-57: is a line of the log each night, in the form that doctor takes', async () => {
     await record(1)
-    const { log } = await import('#lib/logging/log.ts')
+    const { log } = await import('#lib/core/logging/log.ts')
     const { vi } = await import('vitest')
     const told = vi.spyOn(log(), 'info')
     await tellChainHead(authorize(contextFor(consoleActor, { accountId }), 'system:work'))

@@ -5,14 +5,14 @@ import fc from 'fast-check'
 import type { NextRequest as Request_ } from 'next/server'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
-import { ensureFirstAccount } from '#lib/accounts/first-account.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { clock } from '#lib/clock.ts'
-import { derivedSecret } from '#lib/crypto/keyring.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { answerAuth } from '#lib/session/auth-door.ts'
-import { readCookie } from '#lib/session/read-cookie.ts'
-import { findAccessToken } from '#lib/tokens/find-access-token.ts'
+import { findAccessToken } from '#lib/access/tokens/find-access-token.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { clock } from '#lib/core/clock.ts'
+import { derivedSecret } from '#lib/core/crypto/keyring.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
+import { answerAuth } from '#lib/web/sessions/auth-door.ts'
+import { readCookie } from '#lib/web/sessions/read-cookie.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { type ApiServer, startApiServer } from '#tests/helpers/api-server.ts'
@@ -66,8 +66,8 @@ class Sender extends Browser {
 /** Who a page takes the sender of that line for, in the portal and in the dashboard. */
 async function onPages(line: string): Promise<{ portal: string; dashboard: string }> {
   const answer = await new Sender(line).run('/me', async () => {
-    const { customerContext } = await import('#lib/session/customer.ts')
-    const { operatorContext } = await import('#lib/session/operator.ts')
+    const { customerContext } = await import('#lib/web/sessions/customer.ts')
+    const { operatorContext } = await import('#lib/web/sessions/operator.ts')
     return Response.json({
       portal: (await customerContext()).actor.kind,
       dashboard: (await operatorContext()).actor.kind,
@@ -142,8 +142,8 @@ test('F-60: two cookies of a sign-in’s first step are none', async () => {
   const step = async (line: string, write: boolean) => {
     const sender = new Sender(line)
     const answer = await sender.run('/login/code', async () => {
-      const { firstStep, rememberFirstStep } = await import('#lib/session/second-step-cookie.ts')
-      const { checkPassword } = await import('#lib/users/check-password.ts')
+      const { firstStep, rememberFirstStep } = await import('#lib/web/sessions/second-step-cookie.ts')
+      const { checkPassword } = await import('#lib/people/sign-in/check-password.ts')
       if (write) {
         const ctx = authorize(contextFor(visitorActor, { accountId }), 'public')
         const proof = await checkPassword(ctx, { email: user.email, password: USER_PASSWORD })

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
-import { overrideEnv } from '#lib/env.ts'
+import { overrideEnv } from '#lib/core/env.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 import { callNextRoute } from '#tests/helpers/next-route.ts'

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { overrideEnv } from '#lib/env.ts'
-import { secret, shownFields } from '#lib/http/secret.ts'
-import { sent } from '#lib/http/sent.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { secret, shownFields } from '#lib/core/input/secret.ts'
+import { sent } from '#lib/core/input/sent.ts'
 
 const root = join(import.meta.dirname, '../..')
 const files = globSync('app/**/*actions.ts', { cwd: root })

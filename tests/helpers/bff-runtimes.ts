@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { listMyActivations, listMyLicenses, readMe, readMyLicense, updateMe } from '#lib/bff/me.ts'
+import { listMyActivations, listMyLicenses, readMe, readMyLicense, updateMe } from '#lib/web/bff/me.ts'
 
 const handlers = { listMyActivations, listMyLicenses, readMe, readMyLicense, updateMe }
 
@@ -56,7 +56,7 @@ interface EdgeSandbox {
  */
 export async function onEdge(env: Record<string, string>): Promise<BffRuntime> {
   const bundle = await build({
-    entryPoints: [join(import.meta.dirname, '../../lib/bff/me.ts')],
+    entryPoints: [join(import.meta.dirname, '../../lib/web/bff/me.ts')],
     bundle: true,
     write: false,
     format: 'iife',

@@ -10,17 +10,17 @@ const [what, databaseUrl = '', accountId = '', userId = '', priceId = ''] = proc
 configureDatabase(databaseUrl, { max: 4 })
 if (what === 'work') {
   const { Logger, runOnce } = await import('graphile-worker')
-  const { taskList } = await import('#lib/jobs/tasks.ts')
-  const { withdrawWorkers } = await import('#lib/jobs/worker-presence.ts')
+  const { taskList } = await import('#lib/ops/jobs/tasks.ts')
+  const { withdrawWorkers } = await import('#lib/ops/jobs/worker-presence.ts')
   const logger = new Logger(() => () => undefined)
   await runOnce({ connectionString: databaseUrl, taskList, logger, noHandleSignals: true })
   await withdrawWorkers()
 } else if (what === 'buy') {
   const { contextFor, customerActor } = await import('./context.ts')
-  const { authorize } = await import('#lib/auth/authorize.ts')
-  const { startCheckout } = await import('#lib/billing/start-checkout.ts')
-  const { clock } = await import('#lib/clock.ts')
-  const { readClock } = await import('#lib/test-clock/read-clock.ts')
+  const { authorize } = await import('#lib/core/authorize.ts')
+  const { startCheckout } = await import('#lib/billing/checkout/start-checkout.ts')
+  const { clock } = await import('#lib/core/clock.ts')
+  const { readClock } = await import('#lib/ops/test-clock/read-clock.ts')
   await readClock(db())
   const ctx = { ...contextFor(customerActor(userId), { accountId }), clock }
   console.log('page', (await startCheckout(authorize(ctx, 'me:buy'), { priceId })).url)

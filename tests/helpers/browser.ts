@@ -1,4 +1,4 @@
-import { CLIENT_IP_HEADER, ownsSocket } from '#lib/http/client-address.ts'
+import { CLIENT_IP_HEADER, ownsSocket } from '#lib/core/input/client-address.ts'
 import { callNextRoute } from './next-route.ts'
 
 const ORIGIN = 'http://portal.test'

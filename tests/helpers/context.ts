@@ -1,9 +1,9 @@
 import { db } from '#db/client.ts'
-import type { Actor } from '#lib/auth/actor.ts'
-import { OWNER_CLAIMS, type Permission, type Scope } from '#lib/auth/permissions.ts'
-import type { Clock } from '#lib/clock.ts'
-import type { Ctx } from '#lib/context.ts'
-import { newId } from '#lib/ids.ts'
+import type { Actor } from '#lib/core/actor.ts'
+import type { Clock } from '#lib/core/clock.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import { newId } from '#lib/core/ids.ts'
+import { OWNER_CLAIMS, type Permission, type Scope } from '#lib/core/permissions.ts'
 
 /** A clock that stands still until it is told otherwise. */
 export interface TestClock extends Clock {

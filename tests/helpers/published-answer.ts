@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { type DescribedRoute, type Operation, openApiDocument } from '#lib/http/openapi.ts'
+import { type DescribedRoute, type Operation, openApiDocument } from '#lib/web/http/openapi.ts'
 
 /** The formats that the description uses, as their standards say them. */
 const FORMATS: Record<string, RegExp> = {

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, type FieldErrors } from '#lib/errors.ts'
+import { AppError, type ErrorCode, type FieldErrors } from '#lib/core/errors.ts'
 
 export interface Refusal {
   code: ErrorCode

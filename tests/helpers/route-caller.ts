@@ -1,6 +1,6 @@
-import { CLIENT_IP_HEADER, ownsSocket } from '#lib/http/client-address.ts'
-import type { Method, Methods } from '#lib/http/methods.ts'
-import type { DescribedRoute } from '#lib/http/openapi.ts'
+import { CLIENT_IP_HEADER, ownsSocket } from '#lib/core/input/client-address.ts'
+import type { Method, Methods } from '#lib/web/http/methods.ts'
+import type { DescribedRoute } from '#lib/web/http/openapi.ts'
 import { checkPublished } from './published-answer.ts'
 
 export interface Call {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { databaseUrl } from '#db/client.ts'
-import type { CrashPoint } from '#lib/crash-point.ts'
+import type { CrashPoint } from '#lib/core/crash-point.ts'
 import type { BillingWorld } from './billing-world.ts'
 
 /** Runs the helper process of `billing-process.ts` beside a world; resolves with how it ended. */

@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { clock } from '#lib/clock.ts'
+import { clock } from '#lib/core/clock.ts'
 import { WEBHOOK_SECRET } from './billing-world.ts'
 
 interface Signing {

@@ -1,8 +1,8 @@
 import { closeDatabase, configureDatabase } from '#db/client.ts'
-import { AppError } from '#lib/errors.ts'
-import { countRequest } from '#lib/http/rate-limit.ts'
-import { closeRedis } from '#lib/redis/client.ts'
-import { countAttempt } from '#lib/throttle/throttle.ts'
+import { countRequest } from '#lib/access/throttle/rate-limit.ts'
+import { countAttempt } from '#lib/access/throttle/throttle.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { closeRedis } from '#lib/core/redis/client.ts'
 
 /**
  * Another process of the same installation: counts `attempts` guesses of one subject and `requests` of one address, and

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Methods } from '#lib/http/methods.ts'
+import type { Methods } from '#lib/web/http/methods.ts'
 import { findRouteFiles } from '#server/v3-router.ts'
 import { type Answer, type Call, routeCaller } from './route-caller.ts'
 

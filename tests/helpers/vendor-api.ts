@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { authorize } from '#lib/auth/authorize.ts'
-import { consoleContext } from '#lib/auth/console-context.ts'
-import { SCOPES, type Scope } from '#lib/auth/permissions.ts'
-import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
+import { consoleContext } from '#lib/access/console-context.ts'
+import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { SCOPES, type Scope } from '#lib/core/permissions.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { type ApiServer, startApiServer } from './api-server.ts'
 

@@ -1,6 +1,6 @@
 import { closeDatabase, configureDatabase } from '#db/client.ts'
-import { systemContext } from '#lib/auth/system-context.ts'
-import { deliverWebhook } from '#lib/webhooks/deliver-webhook.ts'
+import { deliverWebhook } from '#lib/announce/webhooks/deliver-webhook.ts'
+import { systemContext } from '#lib/core/system-context.ts'
 import { loopback } from './webhook-receiver.ts'
 
 /** A process of its own that may be made to die by CRASH_AT: it sends what is due for one resource of one webhook. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { Network } from '#lib/webhooks/network.ts'
+import type { Network } from '#lib/announce/webhooks/network.ts'
 
 export interface ReceivedWebhook {
   /** As it came over the wire. */

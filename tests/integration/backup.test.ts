@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { backupDatabase } from '#lib/backup/backup-database.ts'
-import { restoreDatabase } from '#lib/backup/restore-database.ts'
-import { openStream } from '#lib/backup/sealed-stream.ts'
+import { backupDatabase } from '#lib/ops/backup/backup-database.ts'
+import { restoreDatabase } from '#lib/ops/backup/restore-database.ts'
+import { openStream } from '#lib/ops/backup/sealed-stream.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 
 let folder: string

@@ -3,9 +3,9 @@ import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
-import { overrideEnv } from '#lib/env.ts'
-import type { ListFields, ListInput } from '#lib/list/filter.ts'
-import { listOrder } from '#lib/list/order.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
+import { listOrder } from '#lib/core/list/order.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 
 /** Columns of every kind, most of which may be null, with few values: ties are the rule. */

@@ -7,11 +7,11 @@ import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activationMeterAttributes } from '#db/schema/license-parts.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
-import { cullSilentDevices } from '#lib/activations/cull-silent-devices.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { clock, setClockOffset } from '#lib/clock.ts'
-import { fixUrl, openFixLink } from '#lib/validation/fix-link.ts'
-import { ValidationDto } from '#lib/validation/validation-dto.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { clock, setClockOffset } from '#lib/core/clock.ts'
+import { cullSilentDevices } from '#lib/licensing/activations/cull-silent-devices.ts'
+import { fixUrl, openFixLink } from '#lib/licensing/validation/fix-link.ts'
+import { ValidationDto } from '#lib/licensing/validation/validation-dto.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
 import { activate, call, claimsOf, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
@@ -312,7 +312,7 @@ const ELSEWHERE: readonly [trap: string, file: string, title: string][] = [
   ['dates beyond year 9999', 'tests/integration/v3/licenses.test.ts', 'no expiry beyond the year 9999'],
   [
     'a refund leaves the key alive',
-    'lib/billing/desired-state.test.ts',
+    'lib/billing/reconcile/desired-state.test.ts',
     'an open dispute, a lost one and a refund never leave a usable license',
   ],
   [
@@ -345,7 +345,7 @@ const ELSEWHERE: readonly [trap: string, file: string, title: string][] = [
   ['webhook secret in an answer', 'tests/integration/webhooks/api.test.ts', 'stands in no answer at all'],
   ['SSRF by webhook URL', 'tests/integration/webhooks/guard.test.ts', 'webhooks reach public hosts alone'],
   ['SSRF by webhook URL', 'tests/integration/webhooks/guard.test.ts', 'DNS rebinding'],
-  ['CSV formula injection', 'lib/http/csv.test.ts', 'no cell starts a formula'],
+  ['CSV formula injection', 'lib/core/input/csv.test.ts', 'no cell starts a formula'],
   [
     'an empty filter matching everything',
     'tests/integration/review/list-filters.test.ts',

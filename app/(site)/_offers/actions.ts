@@ -2,13 +2,13 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { authorize } from '#lib/auth/authorize.ts'
-import { startCheckout } from '#lib/billing/start-checkout.ts'
-import { AppError } from '#lib/errors.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id } from '#lib/http/fields.ts'
-import { safeReturnTo, withReturnTo } from '#lib/session/return-to.ts'
-import { readWebAddress } from '#lib/web-address.ts'
+import { startCheckout } from '#lib/billing/checkout/start-checkout.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { readWebAddress } from '#lib/core/web-address.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
+import { safeReturnTo, withReturnTo } from '#lib/web/sessions/return-to.ts'
 
 /** *Buy*: a visitor goes to register first and comes back to the offer, a customer goes to the payment page. */
 export const buyAction = defineAction(

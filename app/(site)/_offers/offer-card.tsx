@@ -1,5 +1,5 @@
-import type { Offer } from '#lib/catalogue/offer.ts'
-import { formatMoney } from '#lib/prices/currency.ts'
+import type { Offer } from '#lib/catalog/offers/offer.ts'
+import { formatMoney } from '#lib/catalog/prices/currency.ts'
 import { ActionForm, SubmitButton } from '../../_ui/form.tsx'
 import { buyAction } from './actions.ts'
 

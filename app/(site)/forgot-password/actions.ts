@@ -1,7 +1,7 @@
 'use server'
 
-import { defineAction } from '#lib/forms/define-action.ts'
-import { ResetRequest, requestPasswordReset } from '#lib/users/request-password-reset.ts'
+import { ResetRequest, requestPasswordReset } from '#lib/people/passwords/request-password-reset.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 export const requestResetAction = defineAction(
   { area: 'site', permission: 'public', schema: ResetRequest },

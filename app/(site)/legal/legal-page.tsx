@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { vendorName } from '#lib/accounts/vendor-name.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { visitorContext } from '#lib/session/request-facts.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { vendorName } from '#lib/vendor/accounts/vendor-name.ts'
+import { visitorContext } from '#lib/web/sessions/request-facts.ts'
 import { Alert } from '../../_ui/alert.tsx'
 
 /** A legal document of the vendor. The texts shipped here are a starting point, and say so. */

@@ -2,14 +2,14 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { AppError } from '#lib/errors.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { SecondFactor } from '#lib/second-factors/spend-second-factor.ts'
-import { safeReturnTo, withReturnTo } from '#lib/session/return-to.ts'
-import { firstStep, forgetFirstStep, rememberFirstStep } from '#lib/session/second-step-cookie.ts'
-import { startCustomerSession } from '#lib/session/start-customer-session.ts'
-import { Credentials, checkPassword } from '#lib/users/check-password.ts'
-import { finishSignIn } from '#lib/users/finish-sign-in.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { SecondFactor } from '#lib/people/second-factors/spend-second-factor.ts'
+import { Credentials, checkPassword } from '#lib/people/sign-in/check-password.ts'
+import { finishSignIn } from '#lib/people/sign-in/finish-sign-in.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
+import { safeReturnTo, withReturnTo } from '#lib/web/sessions/return-to.ts'
+import { firstStep, forgetFirstStep, rememberFirstStep } from '#lib/web/sessions/second-step-cookie.ts'
+import { startCustomerSession } from '#lib/web/sessions/start-customer-session.ts'
 
 /** A lock is answered like a wrong password: whoever guesses learns nothing from it. */
 function alikeForGuessers(error: unknown): never {

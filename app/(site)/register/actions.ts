@@ -2,10 +2,10 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { safeReturnTo } from '#lib/session/return-to.ts'
-import { startCustomerSession } from '#lib/session/start-customer-session.ts'
-import { Registration, registerUser } from '#lib/users/register-user.ts'
+import { Registration, registerUser } from '#lib/people/users/register-user.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
+import { safeReturnTo } from '#lib/web/sessions/return-to.ts'
+import { startCustomerSession } from '#lib/web/sessions/start-customer-session.ts'
 
 export const registerAction = defineAction(
   {

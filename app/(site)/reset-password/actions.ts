@@ -1,9 +1,9 @@
 'use server'
 
 import { redirect } from 'next/navigation'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id } from '#lib/http/fields.ts'
-import { PasswordReset, resetPassword } from '#lib/users/reset-password.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { PasswordReset, resetPassword } from '#lib/people/passwords/reset-password.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 export const resetPasswordAction = defineAction(
   {

@@ -1,6 +1,6 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { JwksDto, listPublicKeys } from '#lib/signing/list-public-keys.ts'
+import { JwksDto, listPublicKeys } from '#lib/vendor/signing/list-public-keys.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,6 +1,6 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { describeAccount, PublicKeysDto } from '#lib/signing/describe-account.ts'
+import { describeAccount, PublicKeysDto } from '#lib/vendor/signing/describe-account.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

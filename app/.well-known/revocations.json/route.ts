@@ -1,7 +1,7 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { cacheableList } from '#lib/offline/cacheable-list.ts'
-import { RevocationListDto, revocationList } from '#lib/offline/revocation-list.ts'
+import { RevocationListDto, revocationList } from '#lib/licensing/offline/revocation-list.ts'
+import { cacheableList } from '#lib/web/http/cacheable-list.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const list = defineRoute(
   {

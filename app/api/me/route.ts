@@ -1,2 +1,2 @@
-export { readMe as GET, updateMe as PATCH } from '#lib/bff/me.ts'
+export { readMe as GET, updateMe as PATCH } from '#lib/web/bff/me.ts'
 export const runtime = 'edge'

@@ -1,4 +1,4 @@
-import { checkReadiness } from '#lib/readiness/check-readiness.ts'
+import { checkReadiness } from '#lib/ops/readiness/check-readiness.ts'
 
 /**
  * Ready: database reachable, migrations done, SECRET_KEY its own, the Web API answers from inside, worker on. `degraded` names

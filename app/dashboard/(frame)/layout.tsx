@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
-import { permissionsOf } from '#lib/auth/actor.ts'
-import { authorizeOperator, currentOperator } from '#lib/session/operator.ts'
+import { permissionsOf } from '#lib/core/actor.ts'
+import { authorizeOperator, currentOperator } from '#lib/web/sessions/operator.ts'
 import { NavLink } from '../_ui/nav-link.tsx'
 import { NAVIGATION } from '../_ui/navigation.ts'
 

@@ -3,11 +3,11 @@ import type { ReactNode } from 'react'
 import { Alert } from '#app/_ui/alert.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
-import { permissionsOf } from '#lib/auth/actor.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { getOverview, type Overview } from '#lib/overview/get-overview.ts'
-import { formatMoney } from '#lib/prices/currency.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { formatMoney } from '#lib/catalog/prices/currency.ts'
+import { permissionsOf } from '#lib/core/actor.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { getOverview, type Overview } from '#lib/insight/get-overview.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 export default async function OverviewPage() {
   const ctx = await authorizeOperator('public')

@@ -1,9 +1,9 @@
-import { permissionsOf } from '#lib/auth/actor.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import type { Ctx } from '#lib/context.ts'
-import type { ListInput } from '#lib/list/filter.ts'
-import { listProducts } from '#lib/products/list-products.ts'
-import { listTemplates } from '#lib/templates/list-templates.ts'
+import { listProducts } from '#lib/catalog/products/list-products.ts'
+import { listTemplates } from '#lib/catalog/templates/list-templates.ts'
+import { permissionsOf } from '#lib/core/actor.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import type { ListInput } from '#lib/core/list/filter.ts'
 
 interface Choice {
   value: string

@@ -1,8 +1,8 @@
 import Link from 'next/link'
 import { DateTime } from '#app/_ui/date-time.tsx'
-import { listEvents } from '#lib/audit/list-events.ts'
-import type { Authorized } from '#lib/auth/authorize.ts'
-import type { Filter } from '#lib/list/filter.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import type { Filter } from '#lib/core/list/filter.ts'
+import { listEvents } from '#lib/insight/audit-trail/list-events.ts'
 import { ActorName, EventChanges } from './event-parts.tsx'
 import { listInput } from './page-input.ts'
 

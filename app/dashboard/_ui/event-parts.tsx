@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { EventDto } from '#lib/audit/event-dto.ts'
+import type { EventDto } from '#lib/insight/audit-trail/event-dto.ts'
 
 /** Pages of the resources that have one. */
 const PAGES: ReadonlyMap<string, string> = new Map(

@@ -1,6 +1,6 @@
-import { isId } from '#lib/ids.ts'
-import { LICENSE_STATUSES } from '#lib/licenses/status.ts'
-import type { Filter } from '#lib/list/filter.ts'
+import { isId } from '#lib/core/ids.ts'
+import type { Filter } from '#lib/core/list/filter.ts'
+import { LICENSE_STATUSES } from '#lib/licensing/licenses/status.ts'
 import { equals } from './page-input.ts'
 
 /** The parameters by which the licenses' page is filtered. */

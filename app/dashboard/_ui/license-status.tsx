@@ -1,5 +1,5 @@
 import { StatusBadge } from '#app/_ui/badge.tsx'
-import type { LicenseStatus } from '#lib/licenses/status.ts'
+import type { LicenseStatus } from '#lib/licensing/licenses/status.ts'
 
 const TONES: Record<LicenseStatus, 'success' | 'warning' | 'error' | 'info'> = {
   ACTIVE: 'success',

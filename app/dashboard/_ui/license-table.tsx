@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { DateTime } from '#app/_ui/date-time.tsx'
-import type { LicenseDto } from '#lib/licenses/license-dto.ts'
+import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 import { DataTable } from './data-table.tsx'
 import { LicenseStatusBadge } from './license-status.tsx'
 import { devicesText } from './license-words.ts'

@@ -1,5 +1,5 @@
-import type { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { LICENSE_STATUSES } from '#lib/licenses/status.ts'
+import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { LICENSE_STATUSES } from '#lib/licensing/licenses/status.ts'
 
 /** A status in words: `EXPIRING_SOON` is `Expiring soon`. */
 export function statusText(status: string): string {

@@ -1,4 +1,4 @@
-import type { Permission } from '#lib/auth/permissions.ts'
+import type { Permission } from '#lib/core/permissions.ts'
 
 /** The dashboard's side navigation: what an operator may not see is not offered. */
 export const NAVIGATION: readonly { href: string; label: string; permission: Permission }[] = [

@@ -1,5 +1,5 @@
 import { StatusBadge } from '#app/_ui/badge.tsx'
-import type { OrderState } from '#lib/billing/order-dto.ts'
+import type { OrderState } from '#lib/billing/orders/order-dto.ts'
 
 const TONES: Record<OrderState, 'success' | 'warning' | 'error' | 'info' | 'neutral'> = {
   open: 'neutral',

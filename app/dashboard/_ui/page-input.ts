@@ -1,8 +1,8 @@
 import { notFound } from 'next/navigation'
-import { AppError } from '#lib/errors.ts'
-import { composed } from '#lib/http/fields.ts'
-import { isId } from '#lib/ids.ts'
-import type { Filter, ListInput } from '#lib/list/filter.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { isId } from '#lib/core/ids.ts'
+import { composed } from '#lib/core/input/fields.ts'
+import type { Filter, ListInput } from '#lib/core/list/filter.ts'
 
 /** What Next hands a page. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>

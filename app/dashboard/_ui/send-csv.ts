@@ -1,9 +1,9 @@
-import type { Authorized } from '#lib/auth/authorize.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import type { Permission } from '#lib/auth/permissions.ts'
-import { type CsvForm, csvResponse } from '#lib/http/csv.ts'
-import { errorResponse } from '#lib/http/error-response.ts'
-import { operatorContext } from '#lib/session/operator.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { type CsvForm, csvResponse } from '#lib/core/input/csv.ts'
+import type { Permission } from '#lib/core/permissions.ts'
+import { errorResponse } from '#lib/web/http/error-response.ts'
+import { operatorContext } from '#lib/web/sessions/operator.ts'
 import { firstOf } from './page-input.ts'
 
 /**

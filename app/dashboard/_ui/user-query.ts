@@ -1,4 +1,4 @@
-import type { Filter } from '#lib/list/filter.ts'
+import type { Filter } from '#lib/core/list/filter.ts'
 
 /** The parameters by which the users' page is filtered. */
 export const USER_FILTERS = ['query', 'state'] as const

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#lib/http/json-schema.ts'
+import type { JsonSchema } from '#lib/core/input/json-schema.ts'
 
 /** The fields of an object, or what else a schema is, as a list; objects inside it are listed below their field. */
 export function SchemaFields({ schema }: { schema: JsonSchema }) {

@@ -2,10 +2,10 @@
 
 import { refresh } from 'next/cache'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { revokeMySession } from '#lib/tokens/revoke-my-session.ts'
-import { revokeOtherSessions } from '#lib/tokens/revoke-other-sessions.ts'
-import { changeMyPassword, PasswordChange } from '#lib/users/change-my-password.ts'
+import { revokeMySession } from '#lib/access/tokens/revoke-my-session.ts'
+import { revokeOtherSessions } from '#lib/access/tokens/revoke-other-sessions.ts'
+import { changeMyPassword, PasswordChange } from '#lib/people/passwords/change-my-password.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 export const endSessionAction = defineAction(
   {

@@ -1,7 +1,7 @@
-import { AppError } from '#lib/errors.ts'
-import { errorResponse } from '#lib/http/error-response.ts'
-import type { Handler } from '#lib/http/methods.ts'
-import { newId } from '#lib/ids.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { newId } from '#lib/core/ids.ts'
+import { errorResponse } from '#lib/web/http/error-response.ts'
+import type { Handler } from '#lib/web/http/methods.ts'
 
 /** Whatever no other route takes: the 404 envelope, for every method. */
 const nothingHere: Handler = async () =>

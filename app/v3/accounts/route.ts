@@ -1,7 +1,7 @@
-import { AccountDto } from '#lib/accounts/account-dto.ts'
-import { refuseAccountCreation } from '#lib/accounts/refuse-account-change.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
+import { AccountDto } from '#lib/vendor/accounts/account-dto.ts'
+import { refuseAccountCreation } from '#lib/vendor/accounts/refuse-account-change.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

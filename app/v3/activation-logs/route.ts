@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { ActivationLogDto } from '#lib/activation-logs/activation-log-dto.ts'
-import { listActivationLogs } from '#lib/activation-logs/list-activation-logs.ts'
-import { activationLogListFields } from '#lib/activation-logs/list-fields.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { ActivationLogDto } from '#lib/licensing/activation-logs/activation-log-dto.ts'
+import { listActivationLogs } from '#lib/licensing/activation-logs/list-activation-logs.ts'
+import { activationLogListFields } from '#lib/licensing/activation-logs/list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

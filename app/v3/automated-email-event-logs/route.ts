@@ -2,11 +2,11 @@ import { z } from 'zod'
 import {
   AutomatedEmailLogDto,
   listAutomatedEmailLogs,
-} from '#lib/automated-emails/list-automated-email-logs.ts'
-import { automatedEmailLogListFields } from '#lib/automated-emails/list-fields.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+} from '#lib/announce/automated-emails/list-automated-email-logs.ts'
+import { automatedEmailLogListFields } from '#lib/announce/automated-emails/list-fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,24 +1,24 @@
 import { z } from 'zod'
-import { AutomatedEmailDto } from '#lib/automated-emails/automated-email-dto.ts'
+import { AutomatedEmailDto } from '#lib/announce/automated-emails/automated-email-dto.ts'
 import {
   CreateAutomatedEmailInput,
   PreviewInput,
   TestEmailInput,
   UpdateAutomatedEmailInput,
-} from '#lib/automated-emails/automated-email-input.ts'
-import { createAutomatedEmail } from '#lib/automated-emails/create-automated-email.ts'
-import { deleteAutomatedEmail } from '#lib/automated-emails/delete-automated-email.ts'
-import { getAutomatedEmail } from '#lib/automated-emails/get-automated-email.ts'
-import { listAutomatedEmails } from '#lib/automated-emails/list-automated-emails.ts'
-import { automatedEmailListFields } from '#lib/automated-emails/list-fields.ts'
-import { PreviewDto, previewAutomatedEmail } from '#lib/automated-emails/preview-automated-email.ts'
-import { testAutomatedEmail } from '#lib/automated-emails/test-automated-email.ts'
-import { updateAutomatedEmail } from '#lib/automated-emails/update-automated-email.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LARGEST_BODY } from '#lib/http/read-body.ts'
+} from '#lib/announce/automated-emails/automated-email-input.ts'
+import { createAutomatedEmail } from '#lib/announce/automated-emails/create-automated-email.ts'
+import { deleteAutomatedEmail } from '#lib/announce/automated-emails/delete-automated-email.ts'
+import { getAutomatedEmail } from '#lib/announce/automated-emails/get-automated-email.ts'
+import { listAutomatedEmails } from '#lib/announce/automated-emails/list-automated-emails.ts'
+import { automatedEmailListFields } from '#lib/announce/automated-emails/list-fields.ts'
+import { PreviewDto, previewAutomatedEmail } from '#lib/announce/automated-emails/preview-automated-email.ts'
+import { testAutomatedEmail } from '#lib/announce/automated-emails/test-automated-email.ts'
+import { updateAutomatedEmail } from '#lib/announce/automated-emails/update-automated-email.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
+import { LARGEST_BODY } from '#lib/web/http/read-body.ts'
 
 /** One resource under two names: `automated-emails`, and what clients older than that call it. */
 interface Name {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { createEntitlementSet } from '#lib/entitlements/create-entitlement-set.ts'
-import { EntitlementSetDto } from '#lib/entitlements/entitlement-set-dto.ts'
-import { CreateEntitlementSetInput } from '#lib/entitlements/entitlement-set-input.ts'
-import { entitlementSetListFields, listEntitlementSets } from '#lib/entitlements/list-entitlement-sets.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { createEntitlementSet } from '#lib/catalog/features/create-entitlement-set.ts'
+import { EntitlementSetDto } from '#lib/catalog/features/entitlement-set-dto.ts'
+import { CreateEntitlementSetInput } from '#lib/catalog/features/entitlement-set-input.ts'
+import { entitlementSetListFields, listEntitlementSets } from '#lib/catalog/features/list-entitlement-sets.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

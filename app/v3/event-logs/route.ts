@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { EventLogDto } from '#lib/audit/event-log-dto.ts'
-import { listEventLogs } from '#lib/audit/list-event-logs.ts'
-import { eventLogFields } from '#lib/audit/list-fields.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { EventLogDto } from '#lib/insight/audit-trail/event-log-dto.ts'
+import { listEventLogs } from '#lib/insight/audit-trail/list-event-logs.ts'
+import { eventLogFields } from '#lib/insight/audit-trail/list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

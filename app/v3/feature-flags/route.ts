@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { createFeatureFlag } from '#lib/feature-flags/create-feature-flag.ts'
-import { FeatureFlagDto } from '#lib/feature-flags/feature-flag-dto.ts'
-import { CreateFeatureFlagInput } from '#lib/feature-flags/feature-flag-input.ts'
-import { featureFlagListFields, listFeatureFlags } from '#lib/feature-flags/list-feature-flags.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { createFeatureFlag } from '#lib/catalog/flags/create-feature-flag.ts'
+import { FeatureFlagDto } from '#lib/catalog/flags/feature-flag-dto.ts'
+import { CreateFeatureFlagInput } from '#lib/catalog/flags/feature-flag-input.ts'
+import { featureFlagListFields, listFeatureFlags } from '#lib/catalog/flags/list-feature-flags.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { createFeature } from '#lib/entitlements/create-feature.ts'
-import { FeatureDto } from '#lib/entitlements/feature-dto.ts'
-import { CreateFeatureInput } from '#lib/entitlements/feature-input.ts'
-import { featureListFields, listFeatures } from '#lib/entitlements/list-features.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { createFeature } from '#lib/catalog/features/create-feature.ts'
+import { FeatureDto } from '#lib/catalog/features/feature-dto.ts'
+import { CreateFeatureInput } from '#lib/catalog/features/feature-input.ts'
+import { featureListFields, listFeatures } from '#lib/catalog/features/list-features.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

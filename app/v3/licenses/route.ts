@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createLicense } from '#lib/licenses/create-license.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { CreateLicenseInput } from '#lib/licenses/license-input.ts'
-import { licenseListFields } from '#lib/licenses/list-fields.ts'
-import { listLicenses } from '#lib/licenses/list-licenses.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createLicense } from '#lib/licensing/licenses/create-license.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { CreateLicenseInput } from '#lib/licensing/licenses/license-input.ts'
+import { licenseListFields } from '#lib/licensing/licenses/list-fields.ts'
+import { listLicenses } from '#lib/licensing/licenses/list-licenses.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createMaintenancePolicy } from '#lib/maintenance/create-maintenance-policy.ts'
+import { createMaintenancePolicy } from '#lib/catalog/maintenance/create-maintenance-policy.ts'
 import {
   listMaintenancePolicies,
   maintenancePolicyListFields,
-} from '#lib/maintenance/list-maintenance-policies.ts'
-import { MaintenancePolicyDto } from '#lib/maintenance/maintenance-policy-dto.ts'
-import { CreateMaintenancePolicyInput } from '#lib/maintenance/maintenance-policy-input.ts'
+} from '#lib/catalog/maintenance/list-maintenance-policies.ts'
+import { MaintenancePolicyDto } from '#lib/catalog/maintenance/maintenance-policy-dto.ts'
+import { CreateMaintenancePolicyInput } from '#lib/catalog/maintenance/maintenance-policy-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

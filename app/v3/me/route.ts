@@ -1,8 +1,8 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { getMe } from '#lib/users/get-me.ts'
-import { MePatch, updateMe } from '#lib/users/update-me.ts'
-import { MeDto } from '#lib/users/user-dto.ts'
+import { getMe } from '#lib/people/users/get-me.ts'
+import { MePatch, updateMe } from '#lib/people/users/update-me.ts'
+import { MeDto } from '#lib/people/users/user-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createOrganization } from '#lib/organizations/create-organization.ts'
-import { organizationListFields } from '#lib/organizations/list-fields.ts'
-import { listOrganizations } from '#lib/organizations/list-organizations.ts'
-import { OrganizationDto } from '#lib/organizations/organization-dto.ts'
-import { CreateOrganizationInput } from '#lib/organizations/organization-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createOrganization } from '#lib/people/organizations/create-organization.ts'
+import { organizationListFields } from '#lib/people/organizations/list-fields.ts'
+import { listOrganizations } from '#lib/people/organizations/list-organizations.ts'
+import { OrganizationDto } from '#lib/people/organizations/organization-dto.ts'
+import { CreateOrganizationInput } from '#lib/people/organizations/organization-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

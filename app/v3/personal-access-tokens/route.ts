@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { instant, text } from '#lib/http/fields.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
-import { listPersonalAccessTokens } from '#lib/tokens/list-personal-access-tokens.ts'
+import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
+import { listPersonalAccessTokens } from '#lib/access/tokens/list-personal-access-tokens.ts'
 import {
   NewPersonalAccessTokenDto,
   PersonalAccessTokenDto,
   ScopeName,
-} from '#lib/tokens/personal-access-token-dto.ts'
-import { personalAccessTokenFields } from '#lib/tokens/personal-access-token-fields.ts'
+} from '#lib/access/tokens/personal-access-token-dto.ts'
+import { personalAccessTokenFields } from '#lib/access/tokens/personal-access-token-fields.ts'
+import { instant, text } from '#lib/core/input/fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const CreateBody = z.object({
   name: text(256, 1),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createProductVersion } from '#lib/product-versions/create-product-version.ts'
-import { listProductVersions, productVersionListFields } from '#lib/product-versions/list-product-versions.ts'
-import { ProductVersionDto } from '#lib/product-versions/product-version-dto.ts'
-import { CreateProductVersionInput } from '#lib/product-versions/product-version-input.ts'
+import { createProductVersion } from '#lib/catalog/versions/create-product-version.ts'
+import { listProductVersions, productVersionListFields } from '#lib/catalog/versions/list-product-versions.ts'
+import { ProductVersionDto } from '#lib/catalog/versions/product-version-dto.ts'
+import { CreateProductVersionInput } from '#lib/catalog/versions/product-version-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createProduct } from '#lib/products/create-product.ts'
-import { productListFields } from '#lib/products/list-fields.ts'
-import { listProducts } from '#lib/products/list-products.ts'
-import { ProductDto } from '#lib/products/product-dto.ts'
-import { CreateProductInput } from '#lib/products/product-input.ts'
+import { createProduct } from '#lib/catalog/products/create-product.ts'
+import { productListFields } from '#lib/catalog/products/list-fields.ts'
+import { listProducts } from '#lib/catalog/products/list-products.ts'
+import { ProductDto } from '#lib/catalog/products/product-dto.ts'
+import { CreateProductInput } from '#lib/catalog/products/product-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createReleaseFile } from '#lib/releases/create-release-file.ts'
-import { releaseFileListFields } from '#lib/releases/list-fields.ts'
-import { listReleaseFiles } from '#lib/releases/list-release-files.ts'
-import { ReleaseFileDto } from '#lib/releases/release-file-dto.ts'
-import { CreateReleaseFileInput } from '#lib/releases/release-file-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createReleaseFile } from '#lib/licensing/releases/create-release-file.ts'
+import { releaseFileListFields } from '#lib/licensing/releases/list-fields.ts'
+import { listReleaseFiles } from '#lib/licensing/releases/list-release-files.ts'
+import { ReleaseFileDto } from '#lib/licensing/releases/release-file-dto.ts'
+import { CreateReleaseFileInput } from '#lib/licensing/releases/release-file-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

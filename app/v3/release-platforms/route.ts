@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createReleaseName } from '#lib/releases/create-release-name.ts'
-import { listReleaseNames, releaseNameListFields } from '#lib/releases/list-release-names.ts'
-import { CreateReleaseNameInput, ReleaseNameDto } from '#lib/releases/release-name-dto.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createReleaseName } from '#lib/licensing/releases/create-release-name.ts'
+import { listReleaseNames, releaseNameListFields } from '#lib/licensing/releases/list-release-names.ts'
+import { CreateReleaseNameInput, ReleaseNameDto } from '#lib/licensing/releases/release-name-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

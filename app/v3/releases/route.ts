@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createRelease } from '#lib/releases/create-release.ts'
-import { releaseListFields } from '#lib/releases/list-fields.ts'
-import { listReleases } from '#lib/releases/list-releases.ts'
-import { ReleaseDto } from '#lib/releases/release-dto.ts'
-import { CreateReleaseInput } from '#lib/releases/release-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createRelease } from '#lib/licensing/releases/create-release.ts'
+import { releaseListFields } from '#lib/licensing/releases/list-fields.ts'
+import { listReleases } from '#lib/licensing/releases/list-releases.ts'
+import { ReleaseDto } from '#lib/licensing/releases/release-dto.ts'
+import { CreateReleaseInput } from '#lib/licensing/releases/release-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

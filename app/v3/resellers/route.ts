@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createReseller } from '#lib/resellers/create-reseller.ts'
-import { resellerListFields } from '#lib/resellers/list-fields.ts'
-import { listResellers } from '#lib/resellers/list-resellers.ts'
-import { ResellerDto } from '#lib/resellers/reseller-dto.ts'
-import { CreateResellerInput } from '#lib/resellers/reseller-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createReseller } from '#lib/people/resellers/create-reseller.ts'
+import { resellerListFields } from '#lib/people/resellers/list-fields.ts'
+import { listResellers } from '#lib/people/resellers/list-resellers.ts'
+import { ResellerDto } from '#lib/people/resellers/reseller-dto.ts'
+import { CreateResellerInput } from '#lib/people/resellers/reseller-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createRole } from '#lib/roles/create-role.ts'
-import { roleListFields } from '#lib/roles/list-fields.ts'
-import { listRoles } from '#lib/roles/list-roles.ts'
-import { RoleDto } from '#lib/roles/role-dto.ts'
-import { CreateRoleInput } from '#lib/roles/role-input.ts'
+import { createRole } from '#lib/access/roles/create-role.ts'
+import { roleListFields } from '#lib/access/roles/list-fields.ts'
+import { listRoles } from '#lib/access/roles/list-roles.ts'
+import { RoleDto } from '#lib/access/roles/role-dto.ts'
+import { CreateRoleInput } from '#lib/access/roles/role-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

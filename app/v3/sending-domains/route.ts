@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createSendingDomain } from '#lib/sending-domains/create-sending-domain.ts'
-import { sendingDomainListFields } from '#lib/sending-domains/list-fields.ts'
-import { listSendingDomains } from '#lib/sending-domains/list-sending-domains.ts'
-import { SendingDomainDto } from '#lib/sending-domains/sending-domain-dto.ts'
-import { CreateSendingDomainInput } from '#lib/sending-domains/sending-domain-input.ts'
+import { createSendingDomain } from '#lib/announce/sending-domains/create-sending-domain.ts'
+import { sendingDomainListFields } from '#lib/announce/sending-domains/list-fields.ts'
+import { listSendingDomains } from '#lib/announce/sending-domains/list-sending-domains.ts'
+import { SendingDomainDto } from '#lib/announce/sending-domains/sending-domain-dto.ts'
+import { CreateSendingDomainInput } from '#lib/announce/sending-domains/sending-domain-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

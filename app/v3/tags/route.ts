@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createTag } from '#lib/tags/create-tag.ts'
-import { listTags, tagListFields } from '#lib/tags/list-tags.ts'
-import { TagDto } from '#lib/tags/tag-dto.ts'
-import { CreateTagInput } from '#lib/tags/tag-input.ts'
+import { createTag } from '#lib/catalog/tags/create-tag.ts'
+import { listTags, tagListFields } from '#lib/catalog/tags/list-tags.ts'
+import { TagDto } from '#lib/catalog/tags/tag-dto.ts'
+import { CreateTagInput } from '#lib/catalog/tags/tag-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { ActivationTokenDto } from '#lib/activations/activation-token-dto.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { beginTrial } from '#lib/trials/begin-trial.ts'
-import { listTrials } from '#lib/trials/list-trials.ts'
-import { TrialActivationDto } from '#lib/trials/trial-dto.ts'
-import { TrialInput } from '#lib/trials/trial-input.ts'
-import { trialListFields } from '#lib/trials/trial-list-fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { ActivationTokenDto } from '#lib/licensing/activations/activation-token-dto.ts'
+import { beginTrial } from '#lib/licensing/trials/begin-trial.ts'
+import { listTrials } from '#lib/licensing/trials/list-trials.ts'
+import { TrialActivationDto } from '#lib/licensing/trials/trial-dto.ts'
+import { TrialInput } from '#lib/licensing/trials/trial-input.ts'
+import { trialListFields } from '#lib/licensing/trials/trial-list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createTrialPolicy } from '#lib/trials/create-trial-policy.ts'
-import { listTrialPolicies } from '#lib/trials/list-trial-policies.ts'
-import { TrialPolicyDto } from '#lib/trials/policy-dto.ts'
-import { CreateTrialPolicyInput } from '#lib/trials/policy-input.ts'
-import { trialPolicyListFields } from '#lib/trials/policy-list-fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createTrialPolicy } from '#lib/licensing/trials/create-trial-policy.ts'
+import { listTrialPolicies } from '#lib/licensing/trials/list-trial-policies.ts'
+import { TrialPolicyDto } from '#lib/licensing/trials/policy-dto.ts'
+import { CreateTrialPolicyInput } from '#lib/licensing/trials/policy-input.ts'
+import { trialPolicyListFields } from '#lib/licensing/trials/policy-list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createUser } from '#lib/users/create-user.ts'
-import { userListFields } from '#lib/users/list-fields.ts'
-import { listUsers } from '#lib/users/list-users.ts'
-import { UserDto } from '#lib/users/user-dto.ts'
-import { UserInput } from '#lib/users/user-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createUser } from '#lib/people/users/create-user.ts'
+import { userListFields } from '#lib/people/users/list-fields.ts'
+import { listUsers } from '#lib/people/users/list-users.ts'
+import { UserDto } from '#lib/people/users/user-dto.ts'
+import { UserInput } from '#lib/people/users/user-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

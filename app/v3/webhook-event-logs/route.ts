@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { DeliveryDto } from '#lib/webhooks/delivery-dto.ts'
-import { listDeliveries } from '#lib/webhooks/list-deliveries.ts'
-import { deliveryListFields } from '#lib/webhooks/list-fields.ts'
+import { DeliveryDto } from '#lib/announce/webhooks/delivery-dto.ts'
+import { listDeliveries } from '#lib/announce/webhooks/list-deliveries.ts'
+import { deliveryListFields } from '#lib/announce/webhooks/list-fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createWebhook } from '#lib/webhooks/create-webhook.ts'
-import { webhookListFields } from '#lib/webhooks/list-fields.ts'
-import { listWebhooks } from '#lib/webhooks/list-webhooks.ts'
-import { NewWebhookDto, WebhookDto } from '#lib/webhooks/webhook-dto.ts'
-import { CreateWebhookInput } from '#lib/webhooks/webhook-input.ts'
+import { createWebhook } from '#lib/announce/webhooks/create-webhook.ts'
+import { webhookListFields } from '#lib/announce/webhooks/list-fields.ts'
+import { listWebhooks } from '#lib/announce/webhooks/list-webhooks.ts'
+import { NewWebhookDto, WebhookDto } from '#lib/announce/webhooks/webhook-dto.ts'
+import { CreateWebhookInput } from '#lib/announce/webhooks/webhook-input.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemContext } from '#lib/auth/system-context.ts'
-import { reconcile } from '#lib/billing/reconcile.ts'
+import { reconcile } from '#lib/billing/reconcile/reconcile.ts'
 import { stripe } from '#lib/billing/stripe-client.ts'
-import { sweepPayments } from '#lib/billing/sweep-payments.ts'
+import { sweepPayments } from '#lib/billing/sweeps/sweep-payments.ts'
+import { systemContext } from '#lib/core/system-context.ts'
 import {
   fulfilments,
   inbox,

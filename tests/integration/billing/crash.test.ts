@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { db } from '#db/client.ts'
 import { stripe } from '#lib/billing/stripe-client.ts'
-import type { CrashPoint } from '#lib/crash-point.ts'
-import { releaseDeadWorkers } from '#lib/jobs/worker-presence.ts'
+import type { CrashPoint } from '#lib/core/crash-point.ts'
+import { releaseDeadWorkers } from '#lib/ops/jobs/worker-presence.ts'
 import {
   fulfilments,
   inbox,
@@ -110,7 +110,7 @@ test('outside test mode a crash point is nothing', async () => {
   const { checkoutSessionId } = await orderOf((await paid('Yearly')).orderId)
   expect((await stripe().checkout.sessions.retrieve(checkoutSessionId ?? '')).status).toBe('complete')
   const script =
-    "import('#lib/crash-point.ts').then((m) => (m.crashPoint('after-fetch'), console.log('alive')))"
+    "import('#lib/core/crash-point.ts').then((m) => (m.crashPoint('after-fetch'), console.log('alive')))"
   const child = spawn(process.execPath, ['-e', script], {
     cwd: join(import.meta.dirname, '../../..'),
     env: { ...process.env, BILLING_MODE: 'stripe', CRASH_AT: 'after-fetch', STRIPE_API_BASE: '' },

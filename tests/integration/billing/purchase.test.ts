@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { authorize } from '#lib/auth/authorize.ts'
-import { orderStatus } from '#lib/billing/order-status.ts'
-import { open } from '#lib/crypto/seal.ts'
-import { openKey } from '#lib/licenses/license-key.ts'
+import { orderStatus } from '#lib/billing/orders/order-status.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { open } from '#lib/core/crypto/seal.ts'
+import { openKey } from '#lib/licensing/licenses/license-key.ts'
 import { fulfilments, keyMails, licensesOf, orderOf, priceNamed } from '#tests/helpers/billing-state.ts'
 import { type BillingWorld, startBillingWorld } from '#tests/helpers/billing-world.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqlClient } from '#db/client.ts'
-import { readBody } from '#lib/http/read-body.ts'
+import { readBody } from '#lib/web/http/read-body.ts'
 import { fill, makeWorld, type World } from '#tests/factories/world.ts'
 import { type ApiServer, startApiServer } from '#tests/helpers/api-server.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { users } from '#db/schema/users.ts'
-import { SCOPES } from '#lib/auth/permissions.ts'
-import { isForBrowsers } from '#lib/http/cors.ts'
+import { SCOPES } from '#lib/core/permissions.ts'
+import { isForBrowsers } from '#lib/web/http/cors.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import {
   makeCustomer,

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { newId } from '#lib/ids.ts'
-import { storedKey } from '#lib/licenses/license-key.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { newId } from '#lib/core/ids.ts'
+import { storedKey } from '#lib/licensing/licenses/license-key.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import {
   makeCustomer,

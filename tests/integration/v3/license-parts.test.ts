@@ -21,16 +21,16 @@ import {
   organizationUserGroupMembers,
   organizationUserGroups,
 } from '#db/schema/user-groups.ts'
-import { setClockOffset } from '#lib/clock.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { newId } from '#lib/ids.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { storedKey } from '#lib/licenses/license-key.ts'
-import { LicenseMeterDto } from '#lib/licenses/meter-dto.ts'
-import { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
-import { releaseRefusal } from '#lib/releases/release-refusal.ts'
-import { parseVersion } from '#lib/releases/version.ts'
-import { TemplateDto } from '#lib/templates/template-dto.ts'
+import { TemplateDto } from '#lib/catalog/templates/template-dto.ts'
+import { setClockOffset } from '#lib/core/clock.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { newId } from '#lib/core/ids.ts'
+import { parseVersion } from '#lib/core/version.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { storedKey } from '#lib/licensing/licenses/license-key.ts'
+import { LicenseMeterDto } from '#lib/licensing/licenses/meter-dto.ts'
+import { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
+import { releaseRefusal } from '#lib/licensing/releases/release-refusal.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import {
   makeCustomer,

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 import { users } from '#db/schema/users.ts'
-import { overrideEnv } from '#lib/env.ts'
-import { newId } from '#lib/ids.ts'
-import { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
+import { overrideEnv } from '#lib/core/env.ts'
+import { newId } from '#lib/core/ids.ts'
+import { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import {
   makeCustomer,

@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { authorize } from '#lib/auth/authorize.ts'
-import { getOffer } from '#lib/catalogue/get-offer.ts'
-import { AppError } from '#lib/errors.ts'
-import { visitorContext } from '#lib/session/request-facts.ts'
+import { getOffer } from '#lib/catalog/offers/get-offer.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { visitorContext } from '#lib/web/sessions/request-facts.ts'
 import { Alert } from '../../../_ui/alert.tsx'
 import { OfferCard } from '../../_offers/offer-card.tsx'
 

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
-import { authorizeCustomer } from '#lib/session/customer.ts'
-import { openFixLink } from '#lib/validation/fix-link.ts'
+import { openFixLink } from '#lib/licensing/validation/fix-link.ts'
+import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
 import { PageHeader } from '../../../_ui/page-header.tsx'
 
 export const metadata: Metadata = { title: 'Mend a license', robots: { index: false } }

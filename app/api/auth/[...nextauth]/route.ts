@@ -1,5 +1,5 @@
-import { answerAuth } from '#lib/session/auth-door.ts'
-import { visitorContext } from '#lib/session/request-facts.ts'
+import { answerAuth } from '#lib/web/sessions/auth-door.ts'
+import { visitorContext } from '#lib/web/sessions/request-facts.ts'
 
 interface AuthPath {
   params: Promise<{ nextauth: string[] }>

@@ -2,11 +2,11 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { secret } from '#lib/http/secret.ts'
-import { signInOperator } from '#lib/operators/sign-in-operator.ts'
-import { keepOperatorToken } from '#lib/session/operator.ts'
-import { userAgent } from '#lib/session/request-facts.ts'
+import { signInOperator } from '#lib/access/operators/sign-in-operator.ts'
+import { secret } from '#lib/core/input/secret.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
+import { keepOperatorToken } from '#lib/web/sessions/operator.ts'
+import { userAgent } from '#lib/web/sessions/request-facts.ts'
 
 const Credentials = z.object({
   email: z.string('Enter your email.').trim().min(1, 'Enter your email.').max(254, 'This email is too long.'),

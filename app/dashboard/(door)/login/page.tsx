@@ -5,7 +5,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import type { SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { currentOperator } from '#lib/session/operator.ts'
+import { currentOperator } from '#lib/web/sessions/operator.ts'
 import { signInAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }

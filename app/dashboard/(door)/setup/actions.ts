@@ -2,11 +2,11 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { NAME_LENGTH, text } from '#lib/http/fields.ts'
-import { secret } from '#lib/http/secret.ts'
-import { createFirstOperator } from '#lib/operators/create-first-operator.ts'
-import { passwordInput } from '#lib/users/password-policy.ts'
+import { createFirstOperator } from '#lib/access/operators/create-first-operator.ts'
+import { passwordInput } from '#lib/access/passwords/password-policy.ts'
+import { NAME_LENGTH, text } from '#lib/core/input/fields.ts'
+import { secret } from '#lib/core/input/secret.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 const FirstOperator = z.object({
   token: secret(z.string().max(200)),

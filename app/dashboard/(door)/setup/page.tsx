@@ -4,9 +4,9 @@ import { Card } from '#app/_ui/card.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import type { SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { authorize } from '#lib/auth/authorize.ts'
-import { isSetupLinkUsable } from '#lib/operators/is-setup-link-usable.ts'
-import { visitorContext } from '#lib/session/request-facts.ts'
+import { isSetupLinkUsable } from '#lib/access/operators/is-setup-link-usable.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { visitorContext } from '#lib/web/sessions/request-facts.ts'
 import { createFirstOperatorAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Set up' }

@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 /** An unknown address below the dashboard stays in the dashboard: the portal's page would greet an operator as a stranger. */
 export default async function UnknownPage() {

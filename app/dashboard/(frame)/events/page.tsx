@@ -10,10 +10,10 @@ import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { ActorName, EventChanges, ResourceLink } from '#app/dashboard/_ui/event-parts.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { listEvents } from '#lib/audit/list-events.ts'
 import { verifyChain } from '#lib/audit/verify-chain.ts'
-import { isId } from '#lib/ids.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { isId } from '#lib/core/ids.ts'
+import { listEvents } from '#lib/insight/audit-trail/list-events.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Event log' }
 

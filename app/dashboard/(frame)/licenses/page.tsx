@@ -12,12 +12,12 @@ import { LicenseTable } from '#app/dashboard/_ui/license-table.tsx'
 import { STATUS_OPTIONS } from '#app/dashboard/_ui/license-words.ts'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { AppError } from '#lib/errors.ts'
-import type { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { listLicenses } from '#lib/licenses/list-licenses.ts'
-import { Page } from '#lib/list/page.ts'
-import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
-import { listUnproved } from '#lib/users/list-unproved.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { Page } from '#lib/core/list/page.ts'
+import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { listLicenses } from '#lib/licensing/licenses/list-licenses.ts'
+import { listUnproved } from '#lib/people/users/list-unproved.ts'
+import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Licenses' }
 

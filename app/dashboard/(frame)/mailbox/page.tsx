@@ -10,9 +10,9 @@ import { Pagination } from '#app/_ui/pagination.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { env } from '#lib/env.ts'
+import { env } from '#lib/core/env.ts'
 import { listMails } from '#lib/mail/list-mails.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Mailbox' }
 

@@ -2,10 +2,10 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { replayEvent } from '#lib/billing/replay-event.ts'
-import { replayOrder } from '#lib/billing/replay-order.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id } from '#lib/http/fields.ts'
+import { replayEvent } from '#lib/billing/inbox/replay-event.ts'
+import { replayOrder } from '#lib/billing/orders/replay-order.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 export const replayOrderAction = defineAction(
   { area: 'operator', permission: 'order:write', schema: z.object({ id: id() }) },

@@ -11,11 +11,11 @@ import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { OrderStateBadge } from '#app/dashboard/_ui/order-state.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
-import { listOrders } from '#lib/billing/list-orders.ts'
-import { isId } from '#lib/ids.ts'
-import { formatMoney } from '#lib/prices/currency.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
-import { listUnproved } from '#lib/users/list-unproved.ts'
+import { listOrders } from '#lib/billing/orders/list-orders.ts'
+import { formatMoney } from '#lib/catalog/prices/currency.ts'
+import { isId } from '#lib/core/ids.ts'
+import { listUnproved } from '#lib/people/users/list-unproved.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Orders' }
 

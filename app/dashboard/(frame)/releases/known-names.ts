@@ -1,8 +1,8 @@
-import type { Authorized } from '#lib/auth/authorize.ts'
-import type { ListInput } from '#lib/list/filter.ts'
-import { listReleaseNames } from '#lib/releases/list-release-names.ts'
-import type { NameKind } from '#lib/releases/name-kinds.ts'
-import type { ReleaseNameDto } from '#lib/releases/release-name-dto.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import type { ListInput } from '#lib/core/list/filter.ts'
+import { listReleaseNames } from '#lib/licensing/releases/list-release-names.ts'
+import type { NameKind } from '#lib/licensing/releases/name-kinds.ts'
+import type { ReleaseNameDto } from '#lib/licensing/releases/release-name-dto.ts'
 
 const BY_NAME: ListInput = { page: 1, limit: 100, sort: [{ field: 'name', descending: false }], filters: [] }
 

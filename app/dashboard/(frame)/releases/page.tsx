@@ -11,9 +11,9 @@ import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { equals, listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { isId } from '#lib/ids.ts'
-import { listReleases } from '#lib/releases/list-releases.ts'
-import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
+import { isId } from '#lib/core/ids.ts'
+import { listReleases } from '#lib/licensing/releases/list-releases.ts'
+import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Releases' }
 

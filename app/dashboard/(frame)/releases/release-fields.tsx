@@ -1,5 +1,5 @@
 import { CheckboxField, Field, Select, TextArea } from '#app/_ui/field.tsx'
-import type { ReleaseDto } from '#lib/releases/release-dto.ts'
+import type { ReleaseDto } from '#lib/licensing/releases/release-dto.ts'
 
 /** The fields of a release. */
 export function ReleaseFields({

@@ -2,12 +2,12 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id } from '#lib/http/fields.ts'
-import { createTemplate } from '#lib/templates/create-template.ts'
-import { deleteTemplate } from '#lib/templates/delete-template.ts'
-import { CreateTemplateInput, UpdateTemplateInput } from '#lib/templates/template-input.ts'
-import { updateTemplate } from '#lib/templates/update-template.ts'
+import { createTemplate } from '#lib/catalog/templates/create-template.ts'
+import { deleteTemplate } from '#lib/catalog/templates/delete-template.ts'
+import { CreateTemplateInput, UpdateTemplateInput } from '#lib/catalog/templates/template-input.ts'
+import { updateTemplate } from '#lib/catalog/templates/update-template.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 import { fromTemplateForm } from './template-form.ts'
 
 const writing = { area: 'operator', permission: 'licenseTemplate:write' } as const

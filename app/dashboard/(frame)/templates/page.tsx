@@ -7,8 +7,8 @@ import { Pagination } from '#app/_ui/pagination.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
-import { listTemplates } from '#lib/templates/list-templates.ts'
+import { listTemplates } from '#lib/catalog/templates/list-templates.ts'
+import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'License templates' }
 

@@ -1,6 +1,6 @@
 import { CheckboxField, Field, Select, TextArea } from '#app/_ui/field.tsx'
 import { Disclosure } from '#app/dashboard/_ui/disclosure.tsx'
-import type { TemplateDto } from '#lib/templates/template-dto.ts'
+import type { TemplateDto } from '#lib/catalog/templates/template-dto.ts'
 
 type Values = Omit<
   TemplateDto,

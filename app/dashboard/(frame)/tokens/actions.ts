@@ -2,13 +2,13 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { SCOPES } from '#lib/auth/permissions.ts'
-import { fieldError } from '#lib/errors.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id, NAME_LENGTH, text } from '#lib/http/fields.ts'
-import { readsFields } from '#lib/http/secret.ts'
-import { createPersonalAccessToken } from '#lib/tokens/create-personal-access-token.ts'
-import { revokePersonalAccessToken } from '#lib/tokens/revoke-personal-access-token.ts'
+import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
+import { revokePersonalAccessToken } from '#lib/access/tokens/revoke-personal-access-token.ts'
+import { fieldError } from '#lib/core/errors.ts'
+import { id, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
+import { readsFields } from '#lib/core/input/secret.ts'
+import { SCOPES } from '#lib/core/permissions.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 const DAY_MS = 24 * 3_600_000
 

@@ -10,9 +10,9 @@ import { Pagination } from '#app/_ui/pagination.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
-import { listPersonalAccessTokens } from '#lib/tokens/list-personal-access-tokens.ts'
-import type { PersonalAccessTokenDto } from '#lib/tokens/personal-access-token-dto.ts'
+import { listPersonalAccessTokens } from '#lib/access/tokens/list-personal-access-tokens.ts'
+import type { PersonalAccessTokenDto } from '#lib/access/tokens/personal-access-token-dto.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 import { revokeTokenAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Access tokens' }

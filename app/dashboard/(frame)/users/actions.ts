@@ -2,17 +2,17 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id, NAME_LENGTH, text } from '#lib/http/fields.ts'
-import { removeSecondFactor } from '#lib/second-factors/remove-second-factor.ts'
-import { revokeUserSession } from '#lib/tokens/revoke-user-session.ts'
-import { Ban, banUser } from '#lib/users/ban-user.ts'
-import { emailInput } from '#lib/users/canonical-email.ts'
-import { createUserByHand, NewUserByHand } from '#lib/users/create-user-by-hand.ts'
-import { passwordInput } from '#lib/users/password-policy.ts'
-import { unbanUser } from '#lib/users/unban-user.ts'
-import { updateUser } from '#lib/users/update-user.ts'
-import { updateUserPassword } from '#lib/users/update-user-password.ts'
+import { passwordInput } from '#lib/access/passwords/password-policy.ts'
+import { revokeUserSession } from '#lib/access/tokens/revoke-user-session.ts'
+import { emailInput } from '#lib/core/canonical-email.ts'
+import { id, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
+import { updateUserPassword } from '#lib/people/passwords/update-user-password.ts'
+import { removeSecondFactor } from '#lib/people/second-factors/remove-second-factor.ts'
+import { Ban, banUser } from '#lib/people/users/ban-user.ts'
+import { createUserByHand, NewUserByHand } from '#lib/people/users/create-user-by-hand.ts'
+import { unbanUser } from '#lib/people/users/unban-user.ts'
+import { updateUser } from '#lib/people/users/update-user.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 const backTo = (userId: string, done: string) => redirect(`/dashboard/users/${userId}?done=${done}`)
 

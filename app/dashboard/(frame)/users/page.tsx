@@ -12,9 +12,9 @@ import { FilterBar } from '#app/dashboard/_ui/filter-bar.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
 import { USER_FILTERS, userSearch } from '#app/dashboard/_ui/user-query.ts'
-import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
-import { listUnproved } from '#lib/users/list-unproved.ts'
-import { listUsers } from '#lib/users/list-users.ts'
+import { listUnproved } from '#lib/people/users/list-unproved.ts'
+import { listUsers } from '#lib/people/users/list-users.ts'
+import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Users' }
 

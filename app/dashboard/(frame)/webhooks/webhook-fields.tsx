@@ -1,7 +1,7 @@
 import { CheckboxField, Field } from '#app/_ui/field.tsx'
 import { GroupError } from '#app/dashboard/_ui/group-error.tsx'
-import { EVENT_NAMES, WEBHOOK_RESOURCES } from '#lib/webhooks/event-names.ts'
-import type { WebhookDto } from '#lib/webhooks/webhook-dto.ts'
+import { EVENT_NAMES, WEBHOOK_RESOURCES } from '#lib/announce/webhooks/event-names.ts'
+import type { WebhookDto } from '#lib/announce/webhooks/webhook-dto.ts'
 
 const RESOURCES: Record<(typeof WEBHOOK_RESOURCES)[number], string> = {
   license: 'Licenses',

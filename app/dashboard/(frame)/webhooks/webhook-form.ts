@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { readsFields } from '#lib/http/secret.ts'
-import { WEBHOOK_EVENTS } from '#lib/webhooks/event-names.ts'
+import { WEBHOOK_EVENTS } from '#lib/announce/webhooks/event-names.ts'
+import { readsFields } from '#lib/core/input/secret.ts'
 
 /**
  * The Web API's own schema of a webhook, fed from the form. Each event is a checkbox of its own name, so that what was ticked

@@ -1,5 +1,5 @@
 import { StatusBadge } from '#app/_ui/badge.tsx'
-import type { WebhookDto } from '#lib/webhooks/webhook-dto.ts'
+import type { WebhookDto } from '#lib/announce/webhooks/webhook-dto.ts'
 
 /** Whether a webhook is called. Switched off by somebody comes before suspended by itself. */
 export function WebhookState({ webhook }: { webhook: WebhookDto }) {

@@ -3,11 +3,11 @@
 import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { deactivateMyDevice } from '#lib/activations/deactivate-my-device.ts'
-import { RenameMyDevice, renameMyDevice } from '#lib/activations/rename-my-device.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { id } from '#lib/http/fields.ts'
-import { replaceMyKey } from '#lib/licenses/replace-my-key.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deactivateMyDevice } from '#lib/licensing/activations/deactivate-my-device.ts'
+import { RenameMyDevice, renameMyDevice } from '#lib/licensing/activations/rename-my-device.ts'
+import { replaceMyKey } from '#lib/licensing/licenses/replace-my-key.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 export const deactivateDeviceAction = defineAction(
   { area: 'customer', permission: 'me:write', schema: z.object({ activationId: z.uuid() }) },

@@ -1,4 +1,4 @@
-import type { ActivationDto } from '#lib/activations/activation-dto.ts'
+import type { ActivationDto } from '#lib/licensing/activations/activation-dto.ts'
 import { ConfirmButton } from '../../../_ui/confirm-button.tsx'
 import { DateTime } from '../../../_ui/date-time.tsx'
 import { Field } from '../../../_ui/field.tsx'

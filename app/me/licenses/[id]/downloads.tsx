@@ -1,5 +1,5 @@
-import type { MyReleaseDto } from '#lib/releases/release-dto.ts'
-import type { ReleaseFileDto } from '#lib/releases/release-file-dto.ts'
+import type { MyReleaseDto } from '#lib/licensing/releases/release-dto.ts'
+import type { ReleaseFileDto } from '#lib/licensing/releases/release-file-dto.ts'
 import { CopyButton } from '../../../_ui/copy-button.tsx'
 import { DateTime } from '../../../_ui/date-time.tsx'
 import { fileSize } from '../../../_ui/file-size.ts'

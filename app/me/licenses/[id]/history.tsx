@@ -1,4 +1,4 @@
-import type { LicenseHistoryEntry } from '#lib/licenses/list-my-license-history.ts'
+import type { LicenseHistoryEntry } from '#lib/licensing/licenses/list-my-license-history.ts'
 import { DateTime } from '../../../_ui/date-time.tsx'
 
 const WORDS: ReadonlyMap<string, string> = new Map(

@@ -1,5 +1,5 @@
-import { FORMER_KEY_DAYS } from '#lib/licenses/swap-key.ts'
-import { withReturnTo } from '#lib/session/return-to.ts'
+import { FORMER_KEY_DAYS } from '#lib/licensing/licenses/swap-key.ts'
+import { withReturnTo } from '#lib/web/sessions/return-to.ts'
 import { ConfirmButton } from '../../../_ui/confirm-button.tsx'
 import { ActionForm, SubmitButton } from '../../../_ui/form.tsx'
 import { replaceKeyAction } from './actions.ts'

@@ -2,13 +2,13 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { sent } from '#lib/http/sent.ts'
-import { makeRecoveryCodes } from '#lib/second-factors/make-recovery-codes.ts'
-import { turnOffSecondFactor, turnOnSecondFactor } from '#lib/second-factors/set-second-factor.ts'
-import { SecondFactor } from '#lib/second-factors/spend-second-factor.ts'
-import { startAuthenticator } from '#lib/second-factors/start-authenticator.ts'
-import { passwordInput } from '#lib/users/password-policy.ts'
+import { passwordInput } from '#lib/access/passwords/password-policy.ts'
+import { sent } from '#lib/core/input/sent.ts'
+import { makeRecoveryCodes } from '#lib/people/second-factors/make-recovery-codes.ts'
+import { turnOffSecondFactor, turnOnSecondFactor } from '#lib/people/second-factors/set-second-factor.ts'
+import { SecondFactor } from '#lib/people/second-factors/spend-second-factor.ts'
+import { startAuthenticator } from '#lib/people/second-factors/start-authenticator.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 const PAGE = '/me/security/two-step'
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { AccountDto } from '#lib/accounts/account-dto.ts'
-import { UpdateAccountInput } from '#lib/accounts/account-input.ts'
-import { getAccount } from '#lib/accounts/get-account.ts'
-import { updateAccount } from '#lib/accounts/update-account.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { AccountDto } from '#lib/vendor/accounts/account-dto.ts'
+import { UpdateAccountInput } from '#lib/vendor/accounts/account-input.ts'
+import { getAccount } from '#lib/vendor/accounts/get-account.ts'
+import { updateAccount } from '#lib/vendor/accounts/update-account.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

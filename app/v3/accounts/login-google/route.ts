@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { refuseSingleSignOn } from '#lib/accounts/refuse-single-sign-on.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
+import { refuseSingleSignOn } from '#lib/vendor/accounts/refuse-single-sign-on.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

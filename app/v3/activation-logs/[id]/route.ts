@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { ActivationLogDto } from '#lib/activation-logs/activation-log-dto.ts'
-import { getActivationLog } from '#lib/activation-logs/get-activation-log.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { ActivationLogDto } from '#lib/licensing/activation-logs/activation-log-dto.ts'
+import { getActivationLog } from '#lib/licensing/activation-logs/get-activation-log.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

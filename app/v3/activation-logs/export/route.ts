@@ -1,8 +1,11 @@
-import { activationLogCsv, exportActivationLogs } from '#lib/activation-logs/export-activation-logs.ts'
-import { activationLogListFields } from '#lib/activation-logs/list-fields.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { exportQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { exportQuery } from '#lib/core/input/list-query.ts'
+import {
+  activationLogCsv,
+  exportActivationLogs,
+} from '#lib/licensing/activation-logs/export-activation-logs.ts'
+import { activationLogListFields } from '#lib/licensing/activation-logs/list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

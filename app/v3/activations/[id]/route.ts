@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { ActivationDto } from '#lib/activations/activation-dto.ts'
-import { ActivationInput } from '#lib/activations/activation-input.ts'
-import { ActivationTokenDto } from '#lib/activations/activation-token-dto.ts'
-import { deleteActivation } from '#lib/activations/delete-activation.ts'
-import { getActivation } from '#lib/activations/get-activation.ts'
-import { syncActivation } from '#lib/activations/sync-activation.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { ActivationDto } from '#lib/licensing/activations/activation-dto.ts'
+import { ActivationInput } from '#lib/licensing/activations/activation-input.ts'
+import { ActivationTokenDto } from '#lib/licensing/activations/activation-token-dto.ts'
+import { deleteActivation } from '#lib/licensing/activations/delete-activation.ts'
+import { getActivation } from '#lib/licensing/activations/get-activation.ts'
+import { syncActivation } from '#lib/licensing/activations/sync-activation.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

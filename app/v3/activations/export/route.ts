@@ -1,8 +1,8 @@
-import { activationCsv, exportActivations } from '#lib/activations/export-activations.ts'
-import { activationListFields } from '#lib/activations/list-fields.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { exportQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { exportQuery } from '#lib/core/input/list-query.ts'
+import { activationCsv, exportActivations } from '#lib/licensing/activations/export-activations.ts'
+import { activationListFields } from '#lib/licensing/activations/list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

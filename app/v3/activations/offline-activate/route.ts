@@ -1,7 +1,7 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { offlineActivate } from '#lib/offline/offline-activate.ts'
-import { OfflineActivateInput, OfflineResponseDto } from '#lib/offline/offline-input.ts'
+import { offlineActivate } from '#lib/licensing/offline/offline-activate.ts'
+import { OfflineActivateInput, OfflineResponseDto } from '#lib/licensing/offline/offline-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

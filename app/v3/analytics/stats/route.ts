@@ -1,6 +1,6 @@
-import { AccountStatsDto, getAccountStats } from '#lib/analytics/account-stats.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
+import { AccountStatsDto, getAccountStats } from '#lib/insight/analytics/account-stats.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { deleteEntitlementSet } from '#lib/entitlements/delete-entitlement-set.ts'
-import { EntitlementSetDto } from '#lib/entitlements/entitlement-set-dto.ts'
-import { UpdateEntitlementSetInput } from '#lib/entitlements/entitlement-set-input.ts'
-import { getEntitlementSet } from '#lib/entitlements/get-entitlement-set.ts'
-import { updateEntitlementSet } from '#lib/entitlements/update-entitlement-set.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { deleteEntitlementSet } from '#lib/catalog/features/delete-entitlement-set.ts'
+import { EntitlementSetDto } from '#lib/catalog/features/entitlement-set-dto.ts'
+import { UpdateEntitlementSetInput } from '#lib/catalog/features/entitlement-set-input.ts'
+import { getEntitlementSet } from '#lib/catalog/features/get-entitlement-set.ts'
+import { updateEntitlementSet } from '#lib/catalog/features/update-entitlement-set.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { EventLogDto } from '#lib/audit/event-log-dto.ts'
-import { getEventLog } from '#lib/audit/list-event-logs.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { EventLogDto } from '#lib/insight/audit-trail/event-log-dto.ts'
+import { getEventLog } from '#lib/insight/audit-trail/list-event-logs.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

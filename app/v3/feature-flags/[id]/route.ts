@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { deleteFeatureFlag } from '#lib/feature-flags/delete-feature-flag.ts'
-import { FeatureFlagDto } from '#lib/feature-flags/feature-flag-dto.ts'
-import { UpdateFeatureFlagInput } from '#lib/feature-flags/feature-flag-input.ts'
-import { getFeatureFlag } from '#lib/feature-flags/get-feature-flag.ts'
-import { updateFeatureFlag } from '#lib/feature-flags/update-feature-flag.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { deleteFeatureFlag } from '#lib/catalog/flags/delete-feature-flag.ts'
+import { FeatureFlagDto } from '#lib/catalog/flags/feature-flag-dto.ts'
+import { UpdateFeatureFlagInput } from '#lib/catalog/flags/feature-flag-input.ts'
+import { getFeatureFlag } from '#lib/catalog/flags/get-feature-flag.ts'
+import { updateFeatureFlag } from '#lib/catalog/flags/update-feature-flag.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { deleteFeature } from '#lib/entitlements/delete-feature.ts'
-import { FeatureDto } from '#lib/entitlements/feature-dto.ts'
-import { UpdateFeatureInput } from '#lib/entitlements/feature-input.ts'
-import { getFeature } from '#lib/entitlements/get-feature.ts'
-import { updateFeature } from '#lib/entitlements/update-feature.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { deleteFeature } from '#lib/catalog/features/delete-feature.ts'
+import { FeatureDto } from '#lib/catalog/features/feature-dto.ts'
+import { UpdateFeatureInput } from '#lib/catalog/features/feature-input.ts'
+import { getFeature } from '#lib/catalog/features/get-feature.ts'
+import { updateFeature } from '#lib/catalog/features/update-feature.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteLicense } from '#lib/licenses/delete-license.ts'
-import { getLicense } from '#lib/licenses/get-license.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { UpdateLicenseInput } from '#lib/licenses/license-input.ts'
-import { updateLicense } from '#lib/licenses/update-license.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteLicense } from '#lib/licensing/licenses/delete-license.ts'
+import { getLicense } from '#lib/licensing/licenses/get-license.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { UpdateLicenseInput } from '#lib/licensing/licenses/license-input.ts'
+import { updateLicense } from '#lib/licensing/licenses/update-license.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,9 +1,9 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { exportQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { exportLicenses } from '#lib/licenses/export-licenses.ts'
-import { licenseCsv } from '#lib/licenses/license-csv.ts'
-import { licenseListFields } from '#lib/licenses/list-fields.ts'
+import { exportQuery } from '#lib/core/input/list-query.ts'
+import { exportLicenses } from '#lib/licensing/licenses/export-licenses.ts'
+import { licenseCsv } from '#lib/licensing/licenses/license-csv.ts'
+import { licenseListFields } from '#lib/licensing/licenses/list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

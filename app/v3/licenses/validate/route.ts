@@ -1,7 +1,7 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { validateLicense } from '#lib/validation/validate-license.ts'
-import { ValidationDto, ValidationInput } from '#lib/validation/validation-dto.ts'
+import { validateLicense } from '#lib/licensing/validation/validate-license.ts'
+import { ValidationDto, ValidationInput } from '#lib/licensing/validation/validation-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteMaintenancePolicy } from '#lib/maintenance/delete-maintenance-policy.ts'
-import { getMaintenancePolicy } from '#lib/maintenance/get-maintenance-policy.ts'
-import { MaintenancePolicyDto } from '#lib/maintenance/maintenance-policy-dto.ts'
-import { UpdateMaintenancePolicyInput } from '#lib/maintenance/maintenance-policy-input.ts'
-import { updateMaintenancePolicy } from '#lib/maintenance/update-maintenance-policy.ts'
+import { deleteMaintenancePolicy } from '#lib/catalog/maintenance/delete-maintenance-policy.ts'
+import { getMaintenancePolicy } from '#lib/catalog/maintenance/get-maintenance-policy.ts'
+import { MaintenancePolicyDto } from '#lib/catalog/maintenance/maintenance-policy-dto.ts'
+import { UpdateMaintenancePolicyInput } from '#lib/catalog/maintenance/maintenance-policy-input.ts'
+import { updateMaintenancePolicy } from '#lib/catalog/maintenance/update-maintenance-policy.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

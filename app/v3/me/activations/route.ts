@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { ActivationDto } from '#lib/activations/activation-dto.ts'
-import { activationListFields } from '#lib/activations/list-fields.ts'
-import { listMyActivations } from '#lib/activations/list-my-activations.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { ActivationDto } from '#lib/licensing/activations/activation-dto.ts'
+import { activationListFields } from '#lib/licensing/activations/list-fields.ts'
+import { listMyActivations } from '#lib/licensing/activations/list-my-activations.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { listMyLicenses, myLicenseListFields } from '#lib/licenses/list-my-licenses.ts'
-import { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { listMyLicenses, myLicenseListFields } from '#lib/licensing/licenses/list-my-licenses.ts'
+import { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { listMyReleases, myReleaseListFields } from '#lib/releases/list-my-releases.ts'
-import { MyReleaseDto } from '#lib/releases/release-dto.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { listMyReleases, myReleaseListFields } from '#lib/licensing/releases/list-my-releases.ts'
+import { MyReleaseDto } from '#lib/licensing/releases/release-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,6 +1,6 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { changeMyPassword, PasswordChange } from '#lib/users/change-my-password.ts'
+import { changeMyPassword, PasswordChange } from '#lib/people/passwords/change-my-password.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteOrganization } from '#lib/organizations/delete-organization.ts'
-import { getOrganization } from '#lib/organizations/get-organization.ts'
-import { OrganizationDto } from '#lib/organizations/organization-dto.ts'
-import { UpdateOrganizationInput } from '#lib/organizations/organization-input.ts'
-import { updateOrganization } from '#lib/organizations/update-organization.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteOrganization } from '#lib/people/organizations/delete-organization.ts'
+import { getOrganization } from '#lib/people/organizations/get-organization.ts'
+import { OrganizationDto } from '#lib/people/organizations/organization-dto.ts'
+import { UpdateOrganizationInput } from '#lib/people/organizations/organization-input.ts'
+import { updateOrganization } from '#lib/people/organizations/update-organization.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

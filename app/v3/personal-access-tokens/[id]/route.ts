@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { bool, id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deletePersonalAccessToken } from '#lib/tokens/delete-personal-access-token.ts'
-import { getPersonalAccessToken } from '#lib/tokens/get-personal-access-token.ts'
-import { PersonalAccessTokenDto } from '#lib/tokens/personal-access-token-dto.ts'
-import { revokePersonalAccessToken } from '#lib/tokens/revoke-personal-access-token.ts'
+import { deletePersonalAccessToken } from '#lib/access/tokens/delete-personal-access-token.ts'
+import { getPersonalAccessToken } from '#lib/access/tokens/get-personal-access-token.ts'
+import { PersonalAccessTokenDto } from '#lib/access/tokens/personal-access-token-dto.ts'
+import { revokePersonalAccessToken } from '#lib/access/tokens/revoke-personal-access-token.ts'
+import { bool, id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 const UpdateBody = z.object({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteProductVersion } from '#lib/product-versions/delete-product-version.ts'
-import { getProductVersion } from '#lib/product-versions/get-product-version.ts'
-import { ProductVersionDto } from '#lib/product-versions/product-version-dto.ts'
-import { UpdateProductVersionInput } from '#lib/product-versions/product-version-input.ts'
-import { updateProductVersion } from '#lib/product-versions/update-product-version.ts'
+import { deleteProductVersion } from '#lib/catalog/versions/delete-product-version.ts'
+import { getProductVersion } from '#lib/catalog/versions/get-product-version.ts'
+import { ProductVersionDto } from '#lib/catalog/versions/product-version-dto.ts'
+import { UpdateProductVersionInput } from '#lib/catalog/versions/product-version-input.ts'
+import { updateProductVersion } from '#lib/catalog/versions/update-product-version.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

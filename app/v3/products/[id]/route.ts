@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteProduct } from '#lib/products/delete-product.ts'
-import { getProduct } from '#lib/products/get-product.ts'
-import { ProductDto } from '#lib/products/product-dto.ts'
-import { UpdateProductInput } from '#lib/products/product-input.ts'
-import { updateProduct } from '#lib/products/update-product.ts'
+import { deleteProduct } from '#lib/catalog/products/delete-product.ts'
+import { getProduct } from '#lib/catalog/products/get-product.ts'
+import { ProductDto } from '#lib/catalog/products/product-dto.ts'
+import { UpdateProductInput } from '#lib/catalog/products/product-input.ts'
+import { updateProduct } from '#lib/catalog/products/update-product.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

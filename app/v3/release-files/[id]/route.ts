@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteReleaseFile } from '#lib/releases/delete-release-file.ts'
-import { getReleaseFile } from '#lib/releases/get-release-file.ts'
-import { ReleaseFileDto } from '#lib/releases/release-file-dto.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteReleaseFile } from '#lib/licensing/releases/delete-release-file.ts'
+import { getReleaseFile } from '#lib/licensing/releases/get-release-file.ts'
+import { ReleaseFileDto } from '#lib/licensing/releases/release-file-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

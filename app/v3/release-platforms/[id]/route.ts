@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteReleaseName } from '#lib/releases/delete-release-name.ts'
-import { getReleaseName } from '#lib/releases/get-release-name.ts'
-import { ReleaseNameDto, UpdateReleaseNameInput } from '#lib/releases/release-name-dto.ts'
-import { updateReleaseName } from '#lib/releases/update-release-name.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteReleaseName } from '#lib/licensing/releases/delete-release-name.ts'
+import { getReleaseName } from '#lib/licensing/releases/get-release-name.ts'
+import { ReleaseNameDto, UpdateReleaseNameInput } from '#lib/licensing/releases/release-name-dto.ts'
+import { updateReleaseName } from '#lib/licensing/releases/update-release-name.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

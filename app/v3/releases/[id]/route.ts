@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteRelease } from '#lib/releases/delete-release.ts'
-import { getRelease } from '#lib/releases/get-release.ts'
-import { ReleaseDto } from '#lib/releases/release-dto.ts'
-import { UpdateReleaseInput } from '#lib/releases/release-input.ts'
-import { updateRelease } from '#lib/releases/update-release.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteRelease } from '#lib/licensing/releases/delete-release.ts'
+import { getRelease } from '#lib/licensing/releases/get-release.ts'
+import { ReleaseDto } from '#lib/licensing/releases/release-dto.ts'
+import { UpdateReleaseInput } from '#lib/licensing/releases/release-input.ts'
+import { updateRelease } from '#lib/licensing/releases/update-release.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

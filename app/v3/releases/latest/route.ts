@@ -1,8 +1,8 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LICENSE_KEY_HEADER, releaseCheckQuery, toReleaseCheck } from '#lib/releases/check-input.ts'
-import { latestRelease } from '#lib/releases/latest-release.ts'
-import { ReleaseDto } from '#lib/releases/release-dto.ts'
+import { LICENSE_KEY_HEADER, releaseCheckQuery, toReleaseCheck } from '#lib/licensing/releases/check-input.ts'
+import { latestRelease } from '#lib/licensing/releases/latest-release.ts'
+import { ReleaseDto } from '#lib/licensing/releases/release-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteReseller } from '#lib/resellers/delete-reseller.ts'
-import { getReseller } from '#lib/resellers/get-reseller.ts'
-import { ResellerDto } from '#lib/resellers/reseller-dto.ts'
-import { UpdateResellerInput } from '#lib/resellers/reseller-input.ts'
-import { updateReseller } from '#lib/resellers/update-reseller.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteReseller } from '#lib/people/resellers/delete-reseller.ts'
+import { getReseller } from '#lib/people/resellers/get-reseller.ts'
+import { ResellerDto } from '#lib/people/resellers/reseller-dto.ts'
+import { UpdateResellerInput } from '#lib/people/resellers/reseller-input.ts'
+import { updateReseller } from '#lib/people/resellers/update-reseller.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

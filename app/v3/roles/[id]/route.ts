@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteRole } from '#lib/roles/delete-role.ts'
-import { getRole } from '#lib/roles/get-role.ts'
-import { RoleDto } from '#lib/roles/role-dto.ts'
-import { UpdateRoleInput } from '#lib/roles/role-input.ts'
-import { updateRole } from '#lib/roles/update-role.ts'
+import { deleteRole } from '#lib/access/roles/delete-role.ts'
+import { getRole } from '#lib/access/roles/get-role.ts'
+import { RoleDto } from '#lib/access/roles/role-dto.ts'
+import { UpdateRoleInput } from '#lib/access/roles/role-input.ts'
+import { updateRole } from '#lib/access/roles/update-role.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { listClaims } from '#lib/roles/list-claims.ts'
+import { listClaims } from '#lib/access/roles/list-claims.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

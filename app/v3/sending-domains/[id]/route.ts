@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteSendingDomain } from '#lib/sending-domains/delete-sending-domain.ts'
-import { getSendingDomain } from '#lib/sending-domains/get-sending-domain.ts'
-import { SendingDomainDto } from '#lib/sending-domains/sending-domain-dto.ts'
-import { UpdateSendingDomainInput } from '#lib/sending-domains/sending-domain-input.ts'
-import { updateSendingDomain } from '#lib/sending-domains/update-sending-domain.ts'
+import { deleteSendingDomain } from '#lib/announce/sending-domains/delete-sending-domain.ts'
+import { getSendingDomain } from '#lib/announce/sending-domains/get-sending-domain.ts'
+import { SendingDomainDto } from '#lib/announce/sending-domains/sending-domain-dto.ts'
+import { UpdateSendingDomainInput } from '#lib/announce/sending-domains/sending-domain-input.ts'
+import { updateSendingDomain } from '#lib/announce/sending-domains/update-sending-domain.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteTag } from '#lib/tags/delete-tag.ts'
-import { getTag } from '#lib/tags/get-tag.ts'
-import { TagDto } from '#lib/tags/tag-dto.ts'
-import { UpdateTagInput } from '#lib/tags/tag-input.ts'
-import { updateTag } from '#lib/tags/update-tag.ts'
+import { deleteTag } from '#lib/catalog/tags/delete-tag.ts'
+import { getTag } from '#lib/catalog/tags/get-tag.ts'
+import { TagDto } from '#lib/catalog/tags/tag-dto.ts'
+import { UpdateTagInput } from '#lib/catalog/tags/tag-input.ts'
+import { updateTag } from '#lib/catalog/tags/update-tag.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

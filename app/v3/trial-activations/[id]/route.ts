@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteTrial } from '#lib/trials/delete-trial.ts'
-import { getTrial } from '#lib/trials/get-trial.ts'
-import { TrialActivationDto } from '#lib/trials/trial-dto.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteTrial } from '#lib/licensing/trials/delete-trial.ts'
+import { getTrial } from '#lib/licensing/trials/get-trial.ts'
+import { TrialActivationDto } from '#lib/licensing/trials/trial-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,8 +1,8 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { exportQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { exportTrials, trialCsv } from '#lib/trials/export-trials.ts'
-import { trialListFields } from '#lib/trials/trial-list-fields.ts'
+import { exportQuery } from '#lib/core/input/list-query.ts'
+import { exportTrials, trialCsv } from '#lib/licensing/trials/export-trials.ts'
+import { trialListFields } from '#lib/licensing/trials/trial-list-fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

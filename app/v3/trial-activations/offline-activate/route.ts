@@ -1,6 +1,10 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { methods } from '#lib/http/methods.ts'
-import { beginOfflineTrial, OfflineTrialDto, OfflineTrialInput } from '#lib/trials/begin-offline-trial.ts'
+import {
+  beginOfflineTrial,
+  OfflineTrialDto,
+  OfflineTrialInput,
+} from '#lib/licensing/trials/begin-offline-trial.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteTrialPolicy } from '#lib/trials/delete-trial-policy.ts'
-import { getTrialPolicy } from '#lib/trials/get-trial-policy.ts'
-import { TrialPolicyDto } from '#lib/trials/policy-dto.ts'
-import { UpdateTrialPolicyInput } from '#lib/trials/policy-input.ts'
-import { updateTrialPolicy } from '#lib/trials/update-trial-policy.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteTrialPolicy } from '#lib/licensing/trials/delete-trial-policy.ts'
+import { getTrialPolicy } from '#lib/licensing/trials/get-trial-policy.ts'
+import { TrialPolicyDto } from '#lib/licensing/trials/policy-dto.ts'
+import { UpdateTrialPolicyInput } from '#lib/licensing/trials/policy-input.ts'
+import { updateTrialPolicy } from '#lib/licensing/trials/update-trial-policy.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

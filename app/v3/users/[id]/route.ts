@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteUser } from '#lib/users/delete-user.ts'
-import { getUser } from '#lib/users/get-user.ts'
-import { updateUser } from '#lib/users/update-user.ts'
-import { UserDto } from '#lib/users/user-dto.ts'
-import { UserPatch } from '#lib/users/user-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteUser } from '#lib/insight/delete-user.ts'
+import { getUser } from '#lib/people/users/get-user.ts'
+import { updateUser } from '#lib/people/users/update-user.ts'
+import { UserDto } from '#lib/people/users/user-dto.ts'
+import { UserPatch } from '#lib/people/users/user-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

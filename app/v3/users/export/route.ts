@@ -1,9 +1,9 @@
-import { defineRoute } from '#lib/http/define-route.ts'
-import { exportQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { exportUsers } from '#lib/users/export-users.ts'
-import { userListFields } from '#lib/users/list-fields.ts'
-import { userCsv } from '#lib/users/user-csv.ts'
+import { exportQuery } from '#lib/core/input/list-query.ts'
+import { exportUsers } from '#lib/people/users/export-users.ts'
+import { userListFields } from '#lib/people/users/list-fields.ts'
+import { userCsv } from '#lib/people/users/user-csv.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { DeliveryDto } from '#lib/webhooks/delivery-dto.ts'
-import { getDelivery } from '#lib/webhooks/get-delivery.ts'
+import { DeliveryDto } from '#lib/announce/webhooks/delivery-dto.ts'
+import { getDelivery } from '#lib/announce/webhooks/get-delivery.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteWebhook } from '#lib/webhooks/delete-webhook.ts'
-import { getWebhook } from '#lib/webhooks/get-webhook.ts'
-import { updateWebhook } from '#lib/webhooks/update-webhook.ts'
-import { WebhookDto } from '#lib/webhooks/webhook-dto.ts'
-import { UpdateWebhookInput } from '#lib/webhooks/webhook-input.ts'
+import { deleteWebhook } from '#lib/announce/webhooks/delete-webhook.ts'
+import { getWebhook } from '#lib/announce/webhooks/get-webhook.ts'
+import { updateWebhook } from '#lib/announce/webhooks/update-webhook.ts'
+import { WebhookDto } from '#lib/announce/webhooks/webhook-dto.ts'
+import { UpdateWebhookInput } from '#lib/announce/webhooks/webhook-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

@@ -1,7 +1,7 @@
-import { authorize } from '#lib/auth/authorize.ts'
-import { orderStatus } from '#lib/billing/order-status.ts'
-import { errorResponse } from '#lib/http/error-response.ts'
-import { customerContext } from '#lib/session/customer.ts'
+import { orderStatus } from '#lib/billing/orders/order-status.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { errorResponse } from '#lib/web/http/error-response.ts'
+import { customerContext } from '#lib/web/sessions/customer.ts'
 
 export const runtime = 'nodejs'
 

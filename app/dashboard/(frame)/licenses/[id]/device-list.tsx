@@ -4,8 +4,8 @@ import { DateTime } from '#app/_ui/date-time.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { equals, listInput } from '#app/dashboard/_ui/page-input.ts'
-import { listActivations } from '#lib/activations/list-activations.ts'
-import type { Authorized } from '#lib/auth/authorize.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { listActivations } from '#lib/licensing/activations/list-activations.ts'
 import { deleteDeviceAction } from '../actions.ts'
 
 /** The devices that a license is activated on, the newest hundred of them. */

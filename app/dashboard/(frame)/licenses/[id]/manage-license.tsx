@@ -3,8 +3,8 @@ import { CheckboxField, Field, TextArea } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { ConfirmUnproved } from '#app/dashboard/_ui/confirm-unproved.tsx'
 import { Disclosure } from '#app/dashboard/_ui/disclosure.tsx'
-import type { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { FORMER_KEY_DAYS } from '#lib/licenses/swap-key.ts'
+import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { FORMER_KEY_DAYS } from '#lib/licensing/licenses/swap-key.ts'
 import {
   deleteLicenseAction,
   moveLicenseAction,

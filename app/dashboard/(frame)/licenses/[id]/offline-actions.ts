@@ -3,10 +3,10 @@
 import { z } from 'zod'
 import { offlineAnswer } from '#app/_ui/offline-answer.ts'
 import { VALIDITY_DAYS, validitySeconds } from '#app/_ui/offline-validity.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { offlineActivate } from '#lib/offline/offline-activate.ts'
-import { offlineDeactivate } from '#lib/offline/offline-deactivate.ts'
-import { OfflineDeactivateInput } from '#lib/offline/offline-input.ts'
+import { offlineActivate } from '#lib/licensing/offline/offline-activate.ts'
+import { offlineDeactivate } from '#lib/licensing/offline/offline-deactivate.ts'
+import { OfflineDeactivateInput } from '#lib/licensing/offline/offline-input.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 const writing = {
   area: 'operator',

@@ -1,6 +1,6 @@
 import { ConfirmButton } from '#app/_ui/confirm-button.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
-import type { LicenseDto } from '#lib/licenses/license-dto.ts'
+import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 import { changeStandingAction } from '../actions.ts'
 
 const CHANGES = {

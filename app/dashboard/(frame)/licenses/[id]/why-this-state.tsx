@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Card } from '#app/_ui/card.tsx'
 import { DateTime } from '#app/_ui/date-time.tsx'
-import type { LicenseDto } from '#lib/licenses/license-dto.ts'
+import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 
 /** Answers "why is it in this state?" with the facts that the status follows from, the deciding one first. */
 export function WhyThisState({ license }: { license: LicenseDto }) {

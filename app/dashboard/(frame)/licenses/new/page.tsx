@@ -8,7 +8,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx'
 import { productChoices, templateChoices } from '#app/dashboard/_ui/choices.ts'
 import { ConfirmUnproved } from '#app/dashboard/_ui/confirm-unproved.tsx'
 import { readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 import { createLicenseAction } from '../actions.ts'
 
 export const metadata: Metadata = { title: 'New license' }

@@ -7,7 +7,7 @@ import { PageHeader } from '#app/_ui/page-header.tsx'
 import { Facts } from '#app/dashboard/_ui/facts.tsx'
 import { type IdParams, orNotFound, readId } from '#app/dashboard/_ui/page-input.ts'
 import { getMail } from '#lib/mail/get-mail.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 export const metadata: Metadata = { title: 'Mail' }
 

@@ -5,7 +5,7 @@ import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { templateChoices } from '#app/dashboard/_ui/choices.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 import { createProductAction } from '../actions.ts'
 import { ProductFields } from '../product-fields.tsx'
 

@@ -5,7 +5,7 @@ import { fileSize } from '#app/_ui/file-size.ts'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
 import { Disclosure } from '#app/dashboard/_ui/disclosure.tsx'
-import type { ReleaseDto } from '#lib/releases/release-dto.ts'
+import type { ReleaseDto } from '#lib/licensing/releases/release-dto.ts'
 import { addFileAction, deleteFileAction } from '../actions.ts'
 
 /** The files of a release, and a form for one more. */

@@ -3,7 +3,7 @@ import Link from 'next/link'
 import { Card } from '#app/_ui/card.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 import { createTemplateAction } from '../actions.ts'
 import { NEW_TEMPLATE, TemplateFields } from '../template-fields.tsx'
 

@@ -1,7 +1,7 @@
 import { ConfirmButton } from '#app/_ui/confirm-button.tsx'
 import { TextArea } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
-import type { UserDto } from '#lib/users/user-dto.ts'
+import type { UserDto } from '#lib/people/users/user-dto.ts'
 import { banUserAction, unbanUserAction } from '../actions.ts'
 
 /** Bans a user with a reason, or lifts the ban. */

@@ -1,7 +1,7 @@
 import { CheckboxField, Field } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { Disclosure } from '#app/dashboard/_ui/disclosure.tsx'
-import type { UserDto } from '#lib/users/user-dto.ts'
+import type { UserDto } from '#lib/people/users/user-dto.ts'
 import { setUserPasswordAction, updateUserAction } from '../actions.ts'
 
 /** What an operator may change of a user. */

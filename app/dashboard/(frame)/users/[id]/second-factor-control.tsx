@@ -1,6 +1,6 @@
 import { ConfirmButton } from '#app/_ui/confirm-button.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
-import type { UserDto } from '#lib/users/user-dto.ts'
+import type { UserDto } from '#lib/people/users/user-dto.ts'
 import { removeSecondFactorAction } from '../actions.ts'
 
 /** Helps a user who lost both device and recovery codes. */

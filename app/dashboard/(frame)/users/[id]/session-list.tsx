@@ -3,8 +3,8 @@ import { ConfirmButton } from '#app/_ui/confirm-button.tsx'
 import { DateTime } from '#app/_ui/date-time.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { DataTable } from '#app/dashboard/_ui/data-table.tsx'
-import type { Authorized } from '#lib/auth/authorize.ts'
-import { listUserSessions } from '#lib/tokens/list-user-sessions.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { listUserSessions } from '#lib/people/users/list-user-sessions.ts'
 import { revokeSessionAction } from '../actions.ts'
 
 /** Where a user is signed in. */

@@ -4,7 +4,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { CheckboxField, Field } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 import { createUserAction } from '../actions.ts'
 
 export const metadata: Metadata = { title: 'New user' }

@@ -8,8 +8,8 @@ import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { type IdParams, orNotFound, readId, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import { authorizeOperator, operatorMay } from '#lib/session/operator.ts'
-import { getWebhook } from '#lib/webhooks/get-webhook.ts'
+import { getWebhook } from '#lib/announce/webhooks/get-webhook.ts'
+import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
 import {
   deleteWebhookAction,
   resumeWebhookAction,

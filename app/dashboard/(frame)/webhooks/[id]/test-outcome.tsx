@@ -1,9 +1,9 @@
 import { Alert } from '#app/_ui/alert.tsx'
 import { firstOf, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
-import type { Authorized } from '#lib/auth/authorize.ts'
-import { isId } from '#lib/ids.ts'
-import { FIRST_PAGE } from '#lib/list/filter.ts'
-import { listDeliveries } from '#lib/webhooks/list-deliveries.ts'
+import { listDeliveries } from '#lib/announce/webhooks/list-deliveries.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { isId } from '#lib/core/ids.ts'
+import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 
 /** Says how the sample that was just sent fared: `?tested=<delivery>`. */
 export async function TestOutcome({

@@ -1,8 +1,8 @@
 import { sendFile } from '#app/_ui/send-file.ts'
-import { notFound } from '#lib/errors.ts'
-import { isId } from '#lib/ids.ts'
-import { createMyLicenseFile } from '#lib/offline/create-my-license-file.ts'
-import { authorizeCustomer } from '#lib/session/customer.ts'
+import { notFound } from '#lib/core/errors.ts'
+import { isId } from '#lib/core/ids.ts'
+import { createMyLicenseFile } from '#lib/licensing/offline/create-my-license-file.ts'
+import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
 
 /** The license file of the customer's own license, to be saved. */
 export async function POST(

@@ -1,9 +1,9 @@
 import { sendFile } from '#app/_ui/send-file.ts'
-import { activationNotFound } from '#lib/activations/rules.ts'
-import { readBody } from '#lib/http/read-body.ts'
-import { isId } from '#lib/ids.ts'
-import { createMyMachineFile } from '#lib/offline/create-my-machine-file.ts'
-import { authorizeCustomer } from '#lib/session/customer.ts'
+import { isId } from '#lib/core/ids.ts'
+import { activationNotFound } from '#lib/licensing/activations/rules.ts'
+import { createMyMachineFile } from '#lib/licensing/offline/create-my-machine-file.ts'
+import { readBody } from '#lib/web/http/read-body.ts'
+import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
 
 /** The machine file of one of the customer's own devices, to be saved. */
 export async function POST(

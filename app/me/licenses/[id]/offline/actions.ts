@@ -3,10 +3,10 @@
 import { z } from 'zod'
 import { offlineAnswer } from '#app/_ui/offline-answer.ts'
 import { VALIDITY_DAYS, validitySeconds } from '#app/_ui/offline-validity.ts'
-import { defineAction } from '#lib/forms/define-action.ts'
-import { offlineActivateMine } from '#lib/offline/offline-activate-mine.ts'
-import { offlineDeactivateMine } from '#lib/offline/offline-deactivate-mine.ts'
-import { OfflineDeactivateInput } from '#lib/offline/offline-input.ts'
+import { offlineActivateMine } from '#lib/licensing/offline/offline-activate-mine.ts'
+import { offlineDeactivateMine } from '#lib/licensing/offline/offline-deactivate-mine.ts'
+import { OfflineDeactivateInput } from '#lib/licensing/offline/offline-input.ts'
+import { defineAction } from '#lib/web/forms/define-action.ts'
 
 const own = {
   area: 'customer',

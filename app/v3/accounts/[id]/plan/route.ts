@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { AccountDto } from '#lib/accounts/account-dto.ts'
-import { refuseAccountChange } from '#lib/accounts/refuse-account-change.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { AccountDto } from '#lib/vendor/accounts/account-dto.ts'
+import { refuseAccountChange } from '#lib/vendor/accounts/refuse-account-change.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   PUT: defineRoute(

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createMachineFile } from '#lib/offline/create-machine-file.ts'
-import { OfflineFileDto } from '#lib/offline/file-dto.ts'
-import { FileInput } from '#lib/offline/file-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { createMachineFile } from '#lib/licensing/offline/create-machine-file.ts'
+import { OfflineFileDto } from '#lib/licensing/offline/file-dto.ts'
+import { FileInput } from '#lib/licensing/offline/file-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { composed } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { incrementMeter } from '#lib/meters/increment-meter.ts'
-import { IncrementDto, IncrementInput } from '#lib/meters/meter-input.ts'
+import { composed } from '#lib/core/input/fields.ts'
+import { incrementMeter } from '#lib/licensing/meters/increment-meter.ts'
+import { IncrementDto, IncrementInput } from '#lib/licensing/meters/meter-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

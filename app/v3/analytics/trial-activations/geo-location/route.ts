@@ -1,8 +1,8 @@
-import { countByName, NameCountsDto } from '#lib/analytics/count-by-name.ts'
-import { RANGE, TRIALS } from '#lib/analytics/subjects.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { filterQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
+import { filterQuery } from '#lib/core/input/list-query.ts'
+import { countByName, NameCountsDto } from '#lib/insight/analytics/count-by-name.ts'
+import { RANGE, TRIALS } from '#lib/insight/analytics/subjects.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { LicenseExpiryInput } from '#lib/licenses/license-input.ts'
-import { setLicenseExpiry } from '#lib/licenses/set-license-expiry.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { LicenseExpiryInput } from '#lib/licensing/licenses/license-input.ts'
+import { setLicenseExpiry } from '#lib/licensing/licenses/set-license-expiry.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   PATCH: defineRoute(

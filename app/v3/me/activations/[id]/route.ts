@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { ActivationDto } from '#lib/activations/activation-dto.ts'
-import { getMyActivation } from '#lib/activations/get-my-activation.ts'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { ActivationDto } from '#lib/licensing/activations/activation-dto.ts'
+import { getMyActivation } from '#lib/licensing/activations/get-my-activation.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { getMyLicense } from '#lib/licenses/get-my-license.ts'
-import { MyLicenseDto } from '#lib/licenses/my-license-dto.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { getMyLicense } from '#lib/licensing/licenses/get-my-license.ts'
+import { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

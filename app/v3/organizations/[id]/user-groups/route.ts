@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { createUserGroup } from '#lib/user-groups/create-user-group.ts'
-import { userGroupListFields } from '#lib/user-groups/list-fields.ts'
-import { listUserGroups } from '#lib/user-groups/list-user-groups.ts'
-import { UserGroupDto } from '#lib/user-groups/user-group-dto.ts'
-import { CreateUserGroupInput } from '#lib/user-groups/user-group-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { createUserGroup } from '#lib/people/groups/create-user-group.ts'
+import { userGroupListFields } from '#lib/people/groups/list-fields.ts'
+import { listUserGroups } from '#lib/people/groups/list-user-groups.ts'
+import { UserGroupDto } from '#lib/people/groups/user-group-dto.ts'
+import { CreateUserGroupInput } from '#lib/people/groups/user-group-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id() })
 

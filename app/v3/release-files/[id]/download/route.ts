@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LICENSE_KEY_HEADER, licenseKeyOf } from '#lib/releases/check-input.ts'
-import { DownloadDto, DownloadInput, downloadFile } from '#lib/releases/download-file.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { LICENSE_KEY_HEADER, licenseKeyOf } from '#lib/licensing/releases/check-input.ts'
+import { DownloadDto, DownloadInput, downloadFile } from '#lib/licensing/releases/download-file.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

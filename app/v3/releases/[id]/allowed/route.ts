@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { allowedQuery, LICENSE_KEY_HEADER, licenseKeyOf } from '#lib/releases/check-input.ts'
-import { isReleaseAllowed } from '#lib/releases/is-release-allowed.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { allowedQuery, LICENSE_KEY_HEADER, licenseKeyOf } from '#lib/licensing/releases/check-input.ts'
+import { isReleaseAllowed } from '#lib/licensing/releases/is-release-allowed.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

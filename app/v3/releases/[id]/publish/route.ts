@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { publishRelease } from '#lib/releases/publish-release.ts'
-import { ReleaseDto } from '#lib/releases/release-dto.ts'
-import { PublishReleaseInput } from '#lib/releases/release-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { publishRelease } from '#lib/licensing/releases/publish-release.ts'
+import { ReleaseDto } from '#lib/licensing/releases/release-dto.ts'
+import { PublishReleaseInput } from '#lib/licensing/releases/release-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { licenseListFields } from '#lib/licenses/list-fields.ts'
-import { listResellerLicenses } from '#lib/resellers/list-reseller-licenses.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { licenseListFields } from '#lib/licensing/licenses/list-fields.ts'
+import { listResellerLicenses } from '#lib/licensing/licenses/list-reseller-licenses.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

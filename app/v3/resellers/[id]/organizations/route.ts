@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { organizationListFields } from '#lib/organizations/list-fields.ts'
-import { OrganizationDto } from '#lib/organizations/organization-dto.ts'
-import { listResellerOrganizations } from '#lib/resellers/list-reseller-organizations.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { organizationListFields } from '#lib/people/organizations/list-fields.ts'
+import { OrganizationDto } from '#lib/people/organizations/organization-dto.ts'
+import { listResellerOrganizations } from '#lib/people/resellers/list-reseller-organizations.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

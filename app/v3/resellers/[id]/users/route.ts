@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { listQuery } from '#lib/http/list-query.ts'
-import { methods } from '#lib/http/methods.ts'
-import { listResellerUsers } from '#lib/resellers/list-reseller-users.ts'
-import { userListFields } from '#lib/users/list-fields.ts'
-import { UserDto } from '#lib/users/user-dto.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { listQuery } from '#lib/core/input/list-query.ts'
+import { listResellerUsers } from '#lib/people/resellers/list-reseller-users.ts'
+import { userListFields } from '#lib/people/users/list-fields.ts'
+import { UserDto } from '#lib/people/users/user-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { SendingDomainDto } from '#lib/sending-domains/sending-domain-dto.ts'
-import { verifySendingDomain } from '#lib/sending-domains/verify-sending-domain.ts'
+import { SendingDomainDto } from '#lib/announce/sending-domains/sending-domain-dto.ts'
+import { verifySendingDomain } from '#lib/announce/sending-domains/verify-sending-domain.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

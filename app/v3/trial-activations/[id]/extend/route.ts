@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { extendTrial } from '#lib/trials/extend-trial.ts'
-import { TrialActivationDto } from '#lib/trials/trial-dto.ts'
-import { ExtendTrialInput } from '#lib/trials/trial-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { extendTrial } from '#lib/licensing/trials/extend-trial.ts'
+import { TrialActivationDto } from '#lib/licensing/trials/trial-dto.ts'
+import { ExtendTrialInput } from '#lib/licensing/trials/trial-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { getPublicUser } from '#lib/users/get-public-user.ts'
-import { PublicUserDto } from '#lib/users/user-dto.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { getPublicUser } from '#lib/people/users/get-public-user.ts'
+import { PublicUserDto } from '#lib/people/users/user-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: defineRoute(

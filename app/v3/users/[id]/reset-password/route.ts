@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { PasswordReset, resetPassword } from '#lib/users/reset-password.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { PasswordReset, resetPassword } from '#lib/people/passwords/reset-password.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { DeliveryDto } from '#lib/webhooks/delivery-dto.ts'
-import { testWebhook } from '#lib/webhooks/test-webhook.ts'
-import { TestWebhookInput } from '#lib/webhooks/webhook-input.ts'
+import { DeliveryDto } from '#lib/announce/webhooks/delivery-dto.ts'
+import { testWebhook } from '#lib/announce/webhooks/test-webhook.ts'
+import { TestWebhookInput } from '#lib/announce/webhooks/webhook-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

@@ -1,9 +1,9 @@
 import { sendFile } from '#app/_ui/send-file.ts'
-import { notFound } from '#lib/errors.ts'
-import { isId } from '#lib/ids.ts'
-import { createLicenseFile } from '#lib/offline/create-license-file.ts'
-import { DEFAULT_FILE } from '#lib/offline/file-input.ts'
-import { authorizeOperator } from '#lib/session/operator.ts'
+import { notFound } from '#lib/core/errors.ts'
+import { isId } from '#lib/core/ids.ts'
+import { createLicenseFile } from '#lib/licensing/offline/create-license-file.ts'
+import { DEFAULT_FILE } from '#lib/licensing/offline/file-input.ts'
+import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
 /** The license file of any license, to be saved. */
 export async function POST(

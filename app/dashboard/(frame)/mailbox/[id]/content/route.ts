@@ -1,9 +1,9 @@
-import { authorize } from '#lib/auth/authorize.ts'
-import { notFound } from '#lib/errors.ts'
-import { errorResponse } from '#lib/http/error-response.ts'
-import { isId } from '#lib/ids.ts'
+import { authorize } from '#lib/core/authorize.ts'
+import { notFound } from '#lib/core/errors.ts'
+import { isId } from '#lib/core/ids.ts'
 import { getMail } from '#lib/mail/get-mail.ts'
-import { operatorContext } from '#lib/session/operator.ts'
+import { errorResponse } from '#lib/web/http/error-response.ts'
+import { operatorContext } from '#lib/web/sessions/operator.ts'
 
 /**
  * A mail as it looks, for the frame on its page. It needs a policy of its own: mails carry inline styles, which pages forbid,

@@ -1,5 +1,5 @@
 import { Field, Select, TextArea } from '#app/_ui/field.tsx'
-import type { PriceDto } from '#lib/prices/price-dto.ts'
+import type { PriceDto } from '#lib/catalog/prices/price-dto.ts'
 
 /** What may change of a price at any time. */
 export function PriceWords({

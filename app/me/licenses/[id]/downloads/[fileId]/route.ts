@@ -1,7 +1,7 @@
-import { AppError } from '#lib/errors.ts'
-import { isId } from '#lib/ids.ts'
-import { downloadMyFile } from '#lib/releases/download-my-file.ts'
-import { authorizeCustomer } from '#lib/session/customer.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { isId } from '#lib/core/ids.ts'
+import { downloadMyFile } from '#lib/licensing/releases/download-my-file.ts'
+import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
 
 /**
  * Sends the browser on to a file that the license allows, and counts that. The page only ever links here: where a file lies

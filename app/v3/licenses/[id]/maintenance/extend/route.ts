@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { extendMaintenance } from '#lib/licenses/extend-maintenance.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { ExtendLicenseInput } from '#lib/licenses/license-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { extendMaintenance } from '#lib/licensing/licenses/extend-maintenance.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { ExtendLicenseInput } from '#lib/licensing/licenses/license-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

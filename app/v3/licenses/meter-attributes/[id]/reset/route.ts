@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LicenseMeterDto } from '#lib/licenses/meter-dto.ts'
-import { resetLicenseMeter } from '#lib/licenses/reset-license-meter.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { LicenseMeterDto } from '#lib/licensing/licenses/meter-dto.ts'
+import { resetLicenseMeter } from '#lib/licensing/licenses/reset-license-meter.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   POST: defineRoute(

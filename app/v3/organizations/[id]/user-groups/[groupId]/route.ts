@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { deleteUserGroup } from '#lib/user-groups/delete-user-group.ts'
-import { getUserGroup } from '#lib/user-groups/get-user-group.ts'
-import { updateUserGroup } from '#lib/user-groups/update-user-group.ts'
-import { UserGroupDto } from '#lib/user-groups/user-group-dto.ts'
-import { UpdateUserGroupInput } from '#lib/user-groups/user-group-input.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { deleteUserGroup } from '#lib/people/groups/delete-user-group.ts'
+import { getUserGroup } from '#lib/people/groups/get-user-group.ts'
+import { updateUserGroup } from '#lib/people/groups/update-user-group.ts'
+import { UserGroupDto } from '#lib/people/groups/user-group-dto.ts'
+import { UpdateUserGroupInput } from '#lib/people/groups/user-group-input.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 const params = z.object({ id: id(), groupId: id() })
 

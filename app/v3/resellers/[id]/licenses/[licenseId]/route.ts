@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '#lib/http/define-route.ts'
-import { id } from '#lib/http/fields.ts'
-import { methods } from '#lib/http/methods.ts'
-import { LicenseDto } from '#lib/licenses/license-dto.ts'
-import { AssignLicenseInput, assignLicense } from '#lib/resellers/assign-license.ts'
+import { id } from '#lib/core/input/fields.ts'
+import { AssignLicenseInput, assignLicense } from '#lib/licensing/licenses/assign-license.ts'
+import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
+import { defineRoute } from '#lib/web/http/define-route.ts'
+import { methods } from '#lib/web/http/methods.ts'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   PATCH: defineRoute(

@@ -1,0 +1,25 @@
+import { and, eq, gt, isNull } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { setupLinks } from '#db/schema/operators.ts'
+import { hashToken } from '#lib/core/crypto/token.ts'
+
+/** The unused, unexpired setup link with that token. */
+export async function findSetupLink(
+  db: Executor,
+  accountId: string,
+  token: string,
+  at: Date,
+): Promise<{ id: string } | undefined> {
+  const [link] = await db
+    .select({ id: setupLinks.id })
+    .from(setupLinks)
+    .where(
+      and(
+        eq(setupLinks.accountId, accountId),
+        eq(setupLinks.tokenHash, hashToken(token)),
+        isNull(setupLinks.consumedAt),
+        gt(setupLinks.expiresAt, at),
+      ),
+    )
+  return link
+}

@@ -1,0 +1,33 @@
+import type { Ctx } from '#lib/core/context.ts'
+import { countAttempt } from './throttle.ts'
+
+/**
+ * Taking an address, which tells whether somebody has it: customers may ask no more often than who registers may, and
+ * administrators of organizations as often as they fill a list of members. Taken and free ones count alike.
+ * Each change also sends a mail to the address before: a user changes 20 times a day at most, and an address is taken 10 times
+ * a day at most, whoever asks.
+ * @param target the address in its canonical spelling, where one user moves to it
+ * @throws RATE_LIMITED
+ */
+export async function throttleAddressClaim(
+  ctx: Ctx,
+  userId: string,
+  whose: 'own' | 'member',
+  target?: string,
+): Promise<void> {
+  const subject = `${ctx.accountId} ${userId}`
+  const [minute, hour] = whose === 'own' ? [6, 10] : [20, 100]
+  await countAttempt([
+    { limit: { name: `claim-${whose}-minute`, points: minute, seconds: 60 }, subject },
+    { limit: { name: `claim-${whose}-hour`, points: hour, seconds: 3600 }, subject },
+    ...(whose === 'own' ? [{ limit: { name: 'claim-own-day', points: 20, seconds: 86_400 }, subject }] : []),
+    ...(target === undefined
+      ? []
+      : [
+          {
+            limit: { name: 'claim-target-day', points: 10, seconds: 86_400 },
+            subject: `${ctx.accountId} ${target}`,
+          },
+        ]),
+  ])
+}

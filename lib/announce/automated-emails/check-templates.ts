@@ -1,0 +1,32 @@
+import { fieldError } from '#lib/core/errors.ts'
+import { FaultyTemplate, renderTemplate, SlowTemplate } from '#lib/mail/written/render-template.ts'
+import type { TemplateJob } from '#lib/mail/written/template-job.ts'
+import type { WebhookEventName } from '../webhooks/event-names.ts'
+import { sampleVariables } from './variables.ts'
+
+export interface RenderedSample {
+  subject: string
+  html: string
+}
+
+/**
+ * Renders templates with the sample of their event: what is wrong with them shows when they are saved, not when a customer
+ * should have got a mail. `queue` names who asks: they wait for their own templates, not for others'.
+ * @throws INVALID_INPUT naming the template and what is wrong with it, also that it takes too long; RATE_LIMITED
+ */
+export async function renderSample(
+  event: WebhookEventName,
+  templates: { subject: string; body: string },
+  queue: string,
+): Promise<RenderedSample> {
+  const variables = sampleVariables(event)
+  const render = (field: string, job: Omit<TemplateJob, 'variables'>) =>
+    renderTemplate({ ...job, variables }, `sample:${queue}`).catch((error: unknown) => {
+      if (error instanceof FaultyTemplate || error instanceof SlowTemplate)
+        throw fieldError(field, error.message)
+      throw error
+    })
+  const subject = await render('subject', { form: 'line', template: templates.subject })
+  if (subject === '') throw fieldError('subject', 'is empty once it is rendered')
+  return { subject, html: await render('body', { form: 'html', template: templates.body }) }
+}

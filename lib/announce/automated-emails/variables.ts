@@ -1,0 +1,51 @@
+import type { Ctx } from '#lib/core/context.ts'
+import { describeEvent } from '../webhooks/event-catalogue.ts'
+import { resourceOf, type WebhookEventName } from '../webhooks/event-names.ts'
+import { loadResource } from '../webhooks/payloads.ts'
+
+/** What a template may speak of: `license`, `user`, `product` and `activation`, each as a GET of it answers. */
+export type MailVariables = Record<string, unknown> & { user: unknown }
+
+/** What the templates of an event may speak of, for an event that happened. `data` is what its row looks like. */
+export async function mailVariables(
+  ctx: Ctx,
+  event: { event: WebhookEventName; data: unknown; at: Date },
+): Promise<MailVariables> {
+  const common = { event: event.event, triggeredAt: event.at.toISOString() }
+  switch (resourceOf(event.event)) {
+    case 'license':
+      return { ...common, ...ofLicense(event.data) }
+    case 'activation': {
+      const licenseId = member(event.data, 'licenseId')
+      const license =
+        typeof licenseId === 'string' ? await loadResource(ctx, 'license', licenseId) : undefined
+      return { ...common, activation: event.data, ...ofLicense(license) }
+    }
+    default:
+      return { ...common, user: event.data }
+  }
+}
+
+/** The same with made-up values, for previews, tests and for finding mistakes when a template is saved. */
+export function sampleVariables(event: WebhookEventName): MailVariables {
+  const { data, triggeredAt } = describeEvent(event).sample
+  const common = { event, triggeredAt }
+  switch (resourceOf(event)) {
+    case 'license':
+      return { ...common, ...ofLicense(data) }
+    case 'activation':
+      return { ...common, activation: data, ...ofLicense(describeEvent('license.created').sample.data) }
+    default:
+      return { ...common, user: data }
+  }
+}
+
+function ofLicense(license: unknown) {
+  return { license, user: member(license, 'user'), product: member(license, 'product') }
+}
+
+/** One member of a DTO; null where there is none. */
+export function member(value: unknown, name: string): unknown {
+  const isObject = value !== null && typeof value === 'object'
+  return isObject ? (Object.entries(value).find(([key]) => key === name)?.[1] ?? null) : null
+}

@@ -1,0 +1,15 @@
+import { installEventListener } from '#lib/audit/event-listener.ts'
+import { isHeard, mustReadAhead, offeredNames } from './listeners.ts'
+import { readRows, tellListeners } from './tell-listeners.ts'
+
+/**
+ * Every door through which events are recorded imports this file for its effect: outgoing webhooks and automated mails then
+ * hear of them. `npm run verify` finds a door that does not.
+ */
+installEventListener({
+  offeredNames,
+  isHeard,
+  readAhead: async (ctx, pending) =>
+    (await mustReadAhead(ctx, pending)) ? await readRows(ctx, pending) : new Map(),
+  tell: tellListeners,
+})

@@ -1,0 +1,22 @@
+import { env } from '#lib/core/env.ts'
+import { markInternal } from '#lib/core/input/client-address.ts'
+import { globalSlot } from '#lib/core/process-slot.ts'
+
+const dispatcher = globalSlot<(request: Request) => Promise<Response>>('dispatcher')
+
+/** How the Web API of this very process answers a call from inside, as payments make it; `off` where it serves none. */
+export async function reachOwnWebApi(patienceMs: number): Promise<'ok' | 'failed' | 'off'> {
+  const dispatch = dispatcher.get()
+  if (!dispatch) return 'off'
+  const base = env().LATCHKEY_API_ORIGIN ?? 'http://localhost'
+  try {
+    const signal = AbortSignal.timeout(patienceMs)
+    const late = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason))
+    })
+    const request = new Request(`${base.replace(/\/+$/, '')}/v3/status`, { signal })
+    return (await Promise.race([dispatch(markInternal(request)), late])).ok ? 'ok' : 'failed'
+  } catch {
+    return 'failed'
+  }
+}

@@ -1,0 +1,80 @@
+import { derivedId } from '#lib/core/ids.ts'
+import { createLicense } from '../licensing-client/create-license.ts'
+import { getLicense } from '../licensing-client/get-license.ts'
+import type { License } from '../licensing-client/license.ts'
+import { LicensingError } from '../licensing-client/licensing-error.ts'
+import { setExpiry } from '../licensing-client/set-expiry.ts'
+import { type LicenseChange, updateLicense } from '../licensing-client/update-license.ts'
+import type { DesiredLicense } from './desired-state.ts'
+
+/** The one license of an order's line and index: the same id on every try. */
+export function licenseIdOf(orderId: string, line: number, index: number): string {
+  return derivedId('license', orderId, line, index)
+}
+
+/**
+ * Brings a license to the desired state by absolute values, making it first if it does not exist. Repeating changes nothing.
+ * @throws {LicensingError}
+ */
+export async function applyLicense(
+  orderId: string,
+  desired: DesiredLicense,
+  activationsPerSeat: number,
+): Promise<License> {
+  const id = licenseIdOf(orderId, desired.line, desired.index)
+  let license = (await getLicense(id)) ?? (await create(id, desired, activationsPerSeat))
+  const target = laterOf(desired.expiresAt, license.expiryHeldUntil)
+  if (desired.expiresAt && target && license.expiresAt?.getTime() !== target.getTime()) {
+    license = await setExpiry(id, desired.expiresAt)
+  }
+  const change = changeTo(desired, license)
+  return change ? updateLicense(id, change) : license
+}
+
+/** Suspends a license that is owed no more. */
+export async function suspendLicense(id: string): Promise<void> {
+  const license = await getLicense(id)
+  if (license && !license.suspendedBy.includes('billing')) await updateLicense(id, { suspended: true })
+}
+
+async function create(id: string, desired: DesiredLicense, activationsPerSeat: number): Promise<License> {
+  try {
+    return await createLicense({
+      id,
+      productId: desired.productId,
+      licenseTemplateId: desired.templateId,
+      userId: desired.userId,
+      ...(desired.expiresAt && { expiresAt: desired.expiresAt }),
+      ...(desired.interval && { subscriptionInterval: desired.interval }),
+      ...(desired.seats > 1 &&
+        activationsPerSeat > 0 && { allowedActivations: activationsPerSeat * desired.seats }),
+      metadata: Object.entries(desired.metadata).flatMap(([key, value]) =>
+        value === null ? [] : [{ key, value }],
+      ),
+    })
+  } catch (error) {
+    // Somebody else made it between our look and our call: then it is there now.
+    if (!(error instanceof LicensingError && error.status === 409)) throw error
+    const made = await getLicense(id)
+    if (!made) throw error
+    return made
+  }
+}
+
+function changeTo(desired: DesiredLicense, license: License): LicenseChange | undefined {
+  const change: LicenseChange = {}
+  if (license.suspendedBy.includes('billing') !== desired.suspended) change.suspended = desired.suspended
+  if (license.revokedBy.includes('billing') !== desired.revoked) change.revoked = desired.revoked
+  const metadata = Object.entries(desired.metadata).flatMap(([key, value]) => {
+    const present = license.metadata.find((entry) => entry.key === key)?.value
+    // Entries are merged by key and never removed: what no longer holds says so.
+    const wanted = value ?? (present === undefined ? undefined : 'false')
+    return wanted === undefined || wanted === present ? [] : [{ key, value: wanted, viewPermissions: [] }]
+  })
+  if (metadata.length > 0) change.metadata = metadata
+  return Object.keys(change).length > 0 ? change : undefined
+}
+
+function laterOf(a: Date | null, b: Date | null): Date | null {
+  return a && b ? (a > b ? a : b) : (a ?? b)
+}

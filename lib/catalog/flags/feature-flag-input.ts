@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { id, text } from '#lib/core/input/fields.ts'
+import { optionalText, sent } from '#lib/core/input/sent.ts'
+
+/** Body of `POST /v3/feature-flags`. */
+export const CreateFeatureFlagInput = z.object({
+  name: text(256, 1),
+  description: optionalText(1_000),
+  productId: id(),
+})
+export type CreateFeatureFlagInput = z.output<typeof CreateFeatureFlagInput>
+
+/** Body of `PATCH /v3/feature-flags/{id}`. The product stays. */
+export const UpdateFeatureFlagInput = z.object({
+  name: sent(text(256, 1)),
+  description: optionalText(1_000),
+})
+export type UpdateFeatureFlagInput = z.output<typeof UpdateFeatureFlagInput>

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { tags } from '#db/schema/tags.ts'
+import { isoDate } from '#lib/core/input/fields.ts'
+
+/** A tag that is described (contract §4.7). Licenses and users may also carry words that are not. */
+export const TagDto = z
+  .object({
+    id: z.uuid(),
+    createdAt: isoDate(),
+    updatedAt: isoDate(),
+    name: z.string(),
+    description: z.string(),
+  })
+  .meta({ id: 'Tag' })
+export type TagDto = z.output<typeof TagDto>
+
+export function toTagDto(row: typeof tags.$inferSelect): TagDto {
+  return {
+    id: row.id,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    name: row.name,
+    description: row.description,
+  }
+}

@@ -1,0 +1,23 @@
+import { globalSlot } from './process-slot.ts'
+
+/** Where domain code gets the time from. In test mode it can be moved; otherwise it is real time. */
+export interface Clock {
+  now(): Date
+}
+
+const offset = globalSlot<number>('clock-offset-ms')
+
+/** Real time plus this installation's offset (milliseconds), which is zero outside test mode. */
+export const clock: Clock = {
+  now: () => new Date(Date.now() + (offset.get() ?? 0)),
+}
+
+/** Moves this process's clock. The row `test_clock` is what other processes read it from. */
+export function setClockOffset(milliseconds: number): void {
+  offset.set(milliseconds)
+}
+
+/** The present offset in milliseconds. */
+export function clockOffset(): number {
+  return offset.get() ?? 0
+}

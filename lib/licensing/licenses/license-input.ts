@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { KEY_LENGTH } from '#lib/catalog/templates/key-pattern.ts'
+import { EntitlementsInput, MetersInput, releaseVersion } from '#lib/catalog/templates/parts-input.ts'
+import { ruleFields } from '#lib/catalog/templates/rules.ts'
+import { bool, exactText, id, instant, int, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
+import { cleared, sent } from '#lib/core/input/sent.ts'
+import { MetadataInput } from '#lib/core/metadata/metadata.ts'
+import { canonicalSecret } from '#lib/core/typed-secret.ts'
+
+/** Why a license is suspended, revoked or moved in time. A caller sets and lifts only its own. */
+export const Cause = z.enum(['manual', 'billing']).meta({
+  description: 'Whose suspension, revocation or expiry this is: a caller sets and lifts only its own.',
+})
+export type Cause = z.output<typeof Cause>
+
+/** What 64 random bits take of letters and digits: people do not type dashes, so those count for nothing. */
+const LEAST_CANONICAL = 13
+
+const key = z
+  .string('text is expected')
+  .min(KEY_LENGTH.min, `must have at least ${KEY_LENGTH.min} characters`)
+  .max(KEY_LENGTH.max, `must have at most ${KEY_LENGTH.max} characters`)
+  .regex(/^[\x21-\x7e]+$/, 'must hold printable ASCII characters only, no spaces')
+  .refine(
+    (value) => canonicalSecret(value).length >= LEAST_CANONICAL,
+    `must have at least ${LEAST_CANONICAL} characters besides dashes and quotes`,
+  )
+
+/** Most users, and most groups, that one license names. */
+const PEOPLE_LIMIT = 1_000
+
+const changeable = {
+  suspended: sent(bool()),
+  revoked: sent(bool()),
+  cause: sent(Cause),
+  notes: z
+    .preprocess((value) => (value === null ? '' : value), text(10_000).optional())
+    .meta({
+      description: 'The owner sees them too.',
+    }),
+  tags: z.preprocess(
+    (value) => (value === null ? undefined : value),
+    z.array(text(NAME_LENGTH, 1)).max(5, 'at most 5 tags').optional(),
+  ),
+  metadata: sent(MetadataInput),
+  meterAttributes: sent(MetersInput),
+  entitlements: sent(EntitlementsInput),
+  additionalUserIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+    description: 'The whole list of users who may use it besides its owner.',
+  }),
+  externalUserIds: sent(z.array(exactText(256, 1)).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+    description: 'The whole list of users as another system names them.',
+  }),
+  userGroupIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} groups`)).meta({
+    description: "The whole list of the organization's user groups whose users see it.",
+  }),
+}
+
+/** Body of `POST /v3/licenses`. Everything but the product is inherited from the template where it is not sent. */
+export const CreateLicenseInput = z.object({
+  ...ruleFields,
+  ...changeable,
+  id: sent(id()).meta({
+    description:
+      "The caller's own id: sending the same request again gives the license it made, another one 409.",
+  }),
+  productId: id(),
+  licenseTemplateId: sent(id()).meta({ description: "Default: the product's template." }),
+  licensePolicyId: sent(id()).meta({ description: 'Old name of licenseTemplateId.', deprecated: true }),
+  userId: sent(id()),
+  organizationId: sent(id()),
+  resellerId: sent(id()),
+  productVersionId: sent(id()).meta({ description: 'A version of the same product.' }),
+  entitlementSetId: sent(id()).meta({ description: "Default: the template's." }),
+  maintenancePolicyId: sent(id()).meta({ description: "Default: the template's." }),
+  maintenanceExpiresAt: sent(instant()).meta({
+    description: "Default: creation plus the maintenance policy's interval.",
+  }),
+  maxAllowedReleaseVersion: sent(releaseVersion()).meta({ description: 'Default: any.' }),
+  key: sent(key).meta({ description: "Default: a fresh one made from the template's key pattern." }),
+  createdAt: sent(instant()).meta({ description: 'For imports; the first period counts from here.' }),
+  effectiveAt: sent(instant()).meta({ description: 'Not valid before; default: at once.' }),
+  expiresAt: z
+    .preprocess((value) => (value === '' ? undefined : value), instant().nullish())
+    .meta({
+      description: 'Default: by interval and start trigger. Null: perpetual.',
+    }),
+})
+export type CreateLicenseInput = z.output<typeof CreateLicenseInput>
+
+const {
+  type: _type,
+  userLocked: _locked,
+  validity: _validity,
+  expirationStrategy: _strategy,
+  ...rules
+} = ruleFields
+
+/** Body of `PATCH /v3/licenses/{id}`. Expiry has its own address. */
+export const UpdateLicenseInput = z.object({
+  ...rules,
+  ...changeable,
+  userId: cleared(id()).meta({
+    description: 'Moves the license to this user; null takes it from its owner.',
+  }),
+  organizationId: cleared(id()).meta({
+    description: 'Null takes it from its organization, whose user groups then see it no longer.',
+  }),
+  resellerId: cleared(id()),
+  productVersionId: cleared(id()),
+  entitlementSetId: cleared(id()),
+  maintenancePolicyId: cleared(id()).meta({
+    description: 'A license without maintenance gets one period of the policy from now.',
+  }),
+  maintenanceExpiresAt: cleared(instant()).meta({ description: 'Null: every release.' }),
+  maxAllowedReleaseVersion: cleared(releaseVersion()).meta({ description: 'Null: any.' }),
+})
+export type UpdateLicenseInput = z.output<typeof UpdateLicenseInput>
+
+/** Body of `PATCH /v3/licenses/{id}/expires-at`. */
+export const LicenseExpiryInput = z.object({
+  expiresAt: instant().nullable().meta({ description: 'Null: perpetual.' }),
+  cause: sent(Cause),
+})
+export type LicenseExpiryInput = z.output<typeof LicenseExpiryInput>
+
+/** Body of `POST /v3/licenses/{id}/renew`: may be empty. */
+export const RenewLicenseInput = z.object({ cause: sent(Cause) })
+export type RenewLicenseInput = z.output<typeof RenewLicenseInput>
+
+/** Body of `POST /v3/licenses/{id}/extend`. */
+export const ExtendLicenseInput = z.object({ extensionLength: int({ min: 1 }) })
+export type ExtendLicenseInput = z.output<typeof ExtendLicenseInput>

@@ -1,0 +1,44 @@
+import type { Ctx } from '#lib/core/context.ts'
+import { notFound } from '#lib/core/errors.ts'
+import { lockLicense } from '../activations/license-facts.ts'
+import { assertReleaseAllowed } from '../activations/release-rules.ts'
+import { assertUsable } from '../activations/rules.ts'
+import { takeDevice } from '../activations/take-device.ts'
+import type { OfflineActivateInput, OfflineResponseDto } from './offline-input.ts'
+import { unreadable } from './open-request.ts'
+import { readOfflineRequest } from './read-request.ts'
+import { signOfflineResponse } from './sign-response.ts'
+
+/**
+ * Takes the device of an offline request, in the open transaction, exactly as if it had called itself; the same request
+ * again answers the same device. Who brings the request is not the device: its address says nothing of where that is, and
+ * whoever may bring it vouches for the owner.
+ * @throws NOT_FOUND, INVALID_OFFLINE_REQUEST, and what activating throws
+ */
+export async function activateOfflineDevice(
+  tx: Ctx,
+  input: OfflineActivateInput,
+): Promise<OfflineResponseDto> {
+  const request = await readOfflineRequest(tx, input)
+  if (request.type !== 'activate') throw unreadable()
+  const { type: _type, requestId, ...device } = request
+  const ctx: Ctx = { ...tx, ip: null }
+  const facts = await lockLicense(ctx.db, ctx.accountId, input.licenseId)
+  if (!facts) throw notFound('license')
+  // Read under the lock: whoever waited long must not judge leases by an old time.
+  const at = ctx.clock.now()
+  assertUsable(facts.license, device, { at, ip: null, countryCode: null })
+  await assertReleaseAllowed(ctx, facts.license, device, at)
+  // Uses are counted by devices that can be told of a full counter, and once: a request may be brought twice.
+  const taken = await takeDevice(
+    ctx,
+    facts,
+    { ...device, requestId, meterAttributes: null },
+    { at, offline: true },
+  )
+  return signOfflineResponse(
+    ctx,
+    { ...taken, key: device.key },
+    { at, requestId, validity: input.responseValidity },
+  )
+}

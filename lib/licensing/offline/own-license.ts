@@ -1,0 +1,24 @@
+import { and, eq } from 'drizzle-orm'
+import { licenses } from '#db/schema/licenses.ts'
+import { self } from '#lib/access/self.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { notFound } from '#lib/core/errors.ts'
+
+/**
+ * Makes sure that a license is the customer's own. One that is only shared with them is its owner's to take offline: its files
+ * say who that is.
+ * @throws NOT_FOUND
+ */
+export async function requireOwnLicense(ctx: Authorized<'me:write'>, licenseId: string): Promise<void> {
+  const [own] = await ctx.db
+    .select({ id: licenses.id })
+    .from(licenses)
+    .where(
+      and(
+        eq(licenses.accountId, ctx.accountId),
+        eq(licenses.id, licenseId),
+        eq(licenses.userId, self(ctx).userId),
+      ),
+    )
+  if (!own) throw notFound('license')
+}

@@ -1,0 +1,21 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { releaseFiles } from '#db/schema/releases.ts'
+import { notFound } from '#lib/core/errors.ts'
+
+/** Enough for any counter, and what the column holds. */
+const MOST = 2_147_483_647
+
+/**
+ * Counts one download, in one statement: no two take each other's place. Answers where the file lies.
+ * @throws NOT_FOUND when it was deleted meanwhile
+ */
+export async function countDownload(db: Executor, accountId: string, id: string) {
+  const [file] = await db
+    .update(releaseFiles)
+    .set({ downloads: sql`least(${releaseFiles.downloads}, ${MOST - 1}) + 1` })
+    .where(and(eq(releaseFiles.accountId, accountId), eq(releaseFiles.id, id)))
+    .returning()
+  if (!file) throw notFound('file')
+  return file
+}

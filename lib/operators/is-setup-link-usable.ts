@@ -1,9 +1,0 @@
-import type { Authorized } from '../auth/authorize.ts'
-import { findSetupLink } from './find-setup-link.ts'
-import { hasOperator } from './has-operator.ts'
-
-/** Whether the link would still create the first operator. Looking does not use it up. */
-export async function isSetupLinkUsable(ctx: Authorized<'public'>, token: string): Promise<boolean> {
-  if (await hasOperator(ctx.db, ctx.accountId)) return false
-  return (await findSetupLink(ctx.db, ctx.accountId, token, ctx.clock.now())) !== undefined
-}

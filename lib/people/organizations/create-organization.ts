@@ -1,0 +1,56 @@
+import { organizations } from '#db/schema/organizations.ts'
+import { requireVendor } from '#lib/access/administered.ts'
+import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { newId } from '#lib/core/ids.ts'
+import { storeMetadata } from '#lib/core/metadata/metadata.ts'
+import { nameTaken } from '#lib/core/name-taken.ts'
+import { holdReseller } from '../resellers/hold-reseller.ts'
+import { loadOrganization } from './load-organizations.ts'
+import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'
+import type { CreateOrganizationInput } from './organization-input.ts'
+
+/**
+ * Makes an organization without users.
+ * @throws CONFLICT when the name is taken, INVALID_INPUT for an unknown reseller, INSUFFICIENT_SCOPE for customers
+ */
+export async function createOrganization(
+  ctx: Authorized<'organization:write'>,
+  input: CreateOrganizationInput,
+): Promise<OrganizationDto> {
+  requireVendor(ctx)
+  return inTransaction(ctx, async (tx) => {
+    const now = tx.clock.now()
+    if (input.resellerId) await holdReseller(tx, input.resellerId)
+    const id = newId()
+    const made = await tx.db
+      .insert(organizations)
+      .values({
+        accountId: tx.accountId,
+        id,
+        name: input.name,
+        email: input.email ?? '',
+        description: input.description ?? '',
+        address: input.address ?? null,
+        allowedUsers: input.allowedUsers ?? -1,
+        resellerId: input.resellerId ?? null,
+        metadata: storeMetadata(input.metadata ?? [], [], now),
+        createdAt: now,
+        updatedAt: now,
+      })
+      .onConflictDoNothing({ target: [organizations.accountId, organizations.name] })
+      .returning({ id: organizations.id })
+    if (made.length === 0) throw nameTaken('organization')
+    recordEvent(tx, {
+      event: 'organization.created',
+      resource: 'organization',
+      resourceId: id,
+      changes: {
+        name: input.name,
+        allowedUsers: input.allowedUsers ?? -1,
+        resellerId: input.resellerId ?? null,
+      },
+    })
+    return toOrganizationDto(await loadOrganization(tx.db, tx.accountId, id))
+  })
+}

@@ -1,0 +1,55 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Executor } from '#db/client.ts'
+import { licenses } from '#db/schema/licenses.ts'
+import { organizations, resellers } from '#db/schema/organizations.ts'
+import { users } from '#db/schema/users.ts'
+import { notFound } from '#lib/core/errors.ts'
+import { NO_POSITION, type Placed, type Selection } from '#lib/core/list/order.ts'
+import type { LoadedReseller } from './reseller-dto.ts'
+
+/** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
+const outer = { accountId: sql`${resellers}.account_id`, id: sql`${resellers}.id` }
+
+/** Resellers of the account with the number of what they brought. */
+export async function loadResellers(
+  db: Executor,
+  accountId: string,
+  selection: Selection,
+): Promise<(LoadedReseller & Placed)[]> {
+  const { where, orderBy = [], limit = 1, offset = 0, position = NO_POSITION } = selection
+  return db
+    .select({
+      position,
+      reseller: resellers,
+      totalUsers: sql`(
+        select count(*) from ${users}
+        where ${users}.account_id = ${outer.accountId} and ${users}.reseller_id = ${outer.id})`.mapWith(
+        Number,
+      ),
+      totalOrganizations: sql`(
+        select count(*) from ${organizations}
+        where ${organizations}.account_id = ${outer.accountId} and ${organizations}.reseller_id = ${outer.id})`.mapWith(
+        Number,
+      ),
+      totalLicenses: sql`(
+        select count(*) from ${licenses}
+        where ${licenses}.account_id = ${outer.accountId} and ${licenses}.reseller_id = ${outer.id})`.mapWith(
+        Number,
+      ),
+    })
+    .from(resellers)
+    .where(and(eq(resellers.accountId, accountId), where))
+    .orderBy(...orderBy)
+    .limit(limit)
+    .offset(offset)
+}
+
+/**
+ * One reseller of the account.
+ * @throws NOT_FOUND
+ */
+export async function loadReseller(db: Executor, accountId: string, id: string): Promise<LoadedReseller> {
+  const [found] = await loadResellers(db, accountId, { where: eq(resellers.id, id) })
+  if (!found) throw notFound('reseller')
+  return found
+}

@@ -1,0 +1,35 @@
+import { and, eq, gt, isNull } from 'drizzle-orm'
+import { accessTokens, users } from '#db/schema/users.ts'
+import { self } from '#lib/access/self.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+import { AppError } from '#lib/core/errors.ts'
+
+/**
+ * Locks the customer's row, first in the transaction that is open, and checks that the session that asks is still alive:
+ * whatever ended it while the request was under way (a reset, a ban) has the last word on credentials. Returns the user's
+ * epoch as it is now, for what was checked before the lock.
+ * @throws INVALID_TOKEN
+ */
+export async function lockOwnCredentials(ctx: Authorized<'me:write'>): Promise<{ signInEpoch: number }> {
+  const { userId, tokenId } = self(ctx)
+  const [user] = await ctx.db
+    .select({ signInEpoch: users.signInEpoch })
+    .from(users)
+    .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId), isNull(users.bannedAt)))
+    .for('no key update')
+  // A statement of its own: the one that waited for the lock would see the sessions as they were before.
+  const [session] = await ctx.db
+    .select({ id: accessTokens.id })
+    .from(accessTokens)
+    .where(
+      and(
+        eq(accessTokens.accountId, ctx.accountId),
+        eq(accessTokens.id, tokenId),
+        eq(accessTokens.userId, userId),
+        isNull(accessTokens.revokedAt),
+        gt(accessTokens.expiresAt, ctx.clock.now()),
+      ),
+    )
+  if (!user || !session) throw new AppError('INVALID_TOKEN', 'This session has ended. Please sign in again.')
+  return user
+}

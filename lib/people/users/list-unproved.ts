@@ -1,0 +1,25 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { userIdentifiers } from '#db/schema/users.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
+
+/** Which of these users have an address that nobody has proved to read: operators see it wherever they act on one. */
+export async function listUnproved(
+  ctx: Authorized<'user:read'> | Authorized<'license:read'> | Authorized<'order:read'>,
+  userIds: readonly (string | null | undefined)[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(userIds.filter((id) => typeof id === 'string'))]
+  if (ids.length === 0) return new Set()
+  const rows = await ctx.db
+    .select({ userId: userIdentifiers.userId })
+    .from(userIdentifiers)
+    .where(
+      and(
+        eq(userIdentifiers.accountId, ctx.accountId),
+        inArray(userIdentifiers.userId, ids),
+        eq(userIdentifiers.kind, 'email'),
+        eq(userIdentifiers.isPrimary, true),
+        isNull(userIdentifiers.verifiedAt),
+      ),
+    )
+  return new Set(rows.map(({ userId }) => userId))
+}

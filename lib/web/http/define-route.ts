@@ -1,0 +1,354 @@
+import '#lib/announce/listen.ts'
+import { z } from 'zod'
+import { db } from '#db/client.ts'
+import { countRequest, isCounted } from '#lib/access/throttle/rate-limit.ts'
+import type { Actor } from '#lib/core/actor.ts'
+import { type Authorized, authorize } from '#lib/core/authorize.ts'
+import { clock } from '#lib/core/clock.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { newRequestId } from '#lib/core/ids.ts'
+import { ACCOUNT_HINTS } from '#lib/core/input/account-hints.ts'
+import type { Asked } from '#lib/core/input/asked.ts'
+import { clientAddress, isInternal } from '#lib/core/input/client-address.ts'
+import { type CsvForm, csvResponse } from '#lib/core/input/csv.ts'
+import {
+  type Ignored,
+  ignoredHeader,
+  NOT_KNOWN,
+  refuseIgnored,
+  wantsStrict,
+} from '#lib/core/input/ignored.ts'
+import { parseInput } from '#lib/core/input/input.ts'
+import { type MemberPlan, planMembers, readMembers, withMembers } from '#lib/core/input/member-names.ts'
+import { Page } from '#lib/core/list/page.ts'
+import { resolveAccount } from '#lib/vendor/accounts/resolve-account.ts'
+import { type AccountSigningKey, accountSigningKey } from '#lib/vendor/signing/account-key.ts'
+import { type Answer, fromResponse, jsonAnswer, toResponse } from './answer.ts'
+import { authenticate, type Principal } from './authenticate.ts'
+import type { Contract } from './contract.ts'
+import { corsHeaders, requireServer } from './cors.ts'
+import { errorAnswer } from './error-response.ts'
+import { answerOnce, mayBeRepeated } from './idempotency.ts'
+import { ignoredParameters, requireCondition } from './ignored-parameters.ts'
+import { carriesBody, readJson, type SentBody } from './read-body.ts'
+import { signatureHeaders } from './signature-headers.ts'
+
+/** The longest `Link` header sent, characters: common clients take 16 kB of headers altogether. */
+const LINK_LIMIT = 8_000
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
+export interface RouteInput<C extends Contract> {
+  params: Parsed<C['params']>
+  query: Parsed<C['query']>
+  body: Parsed<C['body']>
+  /** Those that the contract declares; null where one was not sent. */
+  headers: { readonly [N in keyof NonNullable<C['headers']>]: string | null }
+}
+type Result<C extends Contract> = C['response'] extends z.ZodType
+  ? z.input<C['response']> extends readonly (infer Item)[]
+    ? readonly Item[] | Page<Item>
+    : z.input<C['response']> | (C['orNothing'] extends true ? null : never)
+  : C['csv'] extends CsvForm<infer Row>
+    ? AsyncIterable<readonly Row[]>
+    : undefined
+
+/** A generator is there at once; everything else is waited for. */
+type Answered<C extends Contract> = Promise<Result<C>> | (C['csv'] extends CsvForm<never> ? Result<C> : never)
+
+type RouteParams = Record<string, string | string[] | undefined>
+
+export interface RouteContext {
+  params: Promise<RouteParams>
+}
+
+export interface Route {
+  (request: Request, context: RouteContext): Promise<Response>
+  contract: Contract
+  /** The same without the web's objects, for the server of our own. Never rejects. */
+  answer(request: Asked, params: RouteParams): Promise<Answer>
+}
+
+/** Declares a route: authenticates, throttles, authorizes, parses, runs one verb, strips and serializes. */
+export function defineRoute<const C extends Contract>(
+  declared: C,
+  handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Answered<C>,
+): Route {
+  let compiled: Compiled<C> | undefined
+  const serve = async (request: Asked, params: RouteParams, known: Known): Promise<Answer> => {
+    compiled ??= compile(declared)
+    const { contract } = compiled
+    const { ctx, input, rawBody } = await admit(compiled, request, params, known)
+    if (contract.signed) {
+      const [result, key] = await Promise.all([handler(ctx, input), accountSigningKey(ctx.db, ctx.accountId)])
+      return respondSigned(contract, ctx, { result, key, request })
+    }
+    if (contract.neverKept || !mayBeRepeated(request))
+      return respond(contract, await handler(ctx, input), known.requestId, request)
+    const asked = {
+      body: rawBody,
+      headers: input.headers,
+      secretAnswer: contract.secretAnswer ?? false,
+      isAtomic: contract.permission !== 'public' && !contract.asksOthers,
+    }
+    return answerOnce(ctx, request, asked, async (working) =>
+      respond(contract, await handler(working, input), known.requestId, request),
+    )
+  }
+  const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
+    const requestId = newRequestId()
+    const known: Known = { requestId, limits: undefined, actor: undefined, accountId: undefined, ignored: [] }
+    let given: Answer
+    try {
+      given = await serve(request, params, known)
+    } catch (error) {
+      given = errorAnswer(error, requestId)
+    }
+    if (known.limits) Object.assign(given.headers, known.limits)
+    const ignored = known.ignored.length > 0 && ignoredHeader(known.ignored)
+    if (ignored) given.headers['latchkey-ignored'] = ignored
+    if (request.headers.has('origin')) await addCorsHeaders(declared, request, known, given)
+    return given
+  }
+  const route = async (request: Request, context: RouteContext): Promise<Response> =>
+    toResponse(await answer(request, await context.params))
+  return Object.assign(route, { contract: declared, answer })
+}
+
+/**
+ * The contract with schemas that are generated code for what is right, and zod's ordinary ones for saying what is wrong. Takes
+ * a millisecond for each, hence when a route is first asked. What zod cannot generate stays as it is.
+ */
+function compile<C extends Contract>(declared: C): Compiled<C> {
+  const { params, query, body, response } = declared
+  const contract = {
+    ...declared,
+    ...(params && { params: z.compile(params) }),
+    ...(query && { query: z.compile(query) }),
+    ...(body && { body: z.compile(body) }),
+    ...(response && { response: z.compile(response) }),
+  }
+  const members = body ? planMembers(body) : withMembers(undefined, [])
+  return {
+    contract,
+    ignoredOf: (sent) => ignoredParameters(query, sent),
+    // Without a token these name the account, whatever the operation.
+    members: members && declared.permission === 'public' ? withMembers(members, ACCOUNT_HINTS) : members,
+  }
+}
+
+interface Compiled<C extends Contract> {
+  contract: C
+  /** The query parameters that it would pass over. */
+  ignoredOf(sent: URLSearchParams): Ignored[]
+  /** The names in its bodies. */
+  members: MemberPlan | undefined
+}
+
+/** What has been found out of a request so far: its answer needs it also when it is refused. */
+interface Known {
+  requestId: string
+  limits: Record<string, string> | undefined
+  actor: Actor | undefined
+  accountId: string | undefined
+  ignored: Ignored[]
+}
+
+/** Where even that fails, the page learns nothing, and what went wrong is told as usual. */
+async function addCorsHeaders(
+  contract: Contract,
+  request: Asked,
+  known: Known,
+  answer: Answer,
+): Promise<void> {
+  Object.assign(answer.headers, await corsHeaders(contract, request, known).catch(() => ({})))
+}
+
+async function admit<C extends Contract>(
+  { contract, ignoredOf, members }: Compiled<C>,
+  request: Asked,
+  rawParams: RouteParams,
+  known: Known,
+) {
+  const ip = clientAddress(request)
+  const bearer = request.headers.get('authorization')
+  let principal: Principal | undefined
+  if (bearer !== null) {
+    principal = await identify(contract, bearer).catch(async (error: unknown) => {
+      // Whoever tries tokens out is a stranger, and counted like one.
+      if (isCounted()) await count(request, VISITOR, ip, known)
+      throw error
+    })
+  }
+  const actor = principal?.actor ?? VISITOR
+  known.actor = actor
+  known.accountId = principal?.accountId
+  if (isCounted()) await count(request, actor, ip, known)
+  requireServer(request, actor)
+  const shell: Ctx = {
+    actor,
+    accountId: principal?.accountId ?? '',
+    db: db(),
+    clock,
+    requestId: known.requestId,
+    ip,
+  }
+  const checked = authorize(shell, contract.permission)
+
+  const params = contract.params ? parseParams(contract, rawParams) : undefined
+  const sentQuery = queryOf(request.url)
+  if (sentQuery !== NO_QUERY) {
+    const ignored = ignoredOf(sentQuery)
+    known.ignored.push(...ignored)
+    refuseMisunderstood(contract, request, ignored)
+  }
+  const query = contract.query ? parseInput(contract.query, sentQuery) : undefined
+  if (request.method === 'DELETE' && !contract.params) requireCondition(query)
+  const sent = contract.body ? await readJson(request, contract.bodyLimit) : await readUnasked(request)
+  for (const name of sent?.passedOver ?? []) known.ignored.push({ name, why: NOT_KNOWN })
+  const named = sent && readMembers(members, sent.value, known.ignored)
+  if (known.ignored.length > 0 && wantsStrict(request)) throw refuseIgnored(known.ignored)
+  const body = contract.body ? parseInput(contract.body, named) : undefined
+  // A body that nobody asked for names nothing: what it says of an account may be meant for something else.
+  const hints = accountHint(request, sentQuery, contract.body ? named : undefined)
+  const accountId = principal?.accountId ?? (await resolveAccount(hints))
+  known.accountId = accountId
+
+  const ctx = { ...checked, accountId } as Authorized<C['permission']>
+  const headers = contract.headers ? declaredHeaders(contract.headers, request) : NO_HEADERS
+  const input = { params, query, body, headers } as RouteInput<C>
+  return { ctx, input, rawBody: sent?.value }
+}
+
+/**
+ * What writes, deletes or exports refuses a query that it would not understand: passed over, a filter means more than was asked.
+ * @throws INVALID_INPUT naming every such parameter
+ */
+function refuseMisunderstood(contract: Contract, request: Asked, ignored: readonly Ignored[]): void {
+  if (contract.csv === undefined && isReading(request)) return
+  const refused = ignored.filter(({ harmless }) => !harmless)
+  if (refused.length > 0) throw refuseIgnored(refused)
+}
+
+function isReading({ method }: Asked): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** The body of a write that asks for none: what is in it has no effect, and is told. One that nobody could read does no harm. */
+async function readUnasked(request: Asked): Promise<SentBody | undefined> {
+  if (isReading(request) || !carriesBody(request)) return undefined
+  return readJson(request).catch(() => ({ value: undefined, passedOver: ['body'] }))
+}
+
+const VISITOR: Actor = { kind: 'visitor' }
+
+/** @throws RATE_LIMITED */
+async function count(request: Asked, actor: Actor, ip: string | null, known: Known): Promise<void> {
+  if (isInternal(request)) return
+  const { headers, refusal } = await countRequest(actor, ip)
+  known.limits = headers
+  if (refusal) throw refusal
+}
+
+const NO_HEADERS: Record<string, string | null> = {}
+
+function declaredHeaders(declared: object, request: Asked): Record<string, string | null> {
+  return Object.fromEntries(Object.keys(declared).map((name) => [name, request.headers.get(name)]))
+}
+
+/** A public route needs no bearer, and a stale one does no harm there (CX-08). */
+async function identify(contract: Contract, bearer: string): Promise<Principal | undefined> {
+  if (contract.permission !== 'public') return authenticate(bearer, clock)
+  return authenticate(bearer, clock).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined
+    throw error
+  })
+}
+
+/** A malformed id is an unknown id, in the word that clients know for it: they take any other 404 for a broken server. */
+function parseParams({ params, errors = [] }: Contract, raw: Record<string, unknown>): unknown {
+  const result = params?.safeParse(raw)
+  if (result?.success) return result.data
+  const code = errors.find((known) => known === 'NOT_FOUND' || known === 'ACTIVATION_NOT_FOUND')
+  throw new AppError(code ?? 'NOT_FOUND', 'There is nothing at this address.')
+}
+
+/** What stands behind the "?" of an absolute URL. Most have none, and are not taken apart for it. */
+function queryOf(url: string): URLSearchParams {
+  return url.includes('?') ? new URL(url).searchParams : NO_QUERY
+}
+const NO_QUERY = new URLSearchParams()
+
+function accountHint(request: Asked, query: URLSearchParams, body: unknown) {
+  const given = (name: string): string | null => {
+    const inBody: unknown =
+      body !== null && typeof body === 'object' && Object.hasOwn(body, name)
+        ? Reflect.get(body, name)
+        : undefined
+    return typeof inBody === 'string' && inBody ? inBody : query.get(name)
+  }
+  return {
+    accountId: given('accountId') || request.headers.get('x-account-id'),
+    accountAlias: given('accountAlias') || given('companyId'),
+    host: request.headers.get('host'),
+  }
+}
+
+function respond(
+  contract: Contract,
+  result: unknown,
+  requestId: string,
+  request: Asked,
+): Answer | Promise<Answer> {
+  if (contract.csv) {
+    const day = clock.now().toISOString().slice(0, 10)
+    const rows = result as AsyncIterable<readonly never[]>
+    const byteOrderMark = /^(true|1)$/i.test(queryOf(request.url).get('bom') ?? '')
+    const about = { day, byteOrderMark, headers: { 'x-request-id': requestId } }
+    return csvResponse(contract.csv, rows, about).then(fromResponse)
+  }
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
+  if (!contract.response) return { status: contract.status, headers, body: null }
+  if (contract.orNothing && result === null) return { status: 204, headers, body: null }
+  if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
+  const body = contract.response.parse(result instanceof Page ? result.items : result)
+  return jsonAnswer(body, { status: contract.status, headers })
+}
+
+/** The signature is over the very bytes that leave. */
+function respondSigned(
+  contract: Contract,
+  ctx: Ctx,
+  { result, key, request }: { result: unknown; key: AccountSigningKey; request: Asked },
+): Answer {
+  const body = JSON.stringify(contract.response?.parse(result))
+  const headers = {
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'x-request-id': ctx.requestId,
+    ...signatureHeaders(request, body, { key, at: ctx.clock.now() }),
+  }
+  return { status: contract.status, headers, body }
+}
+
+function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, string> {
+  const last = Math.max(1, Math.ceil(page.total / page.limit))
+  const url = new URL(requestUrl)
+  const to = (name: 'page' | 'after', value: string, relation: string) => {
+    for (const other of ['page', 'after']) url.searchParams.delete(other)
+    url.searchParams.set(name, value)
+    return `<${url.pathname}${url.search}>; rel="${relation}"`
+  }
+  const links = [to('page', '1', 'first'), to('page', String(last), 'last')]
+  if (page.page > 1) links.push(to('page', String(page.page - 1), 'prev'))
+  if (page.next) links.push(to('after', page.next, 'next'))
+  if (page.next === undefined && page.page < last) links.push(to('page', String(page.page + 1), 'next'))
+  const linked = links.join(', ')
+  return {
+    'pagination-count': String(page.total),
+    'pagination-page': String(page.page),
+    'pagination-limit': String(page.limit),
+    // Each repeats the query: a long one would make headers that clients refuse to read.
+    ...(linked.length <= LINK_LIMIT && { link: linked }),
+  }
+}

@@ -1,4 +1,0 @@
-import { globalSlot } from './global-slot.ts'
-
-/** Whether this process's job worker runs: `off` where another process works. Read by the readiness check. */
-export const workerState = globalSlot<'running' | 'stopped' | 'off'>('worker-state')
