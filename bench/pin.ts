@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, platform } from 'node:os'
 
-/** Asked at the start: later it tells of the processors that this program is pinned to. */
+/** HttpRequest at the start: later it tells of the processors that this program is pinned to. */
 const PROCESSORS = availableParallelism()
 
 /**

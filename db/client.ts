@@ -3,7 +3,7 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 
 import postgres from 'postgres'
 import { env } from '#lib/core/env.ts'
 import { log } from '#lib/core/logging/log.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 
 export type Db = PostgresJsDatabase<Record<string, never>>
 /** The pool or a transaction on it: what queries are written against. */
@@ -15,7 +15,7 @@ interface Pool {
   db: Db
 }
 
-const pool = globalSlot<Pool>('pool')
+const pool = processSlot<Pool>('pool')
 
 /** How long reads stay with the primary after the replica failed one (milliseconds). */
 const REPLICA_PAUSE_MS = 5_000
@@ -27,7 +27,7 @@ interface Replica {
   awayUntil: number
 }
 
-const replica = globalSlot<Replica>('replica')
+const replica = processSlot<Replica>('replica')
 
 /** Points this process at a database (embedded mode learns its URL only at start). Call before the first query. */
 export function configureDatabase(url: string, options: { max?: number } = {}): void {

@@ -1,8 +1,8 @@
+import { emulatorOf } from './support/emulator.ts'
 import { expectFieldError } from './support/fields.ts'
 import { operator } from './support/operator.ts'
 import { runCommand } from './support/product.ts'
 import { rememberSecret } from './support/run.ts'
-import { standInOf } from './support/stand-in.ts'
 import { expect, test } from './support/test.ts'
 import { expectSound, visit } from './support/visit.ts'
 
@@ -13,7 +13,7 @@ test('the link that the first start prints creates the first operator, once', as
 }) => {
   rememberSecret('operator password', operator.password)
   rememberSecret('setup token', new URL(run.setupUrl).searchParams.get('token') ?? '')
-  const { apiKey, webhookSecret } = standInOf(run)
+  const { apiKey, webhookSecret } = emulatorOf(run)
   rememberSecret('payment provider key', apiKey)
   rememberSecret('webhook secret', webhookSecret)
 

@@ -48,7 +48,7 @@ export interface Emulator {
 const TICK_MS = 1000
 const PURGE_EVERY_MS = 3600_000
 
-/** Makes a stand-in for Stripe: its API, hosted payment pages, signed webhooks and a billing clock. */
+/** Makes the Stripe emulator: its API, hosted payment pages, signed webhooks and a billing clock. */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const inFlight: InFlight = new Set()
   const closing = new AbortController()

@@ -3,7 +3,7 @@ import type { Emulator } from '#emulator/server.ts'
 import { addJob } from '#lib/core/jobs/add-job.ts'
 
 /**
- * What follows a jump of the clock: the payment stand-in's events first, then a job for everything that fell due in any
+ * What follows a jump of the clock: the Stripe emulator's events first, then a job for everything that fell due in any
  * account, instead of within the next minute.
  */
 export function afterJump(emulator: Pick<Emulator, 'advance'> | undefined): (now: Date) => Promise<void> {

@@ -13,7 +13,7 @@ export interface Doors {
   /** Settles the caller's address itself: it is asked most, and mostly needs no more of it than the socket. */
   v3: RequestListener
   next: RequestListener
-  /** The payment stand-in, when it runs: its pages are everybody's, the rest of it is a tool of test mode. */
+  /** The Stripe emulator, when it runs: its pages are everybody's, the rest of it is a tool of test mode. */
   checkout: RequestListener | undefined
   testClock: RequestListener | undefined
   /** What the tools of test mode ask for; without it there are none. */
@@ -53,7 +53,7 @@ export function createFront(doors: Doors): RequestListener {
 /** The provider's events may hold invoices of many lines. */
 const STRIPE_WEBHOOKS = '/api/webhooks/stripe'
 
-/** As the payment stand-in will read it: `/c/../_emu/faults` is no page. */
+/** As the Stripe emulator will read it: `/c/../_emu/faults` is no page. */
 function isPage(url: string): boolean {
   return URL.canParse(url, 'http://x') && isPagePath(new URL(url, 'http://x').pathname)
 }

@@ -16,7 +16,7 @@ import { ownOrigin } from '#lib/core/http-origin.ts'
 import { markInternal, ownsSocket } from '#lib/core/input/client-address.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
 import { log } from '#lib/core/logging/log.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import { closeRedis } from '#lib/core/redis/client.ts'
 import { systemContext } from '#lib/core/system-context.ts'
 import { workerState } from '#lib/core/worker-state.ts'
@@ -30,12 +30,12 @@ import { favorEventLoop } from './favor-event-loop.ts'
 import { createFront } from './front.ts'
 import { createBoundedServer } from './http-server.ts'
 import { createMetricsDoor } from './metrics.ts'
-import { type PaymentStandIn, startPaymentStandIn } from './payment-stand-in.ts'
 import { Shutdown } from './shutdown.ts'
 import { stampClientAddress } from './stamp-client-address.ts'
-import { surviveLostConnections } from './stray-rejections.ts'
+import { type PaymentEmulator, startEmulator } from './start-emulator.ts'
 import { createTestClockDoor } from './test-clock.ts'
 import { testToolsSecret } from './test-tools.ts'
+import { surviveLostConnections } from './unhandled-rejections.ts'
 import { createV3Door } from './v3-door.ts'
 import { createV3Router } from './v3-router.ts'
 import { withWholeBody } from './whole-request.ts'
@@ -58,7 +58,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   const start = systemContext(accountId, 'start')
 
   const router = await createV3Router(join(root, 'app'))
-  globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
+  processSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
     router.fetch(markInternal(request)),
   )
   ownsSocket.set(true)
@@ -66,13 +66,13 @@ async function main(shutdown: Shutdown): Promise<void> {
     overrideEnv({ LICENSING_ACCESS_TOKEN: await ensurePortalToken(start, settings.DATA_DIR) })
   }
 
-  const standIn = await startPayments(shutdown)
+  const paymentEmulator = await startPayments(shutdown)
   overrideEnv({
     NEXTAUTH_SECRET: derivedSecret('nextauth'),
     NEXTAUTH_URL: settings.PUBLIC_URL,
     LATCHKEY_API_ORIGIN: ownOrigin(settings.HOST, settings.PORT),
     LATCHKEY_FORWARD_KEY: derivedSecret('forwarded-client'),
-    LATCHKEY_CHECKOUT_ORIGIN: standIn ? '' : 'https://checkout.stripe.com',
+    LATCHKEY_CHECKOUT_ORIGIN: paymentEmulator ? '' : 'https://checkout.stripe.com',
   })
 
   const pages = next({ dev: options.dev, dir: root, hostname: settings.HOST, port: settings.PORT })
@@ -95,9 +95,11 @@ async function main(shutdown: Shutdown): Promise<void> {
   const front = createFront({
     v3: options['next-v3'] || options.dev ? v3ByNext : createV3Door(router),
     next: nextDoor,
-    checkout: standIn?.emulator.handler,
+    checkout: paymentEmulator?.emulator.handler,
     testClock:
-      settings.BILLING_MODE === 'test' ? createTestClockDoor(afterJump(standIn?.emulator)) : undefined,
+      settings.BILLING_MODE === 'test'
+        ? createTestClockDoor(afterJump(paymentEmulator?.emulator))
+        : undefined,
     toolSecret: testToolsSecret(),
     metrics: createMetricsDoor(),
   })
@@ -135,11 +137,11 @@ async function connect(shutdown: Shutdown): Promise<void> {
   await openKeyStore()
 }
 
-async function startPayments(shutdown: Shutdown): Promise<PaymentStandIn | undefined> {
+async function startPayments(shutdown: Shutdown): Promise<PaymentEmulator | undefined> {
   if (env().BILLING_MODE !== 'test' || env().STRIPE_API_BASE) return undefined
-  const standIn = await startPaymentStandIn()
-  shutdown.add('payment stand-in', () => standIn.close())
-  return standIn
+  const paymentEmulator = await startEmulator()
+  shutdown.add('Stripe emulator', () => paymentEmulator.close())
+  return paymentEmulator
 }
 
 function announce(setupToken: string | undefined): void {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { Asked, AskedHeaders } from '#lib/core/input/asked.ts'
 import { CLIENT_IP_HEADER } from '#lib/core/input/client-address.ts'
+import type { HttpRequest, HttpRequestHeaders } from '#lib/core/input/http-request.ts'
 import { LARGEST_BODY } from '#lib/web/http/read-body.ts'
 import { addressOf } from './stamp-client-address.ts'
 import { watchBody } from './unfinished-bodies.ts'
@@ -16,21 +16,21 @@ const PLAIN_HOST =
  * The request as routes see it, read straight from the socket's; undefined where it takes the web's own objects to tell what
  * is meant (an odd host, a body of unknown or forbidden length).
  */
-export function nodeAsked(request: IncomingMessage): Asked | undefined {
+export function nodeRequest(request: IncomingMessage): HttpRequest | undefined {
   const { host, 'content-length': length } = request.headers
   if (host === undefined || !isPlainHost(host)) return undefined
   if (request.headers['transfer-encoding'] !== undefined) return undefined
   if (length !== undefined && !(Number(length) <= LARGEST_BODY)) return undefined
-  return new NodeAsked(request, host)
+  return new NodeRequest(request, host)
 }
 
 /**
  * A class for the sake of memory: a getter in an object literal gives every object a shape of its own, which is old from the
  * start, and holds on to the request until the whole heap is collected.
  */
-class NodeAsked implements Asked {
+class NodeRequest implements HttpRequest {
   readonly method: string
-  readonly headers: AskedHeaders
+  readonly headers: HttpRequestHeaders
   readonly body = null
   private readonly request: IncomingMessage
   private readonly host: string
@@ -62,7 +62,7 @@ function isPlainHost(host: string): boolean {
 }
 
 /** As the web joins them: what Node's own record drops of a repeated header must not pass unseen. */
-class NodeHeaders implements AskedHeaders {
+class NodeHeaders implements HttpRequestHeaders {
   private readonly request: IncomingMessage
 
   constructor(request: IncomingMessage) {

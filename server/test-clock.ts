@@ -12,7 +12,7 @@ import { errorResponse } from '#lib/web/http/error-response.ts'
 const Move = z.union([z.strictObject({ advance: int({ min: 1 }) }), z.strictObject({ set: instant() })])
 
 /**
- * `POST /_test/clock { "advance": seconds } | { "set": date }`: moves application and payment stand-in together. Mounted in
+ * `POST /_test/clock { "advance": seconds } | { "set": date }`: moves application and Stripe emulator together. Mounted in
  * test mode only.
  */
 export function createTestClockDoor(afterJump: (now: Date) => Promise<void>): RequestListener {

@@ -3,11 +3,11 @@ import { getRequestListener } from '@hono/node-server'
 import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { log } from '#lib/core/logging/log.ts'
-import type { Answer } from '#lib/web/http/answer.ts'
 import type { Route } from '#lib/web/http/define-route.ts'
 import { errorAnswer } from '#lib/web/http/error-response.ts'
+import type { HttpResult } from '#lib/web/http/http-result.ts'
 import type { Handler } from '#lib/web/http/methods.ts'
-import { nodeAsked } from './node-asked.ts'
+import { nodeRequest } from './node-asked.ts'
 import type { FoundRoute } from './route-tree.ts'
 import { addressOf, stampClientAddress } from './stamp-client-address.ts'
 import { hasBody, watchBody } from './unfinished-bodies.ts'
@@ -29,7 +29,7 @@ export function createV3Door(router: V3Router): RequestListener {
     const path = query === -1 ? target : target.slice(0, query)
     const found = PLAIN_PATH.test(path) ? router.tree.find(path) : undefined
     const route = found && shortcut(found, request.method)
-    const asked = route && nodeAsked(request)
+    const asked = route && nodeRequest(request)
     if (!route || !asked) {
       if (!isReadable(request.headers.host)) return say(response, noHost())
       stampClientAddress(request)
@@ -52,7 +52,7 @@ function isReadable(host: string | undefined): boolean {
   return host === undefined || URL.canParse(`http://${host}`)
 }
 
-function noHost(): Answer {
+function noHost(): HttpResult {
   return errorAnswer(new AppError('INVALID_INPUT', 'The Host header names no host.'), newId())
 }
 
@@ -79,7 +79,7 @@ function isRoute(handler: Handler | Route): handler is Route {
   return 'answer' in handler
 }
 
-function say(response: ServerResponse, { status, headers, body }: Answer): void {
+function say(response: ServerResponse, { status, headers, body }: HttpResult): void {
   if (typeof body !== 'string') {
     response.writeHead(status, headers)
     response.end()

@@ -5,12 +5,12 @@ import { migrate } from '#db/migrate.ts'
 import { EnvError, env } from '#lib/core/env.ts'
 import { markInternal } from '#lib/core/input/client-address.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import { closeRedis } from '#lib/core/redis/client.ts'
 import { closeTemplates } from '#lib/mail/written/render-template.ts'
 import { readClock } from '#lib/ops/test-clock/read-clock.ts'
 import { Shutdown } from './shutdown.ts'
-import { surviveLostConnections } from './stray-rejections.ts'
+import { surviveLostConnections } from './unhandled-rejections.ts'
 import { createV3Router } from './v3-router.ts'
 import { startWorker } from './worker.ts'
 
@@ -31,7 +31,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   await openKeyStore()
   await readClock(db())
   const router = await createV3Router(join(import.meta.dirname, '..', 'app'))
-  globalSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
+  processSlot<(request: Request) => Promise<Response>>('dispatcher').set(async (request) =>
     router.fetch(markInternal(request)),
   )
   const worker = await startWorker()

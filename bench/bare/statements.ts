@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres'
-import { askedTogether } from '#db/asked-together.ts'
+import { coalesce } from '#db/coalesce.ts'
 
 /** A row as the driver gives it: nothing here knows what a column means. */
 export interface Row {
@@ -11,7 +11,7 @@ export type Runner = Sql | TransactionSql
 
 /** Shared by requests that arrive together, as Latchkey's is. */
 export function accountFinder(sql: Sql): (host: string) => Promise<string> {
-  return askedTogether(async (host) => {
+  return coalesce(async (host) => {
     const [row] = await sql<{ id: string }[]>`
       select id from accounts
       order by coalesce(domain = ${host.replace(/:\d+$/, '')}, false) desc, created_at, id limit 1`
@@ -21,7 +21,7 @@ export function accountFinder(sql: Sql): (host: string) => Promise<string> {
 
 /** The same of the key that signs an account's answers. */
 export function accountKeyFinder(sql: Sql): (accountId: string) => Promise<string> {
-  return askedTogether(async (accountId) => {
+  return coalesce(async (accountId) => {
     const [key] = await sql<{ id: string }[]>`
       select id from signing_keys
       where account_id = ${accountId} and product_id is null and algorithm = ${'Ed25519'} and retired_at is null

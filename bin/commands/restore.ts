@@ -1,5 +1,5 @@
 import { sqlClient } from '#db/client.ts'
-import { createStandInSchema } from '#emulator/storage/postgres.ts'
+import { createEmulatorSchema } from '#emulator/storage/postgres.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
 import { restoreDatabase } from '#lib/ops/backup/restore-database.ts'
 import { type Command, parseOptions, required } from '../command.ts'
@@ -15,8 +15,8 @@ export const restore: Command = {
   async run(args) {
     const { values, positionals } = parseOptions(args, { force: { type: 'boolean', default: false } })
     const file = required(positionals[0], 'FILE')
-    // A backup made in test mode holds the stand-in's tables, which only a first start would create.
-    await createStandInSchema(sqlClient())
+    // A backup made in test mode holds the emulator's tables, which only a first start would create.
+    await createEmulatorSchema(sqlClient())
     await restoreDatabase(sqlClient(), file, { force: values.force })
     // One from before there were canaries gets its own now.
     await openKeyStore()

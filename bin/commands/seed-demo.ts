@@ -1,7 +1,7 @@
 import { seedDemo } from '#lib/billing/seed-demo.ts'
 import { env } from '#lib/core/env.ts'
 import { systemContext } from '#lib/core/system-context.ts'
-import { startPaymentStandIn } from '#server/payment-stand-in.ts'
+import { startEmulator } from '#server/start-emulator.ts'
 import type { Command } from '../command.ts'
 
 /** `seed demo` */
@@ -13,11 +13,11 @@ export const seedDemoCommand: Command = {
     const start = systemContext(await account(), 'seed')
     // Offers are published at the payment provider; simulated payments have one only while it runs.
     const { BILLING_MODE, STRIPE_API_BASE } = env()
-    const standIn = BILLING_MODE === 'test' && !STRIPE_API_BASE ? await startPaymentStandIn() : undefined
+    const paymentEmulator = BILLING_MODE === 'test' && !STRIPE_API_BASE ? await startEmulator() : undefined
     try {
       await seedDemo(start)
     } finally {
-      await standIn?.close()
+      await paymentEmulator?.close()
     }
     process.stdout.write('The demo catalogue is there.\n')
     return 0

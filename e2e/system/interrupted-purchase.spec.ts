@@ -1,8 +1,8 @@
 import { register } from '../support/customer.ts'
 import { holdWrites, waitingFor, withDatabase } from '../support/database.ts'
+import { emulatorOf } from '../support/emulator.ts'
 import { databaseUrlOf, type Product, postmasterOf } from '../support/product.ts'
 import { pay, shownKey, startCheckout } from '../support/purchase.ts'
-import { standInOf } from '../support/stand-in.ts'
 import { expect, test } from '../support/test.ts'
 
 /** How long a retried delivery or job may take, milliseconds: the first pauses are some seconds. */
@@ -20,7 +20,7 @@ async function countsOf({ dataDir }: Product) {
   })
 }
 
-/** Webhooks of the payment stand-in that are still on their way. */
+/** Webhooks of the Stripe emulator that are still on their way. */
 async function undelivered(dataDir: string): Promise<number | undefined> {
   return withDatabase(databaseUrlOf(dataDir), async (sql) => {
     const [row] = await sql<{ count: number }[]>`
@@ -41,7 +41,7 @@ test('a late webhook: the success page says that the license is being prepared a
 }) => {
   const own = await startOwn()
   const page = await openBrowser({ baseURL: own.url })
-  await standInOf(own).plan({ webhooks: [{ action: 'delay', ms: 3_600_000 }] })
+  await emulatorOf(own).plan({ webhooks: [{ action: 'delay', ms: 3_600_000 }] })
   await register(page)
   await startCheckout(page)
   const held = await holdWrites(databaseUrlOf(own.dataDir), 'licenses')
@@ -65,7 +65,7 @@ test('webhooks that come twice, shuffled and never for some: one purchase is one
 }) => {
   const own = await startOwn()
   const page = await openBrowser({ baseURL: own.url })
-  await standInOf(own).plan({
+  await emulatorOf(own).plan({
     webhooks: [
       { action: 'duplicate', times: 5 },
       { action: 'shuffle', seed: 7 },

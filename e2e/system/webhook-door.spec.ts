@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { callApi } from '../support/api.ts'
 import { withDatabase } from '../support/database.ts'
+import { emulatorOf } from '../support/emulator.ts'
 import { databaseUrlOf } from '../support/product.ts'
-import { standInOf } from '../support/stand-in.ts'
 import { expect, test } from '../support/test.ts'
 
 interface Case {
@@ -37,7 +37,7 @@ for (const { what, status, spoil } of REFUSED) {
       data: { object: { id: 'cs_test_x', object: 'checkout.session' } },
     })
     const at = Math.floor(Date.now() / 1000) - (spoil.ageSeconds ?? 0)
-    const { webhookSecret } = standInOf(run)
+    const { webhookSecret } = emulatorOf(run)
     const signature = createHmac('sha256', spoil.secret ?? webhookSecret)
       .update(`${at}.${good}`)
       .digest('hex')

@@ -11,7 +11,7 @@ import { basePath } from './send-page.ts'
 const REFUSED =
   'We are unable to authenticate your payment method. Please choose a different payment method and try again.'
 
-/** The stand-in for the page on which a bank asks for confirmation (3-D Secure). */
+/** In place of the page on which a bank asks for confirmation (3-D Secure). */
 export async function showAuthentication(emulation: Emulation, id: string): Promise<PageAnswer> {
   const loaded = await loadOpenSession(emulation.storage, id, secondsOf(emulation.clock.now()))
   if (loaded.instead) return loaded.instead

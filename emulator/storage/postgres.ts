@@ -21,7 +21,7 @@ interface Row {
 export function postgresStorage({ sql, key }: Options): Storage {
   let ready: Promise<void> | undefined
   const prepared = async (): Promise<Sql> => {
-    ready ??= createStandInSchema(sql)
+    ready ??= createEmulatorSchema(sql)
     try {
       await ready
     } catch (error) {
@@ -50,7 +50,7 @@ export function postgresStorage({ sql, key }: Options): Storage {
 }
 
 /** Creates the emulator's tables where they are missing. */
-export async function createStandInSchema(sql: Sql): Promise<void> {
+export async function createEmulatorSchema(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('stripe_emu.schema'))`
     const [found] = await tx`select to_regclass('stripe_emu.document') is not null as exists`

@@ -1,6 +1,6 @@
 import { installEventListener } from '#lib/audit/event-listener.ts'
+import { dispatchEvents, readRows } from './dispatch-events.ts'
 import { isHeard, mustReadAhead, offeredNames } from './listeners.ts'
-import { readRows, tellListeners } from './tell-listeners.ts'
 
 /**
  * Every door through which events are recorded imports this file for its effect: outgoing webhooks and automated mails then
@@ -11,5 +11,5 @@ installEventListener({
   isHeard,
   readAhead: async (ctx, pending) =>
     (await mustReadAhead(ctx, pending)) ? await readRows(ctx, pending) : new Map(),
-  tell: tellListeners,
+  tell: dispatchEvents,
 })

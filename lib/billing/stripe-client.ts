@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import { env } from '#lib/core/env.ts'
 import { AppError } from '#lib/core/errors.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 
 /** Our mark on everything we make at the provider: its account may serve other products too. */
 export const APP_TAG = 'latchkey'
@@ -12,7 +12,7 @@ export const API_MAJOR = Stripe.MAJOR_API_VERSION
 const REQUEST_TIMEOUT_MS = 10_000
 const JOB_TIMEOUT_MS = 20_000
 
-const slot = globalSlot<Map<string, Stripe>>('stripe-clients')
+const slot = processSlot<Map<string, Stripe>>('stripe-clients')
 
 /**
  * The payment provider's client, made on first use: a build has no key. A person who waits is told sooner than a job.

@@ -1,11 +1,11 @@
-import { globalSlot } from './process-slot.ts'
+import { processSlot } from './process-slot.ts'
 
 /** Where domain code gets the time from. In test mode it can be moved; otherwise it is real time. */
 export interface Clock {
   now(): Date
 }
 
-const offset = globalSlot<number>('clock-offset-ms')
+const offset = processSlot<number>('clock-offset-ms')
 
 /** Real time plus this installation's offset (milliseconds), which is zero outside test mode. */
 export const clock: Clock = {

@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from './env-values.ts'
 import { ownOrigin } from './http-origin.ts'
-import { globalSlot } from './process-slot.ts'
+import { processSlot } from './process-slot.ts'
 
 function isRedisUrl(value: string): boolean {
   const known = URL.canParse(value) ? new URL(value) : undefined
@@ -101,7 +101,7 @@ export interface Env extends Omit<Parsed, 'BILLING_MODE' | 'PUBLIC_URL' | 'HOST'
 /** A configuration that cannot be used. The message is a sentence that names the variable. */
 export class EnvError extends Error {}
 
-const slot = globalSlot<Env>('env')
+const slot = processSlot<Env>('env')
 
 /**
  * The configuration, parsed once per process on first use.

@@ -2,13 +2,13 @@
  * One process holds two copies of every module (Next's bundle and the native server), and only `globalThis` is shared.
  * Whatever must exist once per process lives in a slot.
  */
-export interface GlobalSlot<T> {
+export interface ProcessSlot<T> {
   get(): T | undefined
   set(value: T | undefined): void
 }
 
 /** Opens the process-wide slot of that name. */
-export function globalSlot<T>(name: string): GlobalSlot<T> {
+export function processSlot<T>(name: string): ProcessSlot<T> {
   const store = globalThis as { [slot: symbol]: T | undefined }
   const key = Symbol.for(`latchkey.${name}`)
   return {

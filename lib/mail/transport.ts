@@ -1,11 +1,11 @@
 import { createTransport, type Transporter } from 'nodemailer'
 import { env } from '#lib/core/env.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import type { MailContent } from './mail-props.ts'
 
 const TIMEOUT_MS = 20_000
 
-const slot = globalSlot<{ url: string; transporter: Transporter }>('smtp')
+const slot = processSlot<{ url: string; transporter: Transporter }>('smtp')
 
 /** Whether mails leave over SMTP; without it the embedded mode keeps them for its mailbox page. */
 export function hasTransport(): boolean {

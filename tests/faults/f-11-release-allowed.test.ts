@@ -6,7 +6,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { newId } from '#lib/core/ids.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import { startVendorApi, type VendorApi } from '#tests/helpers/vendor-api.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -119,7 +119,7 @@ describe('F-11: GET /v3/releases/{id}/allowed', () => {
 describe('F-11: keys in addresses stay out of the log', () => {
   test('a request that fails leaves no line with its query', async () => {
     const lines: string[] = []
-    const slot = globalSlot<pino.Logger>('logger')
+    const slot = processSlot<pino.Logger>('logger')
     const before = slot.get()
     const stream = new Writable({
       write: (chunk, _encoding, done) => {

@@ -218,8 +218,8 @@ describe('readiness', () => {
 
   test('F-20: fails while the call from inside is not answered, and only reports simulated payments that are away', async () => {
     await installation()
-    const { globalSlot } = await import('#lib/core/process-slot.ts')
-    const dispatcher = globalSlot<(request: Request) => Promise<Response>>('dispatcher')
+    const { processSlot } = await import('#lib/core/process-slot.ts')
+    const dispatcher = processSlot<(request: Request) => Promise<Response>>('dispatcher')
     try {
       dispatcher.set(async () => new Response('', { status: 500 }))
       expect((await checkReadiness()).checks.webApi).toBe('failed')

@@ -9,7 +9,7 @@ import { activations } from '#db/schema/licenses.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { taskList } from '#lib/ops/jobs/tasks.ts'
-import type { Answer } from '#lib/web/http/answer.ts'
+import type { HttpResult } from '#lib/web/http/http-result.ts'
 import { answerOnce } from '#lib/web/http/idempotency.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
@@ -113,8 +113,8 @@ function begin(userId: string, text: string) {
   let hasBegun = () => {}
   const begun = new Promise<void>((resolve) => (hasBegun = resolve))
   const told = new Promise<void>((resolve) => (go = resolve))
-  const answer: Answer = { status: 200, headers: {}, body: text }
-  const send = (work: () => Promise<Answer>) =>
+  const answer: HttpResult = { status: 200, headers: {}, body: text }
+  const send = (work: () => Promise<HttpResult>) =>
     answerOnce(ctx, request, { body: {}, headers: {}, secretAnswer: false, isAtomic: false }, work)
   const ended = send(async () => {
     hasBegun()

@@ -10,7 +10,7 @@ import { authorize } from '#lib/core/authorize.ts'
 import { type ChainLink, GENESIS, unkeyedHash } from '#lib/core/crypto/hash-chain.ts'
 import { env, overrideEnv } from '#lib/core/env.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
-import { tellChainHead } from '#lib/insight/audit-trail/tell-chain-head.ts'
+import { logChainHead } from '#lib/insight/audit-trail/log-chain-head.ts'
 import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
@@ -240,7 +240,7 @@ describe('the head that was told outside', () => {
     const { log } = await import('#lib/core/logging/log.ts')
     const { vi } = await import('vitest')
     const told = vi.spyOn(log(), 'info')
-    await tellChainHead(authorize(contextFor(consoleActor, { accountId }), 'system:work'))
+    await logChainHead(authorize(contextFor(consoleActor, { accountId }), 'system:work'))
     expect(told.mock.calls).toEqual([[{ auditHead: `${alias}:${await headOf()}` }, expect.any(String)]])
   })
 })

@@ -93,7 +93,7 @@ describe('F-61: a name that every object has by birth is an unknown name', () =>
     },
   )
 
-  test('F-61: the client’s sentences, the payment stand-in’s currencies, faults and metadata know no such name', () => {
+  test('F-61: the client’s sentences, the Stripe emulator’s currencies, faults and metadata know no such name', () => {
     for (const name of INHERITED) {
       expect(sentenceFor(name, 'as the server says')).toBe('as the server says')
       expect(unitsOf(name)).toEqual({ decimals: 2, step: 1 })

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** The page inside a request, so that cookies and headers are the real ones; loaded late, because it needs what Next sets up. */
 async function answerPage(request: Request): Promise<Response> {
-  const { default: LoginPage } = await import('../../app/dashboard/(door)/login/page.tsx')
+  const { default: LoginPage } = await import('../../app/dashboard/(auth)/login/page.tsx')
   const searchParams = Promise.resolve(Object.fromEntries(new URL(request.url).searchParams))
   return new Response(renderToStaticMarkup(await LoginPage({ searchParams })))
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { overrideEnv } from '#lib/core/env.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { secret, shownFields } from '#lib/core/input/secret.ts'
-import { sent } from '#lib/core/input/sent.ts'
 
 const root = join(import.meta.dirname, '../..')
 const files = globSync('app/**/*actions.ts', { cwd: root })
@@ -77,7 +77,10 @@ describe('what a refused form shows again', () => {
   test.each([
     ['as it is', z.object({ a: plain(), b: secret(plain()) })],
     ['left out', z.object({ a: plain(), b: secret(plain()).optional() })],
-    ['with a description', z.object({ a: plain(), b: sent(secret(plain())).meta({ description: 'x' }) })],
+    [
+      'with a description',
+      z.object({ a: plain(), b: optionalField(secret(plain())).meta({ description: 'x' }) }),
+    ],
     ['in a schema that was extended', z.object({ b: secret(plain()) }).extend({ a: plain() })],
     ['behind a transformation', z.object({ a: plain(), b: secret(plain()).transform(String) })],
     ['before one of the whole form', z.preprocess((v) => v, z.object({ a: plain(), b: secret(plain()) }))],

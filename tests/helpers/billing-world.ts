@@ -15,7 +15,7 @@ import { authorize } from '#lib/core/authorize.ts'
 import { clock } from '#lib/core/clock.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { overrideEnv } from '#lib/core/env.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import { systemContext } from '#lib/core/system-context.ts'
 import { taskList } from '#lib/ops/jobs/tasks.ts'
 import { withdrawWorkers } from '#lib/ops/jobs/worker-presence.ts'
@@ -38,12 +38,12 @@ export interface Customer {
   email: string
 }
 
-/** The whole payment path: real database, real Web API, real job runner, real webhooks; Stripe's stand-in at the other end. */
+/** The whole payment path: real database, real Web API, real job runner, real webhooks; the Stripe emulator at the other end. */
 export interface BillingWorld {
   accountId: string
   emulator: Emulator
   /** Answers the Web API in this process; tests may put something faulty in front of it. */
-  dispatcher: ReturnType<typeof globalSlot<Dispatcher>>
+  dispatcher: ReturnType<typeof processSlot<Dispatcher>>
   /** Where webhooks and the Web API are reached over HTTP. */
   origin: string
   webhookUrl: string
@@ -58,11 +58,11 @@ export interface BillingWorld {
   deliver(): Promise<void>
   /** Runs every job that is due, and those that follow from them. */
   work(): Promise<void>
-  /** Moves application and stand-in together and does what falls due. */
+  /** Moves application and emulator together and does what falls due. */
   advance(seconds: number): Promise<void>
-  /** Sets faults of the stand-in; an empty object clears them. */
+  /** Sets faults of the emulator; an empty object clears them. */
   control(faults: object): Promise<void>
-  /** The stand-in's events of the last moments, oldest first, as it would send them. */
+  /** The emulator's events of the last moments, oldest first, as it would send them. */
   events(isWanted: (text: string) => boolean): Promise<string[]>
   close(): Promise<void>
 }
@@ -87,12 +87,12 @@ export async function startBillingWorld(): Promise<BillingWorld> {
   const token = await makeMachineToken(accountId, 'license:read', 'license:write')
   overrideEnv({ LICENSING_ACCESS_TOKEN: token })
   const router = await createV3Router(join(import.meta.dirname, '../../app'))
-  const dispatcher = globalSlot<Dispatcher>('dispatcher')
+  const dispatcher = processSlot<Dispatcher>('dispatcher')
   dispatcher.set(async (request) => router.fetch(request))
 
   const emulator = createEmulator({ storage: memoryStorage(), clock, secretKeys: [STRIPE_KEY] })
-  const standIn = await emulator.listen()
-  const origin = `http://127.0.0.1:${standIn.port}`
+  const paymentEmulator = await emulator.listen()
+  const origin = `http://127.0.0.1:${paymentEmulator.port}`
   overrideEnv({ STRIPE_API_BASE: origin })
   const doors = (request: Request) =>
     new URL(request.url).pathname.startsWith('/v3/') ? router.fetch(request) : receiveWebhook(request)
@@ -141,7 +141,7 @@ export async function startBillingWorld(): Promise<BillingWorld> {
         .reverse()
     },
     async close() {
-      await standIn.close()
+      await paymentEmulator.close()
       door.closeAllConnections()
       await new Promise((resolve) => door.close(resolve))
       await withdrawWorkers()

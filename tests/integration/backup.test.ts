@@ -174,7 +174,7 @@ describe('a restore', () => {
     expect(await to`select alias from accounts`).toEqual([{ alias: 'acme' }])
   })
 
-  test('of a backup without the payment stand-in leaves its tables empty', async () => {
+  test('of a backup without the Stripe emulator leaves its tables empty', async () => {
     await to.unsafe(`create schema stripe_emu; create table stripe_emu.document as select 'old' as kind`)
     await fill(from)
     await backupDatabase(from, file)

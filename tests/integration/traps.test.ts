@@ -9,7 +9,7 @@ import { activationMeterAttributes } from '#db/schema/license-parts.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
-import { cullSilentDevices } from '#lib/licensing/activations/cull-silent-devices.ts'
+import { releaseInactive } from '#lib/licensing/activations/release-inactive.ts'
 import { fixUrl, openFixLink } from '#lib/licensing/validation/fix-link.ts'
 import { ValidationDto } from '#lib/licensing/validation/validation-dto.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
@@ -242,7 +242,7 @@ describe('trap: heartbeat enforced though the template says off', () => {
     const id = idOf(await activate(of))
     setClockOffset(3650 * DAY)
     const ctx = contextFor(systemActor('due-work'), { accountId: world.accountId })
-    await cullSilentDevices(authorize({ ...ctx, clock }, 'system:work'))
+    await releaseInactive(authorize({ ...ctx, clock }, 'system:work'))
     expect(await devicesOf(licenseId)).toEqual([id])
     expect((await sync(id, of)).status).toBe(200)
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { normalize } from '#lib/core/normalize.ts'
 import { isOperatorClaim, OWNER_CLAIMS } from '#lib/core/permissions.ts'
 
@@ -36,7 +36,7 @@ export type CreateRoleInput = z.output<typeof CreateRoleInput>
 
 /** Body of `PATCH /v3/roles/{id}`: any subset. */
 export const UpdateRoleInput = z.object({
-  name: sent(roleName),
+  name: optionalField(roleName),
   description,
   claims: z.preprocess((value) => (value === null ? undefined : value), claims.optional()),
 })

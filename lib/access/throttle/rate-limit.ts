@@ -6,7 +6,7 @@ import { env } from '#lib/core/env.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { canonicalAddress } from '#lib/core/ip-address.ts'
 import { lastingHash } from '#lib/core/key-store/lasting-keys.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import { type RedisClient, redis } from '#lib/core/redis/client.ts'
 import { redisLimiter } from '#lib/core/redis/redis-limiter.ts'
 
@@ -21,7 +21,7 @@ interface Limiters {
   machines: RateLimiterAbstract
 }
 
-const slot = globalSlot<Limiters>('api-rate-limiters')
+const slot = processSlot<Limiters>('api-rate-limiters')
 
 async function limiters(): Promise<Limiters> {
   const client = await redis()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseEmail } from '#lib/core/canonical-email.ts'
 import { bool, exactText, id, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { isMailEvent, MAIL_EVENTS } from './events.ts'
 
 const line = (max: number, min = 0) =>
@@ -43,46 +43,49 @@ const event = () =>
   })
 
 /** Null says: nothing; absent says: as it is. */
-const cleared = <S extends z.ZodType>(schema: S) =>
+const clearableField = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === null ? '' : value), schema.optional())
 
 const addressing = {
-  replyTo: cleared(address()),
-  cc: cleared(addresses()),
-  bcc: cleared(addresses()),
-  productIds: sent(z.array(id()).max(100, 'must have at most 100 entries')),
+  replyTo: clearableField(address()),
+  cc: clearableField(addresses()),
+  bcc: clearableField(addresses()),
+  productIds: optionalField(z.array(id()).max(100, 'must have at most 100 entries')),
 }
 
 /** Body of `POST /v3/automated-emails`. */
 export const CreateAutomatedEmailInput = z.object({
   ...addressing,
   name: line(256, 1),
-  fromName: cleared(line(128)),
-  fromEmail: cleared(address()),
+  fromName: clearableField(line(128)),
+  fromEmail: clearableField(address()),
   subject: template(1000),
   body: exactText(100_000, 1),
   event: event(),
-  enabled: sent(bool()).transform((value) => value ?? true),
-  custom: sent(bool()).transform((value) => value ?? true),
+  enabled: optionalField(bool()).transform((value) => value ?? true),
+  custom: optionalField(bool()).transform((value) => value ?? true),
 })
 export type CreateAutomatedEmailInput = z.output<typeof CreateAutomatedEmailInput>
 
 /** Body of `PATCH /v3/automated-emails/{id}`. */
 export const UpdateAutomatedEmailInput = z.object({
   ...addressing,
-  name: sent(line(256, 1)),
-  fromName: cleared(line(128)),
-  fromEmail: cleared(address()),
-  subject: sent(template(1000)),
-  body: sent(exactText(100_000, 1)),
-  event: sent(event()),
-  enabled: sent(bool()),
-  custom: sent(bool()),
+  name: optionalField(line(256, 1)),
+  fromName: clearableField(line(128)),
+  fromEmail: clearableField(address()),
+  subject: optionalField(template(1000)),
+  body: optionalField(exactText(100_000, 1)),
+  event: optionalField(event()),
+  enabled: optionalField(bool()),
+  custom: optionalField(bool()),
 })
 export type UpdateAutomatedEmailInput = z.output<typeof UpdateAutomatedEmailInput>
 
 /** Body of the preview: templates that are not saved yet; what is left out is as it is. */
-export const PreviewInput = z.object({ subject: sent(template(1000)), body: sent(exactText(100_000, 1)) })
+export const PreviewInput = z.object({
+  subject: optionalField(template(1000)),
+  body: optionalField(exactText(100_000, 1)),
+})
 export type PreviewInput = z.output<typeof PreviewInput>
 
 /** Body of the test: who gets it. */

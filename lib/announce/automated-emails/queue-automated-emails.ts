@@ -2,7 +2,7 @@ import { automatedEmailLogs, type automatedEmails } from '#db/schema/webhooks.ts
 import type { Ctx } from '#lib/core/context.ts'
 import { newId } from '#lib/core/ids.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
-import type { ToldEvent } from '../told-event.ts'
+import type { DispatchedEvent } from '../dispatched-event.ts'
 import { type MailVariables, mailVariables, member } from './variables.ts'
 import { toWrittenMail } from './written-mail.ts'
 
@@ -12,7 +12,7 @@ import { toWrittenMail } from './written-mail.ts'
  */
 export async function queueAutomatedEmails(
   ctx: Ctx,
-  events: readonly ToldEvent[],
+  events: readonly DispatchedEvent[],
   { mails, at }: { mails: readonly (typeof automatedEmails.$inferSelect)[]; at: Date },
 ): Promise<void> {
   for (const event of events) {
@@ -28,7 +28,7 @@ export async function queueAutomatedEmails(
 async function queueOne(
   ctx: Ctx,
   mail: typeof automatedEmails.$inferSelect,
-  { event, variables, at }: { event: ToldEvent; variables: MailVariables; at: Date },
+  { event, variables, at }: { event: DispatchedEvent; variables: MailVariables; at: Date },
 ): Promise<void> {
   const to = member(variables.user, 'email')
   const userId = member(variables.user, 'id')

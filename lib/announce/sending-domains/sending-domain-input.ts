@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseEmail } from '#lib/core/canonical-email.ts'
 import { text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 
 /** A domain name, in the one form that addresses are compared in. */
 const domain = () =>
@@ -17,5 +17,5 @@ export const CreateSendingDomainInput = z.object({ domain: domain() })
 export type CreateSendingDomainInput = z.output<typeof CreateSendingDomainInput>
 
 /** Body of `PATCH /v3/sending-domains/{id}`. */
-export const UpdateSendingDomainInput = z.object({ domain: sent(domain()) })
+export const UpdateSendingDomainInput = z.object({ domain: optionalField(domain()) })
 export type UpdateSendingDomainInput = z.output<typeof UpdateSendingDomainInput>

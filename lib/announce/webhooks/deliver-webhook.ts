@@ -4,8 +4,8 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { crashPoint } from '#lib/core/crash-point.ts'
 import { addDeliveryJob, type DeliveryQueue } from './add-delivery-job.ts'
 import { attemptDelivery } from './attempt-delivery.ts'
-import { holdDeliveries } from './hold-deliveries.ts'
 import { type Network, publicNetwork } from './network.ts'
+import { pauseDeliveries } from './pause-deliveries.ts'
 import { recordAttempt } from './record-attempt.ts'
 
 /** More than that is for the next job, so that one busy resource does not keep a worker. */
@@ -59,7 +59,7 @@ async function deliverNext(
   if (!oldest?.delivery.nextAttemptAt) return 'nothing'
   const { delivery, webhook } = oldest
   if (!webhook.active || webhook.suspendedAt) {
-    await holdDeliveries(ctx, webhook.id)
+    await pauseDeliveries(ctx, webhook.id)
     return 'nothing'
   }
   const now = ctx.clock.now()

@@ -1,4 +1,4 @@
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 
 /** Marks the jobs that wait for strangers' servers. */
 export const DELIVERY_FLAG = 'webhook'
@@ -6,7 +6,7 @@ export const DELIVERY_FLAG = 'webhook'
 /** Of the jobs that a process works on at once, these may be deliveries: payments and mails must not wait for a receiver. */
 const MOST_AT_ONCE = 2
 
-const running = globalSlot<number>('webhook-deliveries')
+const running = processSlot<number>('webhook-deliveries')
 
 /** Runs a job of deliveries, counting it among those under way. */
 export async function inDeliverySlot<T>(work: () => Promise<T>): Promise<T> {

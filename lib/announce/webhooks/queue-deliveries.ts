@@ -3,7 +3,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import { seal } from '#lib/core/crypto/seal.ts'
 import { newId } from '#lib/core/ids.ts'
 import { withoutText } from '#lib/mail/user-text.ts'
-import type { ToldEvent } from '../told-event.ts'
+import type { DispatchedEvent } from '../dispatched-event.ts'
 import { addDeliveryJobs } from './add-delivery-job.ts'
 import { DERIVED } from './forget-user.ts'
 
@@ -20,7 +20,7 @@ interface Listening {
  */
 export async function queueDeliveries(
   ctx: Ctx,
-  events: readonly ToldEvent[],
+  events: readonly DispatchedEvent[],
   { webhooks, at }: { webhooks: readonly Listening[]; at: Date },
 ): Promise<void> {
   const queued = webhooks.flatMap((webhook) =>
@@ -52,7 +52,7 @@ export async function queueDeliveries(
 }
 
 /** Erased means erased: what tells of it names the user by id alone. */
-function dataOf({ event, data }: ToldEvent): unknown {
+function dataOf({ event, data }: DispatchedEvent): unknown {
   return event === 'user.deleted' ? withoutText(data, DERIVED) : data
 }
 

@@ -8,7 +8,7 @@ import { nextAttempt } from '#lib/core/jobs/backoff.ts'
 import { log } from '#lib/core/logging/log.ts'
 import { alertOperators } from '#lib/mail/alert-operators.ts'
 import type { DeliveryFailure } from './delivery-error.ts'
-import { holdDeliveries } from './hold-deliveries.ts'
+import { pauseDeliveries } from './pause-deliveries.ts'
 
 type Delivery = typeof webhookDeliveries.$inferSelect
 
@@ -89,7 +89,7 @@ async function suspend(ctx: Ctx, webhookId: string): Promise<void> {
     )
     .returning({ name: webhooks.name })
   if (!suspended) return
-  await holdDeliveries(ctx, webhookId)
+  await pauseDeliveries(ctx, webhookId)
   recordEvent(ctx, {
     event: 'webhook.suspended',
     resource: 'webhook',

@@ -7,7 +7,7 @@ import { seal } from '#lib/core/crypto/seal.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
 import { auditedUrl } from './create-webhook.ts'
 import { findWebhook } from './find-webhook.ts'
-import { holdDeliveries } from './hold-deliveries.ts'
+import { pauseDeliveries } from './pause-deliveries.ts'
 import { toWebhookDto, type WebhookDto } from './webhook-dto.ts'
 import type { UpdateWebhookInput } from './webhook-input.ts'
 import { readWebhookUrl } from './webhook-url.ts'
@@ -42,7 +42,7 @@ export async function updateWebhook(
         .where(and(eq(webhooks.accountId, tx.accountId), eq(webhooks.id, id)))
         .returning()
       if (!row) throw new Error('a webhook vanished though it was locked')
-      if (!row.active) await holdDeliveries(tx, id)
+      if (!row.active) await pauseDeliveries(tx, id)
       recordEvent(tx, {
         event: 'webhook.updated',
         resource: 'webhook',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bool, exactText, text } from '#lib/core/input/fields.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { secret } from '#lib/core/input/secret.ts'
-import { sent } from '#lib/core/input/sent.ts'
 import { isWebhookEvent, type WebhookEventName } from './event-names.ts'
 import { STANDARD_PREFIX } from './sign-delivery.ts'
 
@@ -49,27 +49,29 @@ const events = () =>
 export const CreateWebhookInput = z.object({
   name: text(256, 1),
   url: exactText(2048, 1),
-  token: sent(token()).meta({
+  token: optionalField(token()).meta({
     description: 'The secret that deliveries are signed with. Left out, one is made and answered this once.',
   }),
-  active: sent(bool()).transform((value) => value ?? true),
+  active: optionalField(bool()).transform((value) => value ?? true),
   events: events(),
 })
 export type CreateWebhookInput = z.output<typeof CreateWebhookInput>
 
 /** Body of `PATCH /v3/webhooks/{id}`. */
 export const UpdateWebhookInput = z.object({
-  name: sent(text(256, 1)),
-  url: sent(exactText(2048, 1)),
-  token: sent(token()).meta({ description: 'Another secret. Left out or empty, it stays what it is.' }),
-  active: sent(bool()).meta({ description: '`true` also resumes a suspended webhook.' }),
-  events: sent(events()),
+  name: optionalField(text(256, 1)),
+  url: optionalField(exactText(2048, 1)),
+  token: optionalField(token()).meta({
+    description: 'Another secret. Left out or empty, it stays what it is.',
+  }),
+  active: optionalField(bool()).meta({ description: '`true` also resumes a suspended webhook.' }),
+  events: optionalField(events()),
 })
 export type UpdateWebhookInput = z.output<typeof UpdateWebhookInput>
 
 /** Body of `POST /v3/webhooks/{id}/test`; may be empty. */
 export const TestWebhookInput = z.object({
-  event: sent(
+  event: optionalField(
     z
       .string('the name of an event is expected')
       .refine(isWebhookEvent, 'there is no such event; GET /v3/webhooks/events lists them'),

@@ -1,8 +1,8 @@
 import { env } from '#lib/core/env.ts'
 import { markInternal } from '#lib/core/input/client-address.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 
-const dispatcher = globalSlot<(request: Request) => Promise<Response>>('dispatcher')
+const dispatcher = processSlot<(request: Request) => Promise<Response>>('dispatcher')
 
 /** How the Web API of this very process answers a call from inside, as payments make it; `off` where it serves none. */
 export async function reachOwnWebApi(patienceMs: number): Promise<'ok' | 'failed' | 'off'> {

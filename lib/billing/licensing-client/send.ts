@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { env } from '#lib/core/env.ts'
 import { markInternal } from '#lib/core/input/client-address.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import { LicensingError } from './licensing-error.ts'
 
 const TIMEOUT_MS = 20_000
 
 /** Registered by the process that serves the Web API itself: calls then need no network. */
-const dispatcher = globalSlot<(request: Request) => Promise<Response>>('dispatcher')
+const dispatcher = processSlot<(request: Request) => Promise<Response>>('dispatcher')
 
 const ErrorBody = z.object({ code: z.string(), message: z.string() })
 

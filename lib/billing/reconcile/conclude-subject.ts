@@ -243,7 +243,7 @@ async function settle(
       and(
         eq(reconciliations.accountId, tx.accountId),
         eq(reconciliations.subject, looked.subject),
-        // Asked for again meanwhile: then it stays due.
+        // HttpRequest for again meanwhile: then it stays due.
         eq(reconciliations.dueAt, looked.dueAt),
       ),
     )

@@ -5,8 +5,8 @@ import { newId } from '#lib/core/ids.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
 import { type EntitlementSetDto, toEntitlementSetDto } from './entitlement-set-dto.ts'
 import type { CreateEntitlementSetInput } from './entitlement-set-input.ts'
-import { holdFeatures } from './hold-features.ts'
 import { loadEntitlementSet } from './load-entitlement-sets.ts'
+import { lockFeatures } from './lock-features.ts'
 
 /**
  * Creates an entitlement set with its features.
@@ -20,7 +20,7 @@ export function createEntitlementSet(
     const now = tx.clock.now()
     const { accountId } = tx
     const entries = input.features ?? []
-    const featureIds = await holdFeatures(tx.db, accountId, entries, 'features')
+    const featureIds = await lockFeatures(tx.db, accountId, entries, 'features')
     const id = newId()
     const made = await tx.db
       .insert(entitlementSets)

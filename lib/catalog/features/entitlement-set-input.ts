@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { exactText, id, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { FEATURE_LIMIT } from './create-feature.ts'
 
 /** What names a feature in bodies: its id or its name. */
 export const featureRef = {
-  featureId: sent(id()),
-  name: sent(text(256, 1)).meta({ description: 'In place of featureId.' }),
+  featureId: optionalField(id()),
+  name: optionalField(text(256, 1)).meta({ description: 'In place of featureId.' }),
 }
 
 /** The value that goes with a feature. Real clients also write numbers and booleans. */
@@ -23,15 +23,15 @@ const features = z
 /** Body of `POST /v3/entitlement-sets`. */
 export const CreateEntitlementSetInput = z.object({
   name: text(256, 1),
-  displayName: sent(text(256, 1)).meta({ description: 'What people read; default: the name.' }),
-  features: sent(features),
+  displayName: optionalField(text(256, 1)).meta({ description: 'What people read; default: the name.' }),
+  features: optionalField(features),
 })
 export type CreateEntitlementSetInput = z.output<typeof CreateEntitlementSetInput>
 
 /** Body of `PATCH /v3/entitlement-sets/{id}`. */
 export const UpdateEntitlementSetInput = z.object({
-  name: sent(text(256, 1)),
-  displayName: sent(text(256, 1)),
-  features: sent(features),
+  name: optionalField(text(256, 1)),
+  displayName: optionalField(text(256, 1)),
+  features: optionalField(features),
 })
 export type UpdateEntitlementSetInput = z.output<typeof UpdateEntitlementSetInput>

@@ -6,8 +6,8 @@ import { notFound } from '#lib/core/errors.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
 import { type EntitlementSetDto, toEntitlementSetDto } from './entitlement-set-dto.ts'
 import type { UpdateEntitlementSetInput } from './entitlement-set-input.ts'
-import { holdFeatures } from './hold-features.ts'
 import { loadEntitlementSet } from './load-entitlement-sets.ts'
+import { lockFeatures } from './lock-features.ts'
 
 /**
  * Changes an entitlement set; features that are sent take the place of all it had. Its licenses have them at once.
@@ -37,7 +37,7 @@ export function updateEntitlementSet(
         .set({ ...changes, updatedAt: tx.clock.now() })
         .where(mine)
       const entries = input.features
-      const featureIds = entries && (await holdFeatures(tx.db, accountId, entries, 'features'))
+      const featureIds = entries && (await lockFeatures(tx.db, accountId, entries, 'features'))
       if (featureIds) {
         await tx.db
           .delete(entitlementSetFeatures)

@@ -3,7 +3,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
-import { holdProduct } from '../products/hold-product.ts'
+import { lockProduct } from '../products/lock-product.ts'
 import { type FeatureFlagDto, toFeatureFlagDto } from './feature-flag-dto.ts'
 import type { CreateFeatureFlagInput } from './feature-flag-input.ts'
 
@@ -17,7 +17,7 @@ export function createFeatureFlag(
 ): Promise<FeatureFlagDto> {
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    await holdProduct(tx.db, tx.accountId, input.productId)
+    await lockProduct(tx.db, tx.accountId, input.productId)
     const [row] = await tx.db
       .insert(featureFlags)
       .values({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { int, text } from '#lib/core/input/fields.ts'
-import { optionalText, sent } from '#lib/core/input/sent.ts'
+import { optionalField, optionalText } from '#lib/core/input/optional-field.ts'
 import { intervalOfSeconds, normalizeInterval } from '../templates/interval.ts'
 
 const interval = z.string('an ISO 8601 duration such as P1Y is expected').transform((value, refinement) => {
@@ -14,8 +14,10 @@ const interval = z.string('an ISO 8601 duration such as P1Y is expected').transf
 })
 
 const period = {
-  interval: sent(interval).meta({ description: 'ISO 8601 duration of one period, such as P1Y.' }),
-  validity: sent(int({ min: 1 })).meta({ description: 'The same in seconds, kept as the interval PT<n>S.' }),
+  interval: optionalField(interval).meta({ description: 'ISO 8601 duration of one period, such as P1Y.' }),
+  validity: optionalField(int({ min: 1 })).meta({
+    description: 'The same in seconds, kept as the interval PT<n>S.',
+  }),
 }
 
 /** Body of `POST /v3/maintenance-policies`. */
@@ -30,7 +32,7 @@ export type CreateMaintenancePolicyInput = z.output<typeof CreateMaintenancePoli
 /** Body of `PATCH /v3/maintenance-policies/{id}`. */
 export const UpdateMaintenancePolicyInput = z.object({
   ...period,
-  name: sent(text(256, 1)),
+  name: optionalField(text(256, 1)),
   description: optionalText(1_000),
 })
 export type UpdateMaintenancePolicyInput = z.output<typeof UpdateMaintenancePolicyInput>

@@ -3,7 +3,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { findPrice } from './find-price.ts'
-import { holdReferences } from './hold-references.ts'
+import { lockPriceReferences } from './lock-price-references.ts'
 import type { PriceDto } from './price-dto.ts'
 import type { CreatePriceInput } from './price-input.ts'
 
@@ -13,7 +13,7 @@ import type { CreatePriceInput } from './price-input.ts'
  */
 export function createPrice(ctx: Authorized<'product:write'>, input: CreatePriceInput): Promise<PriceDto> {
   return inTransaction(ctx, async (tx) => {
-    await holdReferences(tx.db, tx.accountId, input)
+    await lockPriceReferences(tx.db, tx.accountId, input)
     const at = tx.clock.now()
     const id = newId()
     await tx.db.insert(prices).values({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id, int, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { amountText, currencyUnits, isCurrency } from './currency.ts'
 
 const currency = z
@@ -13,11 +13,11 @@ const currency = z
 const terms = {
   kind: z.enum(['one_time', 'recurring'], 'one_time or recurring is expected'),
   interval: z.enum(['month', 'year'], 'month or year is expected').nullish(),
-  intervalCount: sent(int({ min: 1, max: 12 })),
+  intervalCount: optionalField(int({ min: 1, max: 12 })),
   currency,
   /** As the payment provider counts it. */
   unitAmount: int({ min: 0 }),
-  fulfillment: sent(z.enum(['seats', 'keys'])),
+  fulfillment: optionalField(z.enum(['seats', 'keys'])),
 }
 
 /** What may change at any time. */
@@ -25,7 +25,7 @@ const words = {
   name: text(NAME_LENGTH, 1),
   description: text(500),
   licenseTemplateId: z.preprocess((value) => (value === '' ? null : value), id().nullish()),
-  position: sent(int({ min: 0, max: 1000 })),
+  position: optionalField(int({ min: 0, max: 1000 })),
 }
 
 export const CreatePriceInput = z

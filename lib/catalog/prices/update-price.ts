@@ -4,7 +4,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { findPrice } from './find-price.ts'
-import { holdReferences } from './hold-references.ts'
+import { lockPriceReferences } from './lock-price-references.ts'
 import type { PriceDto } from './price-dto.ts'
 import type { UpdatePriceInput } from './price-input.ts'
 
@@ -19,7 +19,7 @@ export function updatePrice(
   input: UpdatePriceInput,
 ): Promise<PriceDto> {
   return inTransaction(ctx, async (tx) => {
-    await holdReferences(tx.db, tx.accountId, { licenseTemplateId: input.licenseTemplateId })
+    await lockPriceReferences(tx.db, tx.accountId, { licenseTemplateId: input.licenseTemplateId })
     const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
     const changed = await tx.db
       .update(prices)

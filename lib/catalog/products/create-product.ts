@@ -6,9 +6,9 @@ import { newId } from '#lib/core/ids.ts'
 import { storeMetadata } from '#lib/core/metadata/metadata.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
 import { generateProductKeyPair, storeProductKey } from '#lib/vendor/signing/create-product-key.ts'
-import { holdTemplate } from './hold-template.ts'
-import { holdTrialPolicy } from './hold-trial-policy.ts'
 import { loadProduct } from './load-products.ts'
+import { lockTemplate } from './lock-template.ts'
+import { lockTrialPolicy } from './lock-trial-policy.ts'
 import { type ProductDto, toProductDto } from './product-dto.ts'
 import type { CreateProductInput } from './product-input.ts'
 
@@ -25,8 +25,8 @@ export async function createProduct(
   const pair = await generateProductKeyPair()
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    await holdTemplate(tx.db, tx.accountId, licenseTemplateId)
-    if (input.trialPolicyId) await holdTrialPolicy(tx.db, tx.accountId, input.trialPolicyId)
+    await lockTemplate(tx.db, tx.accountId, licenseTemplateId)
+    if (input.trialPolicyId) await lockTrialPolicy(tx.db, tx.accountId, input.trialPolicyId)
     const id = newId()
     const made = await tx.db
       .insert(products)

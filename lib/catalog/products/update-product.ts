@@ -5,9 +5,9 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { storeMetadata } from '#lib/core/metadata/metadata.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
-import { holdTemplate } from './hold-template.ts'
-import { holdTrialPolicy } from './hold-trial-policy.ts'
 import { loadProduct } from './load-products.ts'
+import { lockTemplate } from './lock-template.ts'
+import { lockTrialPolicy } from './lock-trial-policy.ts'
 import { type ProductDto, toProductDto } from './product-dto.ts'
 import type { UpdateProductInput } from './product-input.ts'
 
@@ -31,8 +31,8 @@ export function updateProduct(
         .for('update')
       if (!before) throw notFound('product')
       const licenseTemplateId = input.licenseTemplateId ?? input.licensePolicyId
-      if (licenseTemplateId) await holdTemplate(tx.db, tx.accountId, licenseTemplateId)
-      if (input.trialPolicyId) await holdTrialPolicy(tx.db, tx.accountId, input.trialPolicyId)
+      if (licenseTemplateId) await lockTemplate(tx.db, tx.accountId, licenseTemplateId)
+      if (input.trialPolicyId) await lockTrialPolicy(tx.db, tx.accountId, input.trialPolicyId)
       const changes = {
         ...(input.name !== undefined && { name: input.name }),
         ...(input.displayName !== undefined && { displayName: input.displayName }),

@@ -3,7 +3,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
-import { holdSources } from '../hold-references.ts'
+import { lockSources } from '../lock-references.ts'
 import { partsFromInput } from './parts.ts'
 import { rulesFromInput } from './rules.ts'
 import { type TemplateDto, toTemplateDto } from './template-dto.ts'
@@ -19,7 +19,7 @@ export function createTemplate(
 ): Promise<TemplateDto> {
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    await holdSources(tx.db, tx.accountId, input)
+    await lockSources(tx.db, tx.accountId, input)
     const [row] = await tx.db
       .insert(licenseTemplates)
       .values({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bool, instant, int, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { viewPermissions } from '#lib/core/metadata/metadata.ts'
 import { parseVersion } from '#lib/core/version.ts'
 import { FEATURE_LIMIT } from '../features/create-feature.ts'
@@ -15,7 +15,9 @@ export const MetersInput = z
     z.object({
       name: text(256, 1),
       allowedUses: int({ min: -1 }).meta({ description: '-1: any number.' }),
-      floating: sent(bool()).meta({ description: 'Uses are given back when their activation ends.' }),
+      floating: optionalField(bool()).meta({
+        description: 'Uses are given back when their activation ends.',
+      }),
       viewPermissions,
       visible: bool().nullish().meta({ description: 'Old form: seen by the application.' }),
     }),
@@ -46,7 +48,7 @@ export const EntitlementsInput = z
     z.object({
       ...featureRef,
       value: featureValue,
-      expiresAt: sent(instant()).meta({ description: 'Left out: as long as the license.' }),
+      expiresAt: optionalField(instant()).meta({ description: 'Left out: as long as the license.' }),
     }),
   )
   .max(FEATURE_LIMIT, `at most ${FEATURE_LIMIT} entitlements`)

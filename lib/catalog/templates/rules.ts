@@ -4,7 +4,7 @@ import type { licenseRuleColumns, licenseTemplates } from '#db/schema/products.t
 import { fieldError } from '#lib/core/errors.ts'
 import { bool, int, text } from '#lib/core/input/fields.ts'
 import { takenAs } from '#lib/core/input/member-names.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { intervalOfSeconds, intervalSeconds, normalizeInterval } from './interval.ts'
 
 /** What a license takes over from its template. */
@@ -30,22 +30,22 @@ const seconds = () => int({ min: 0 })
 
 /** The rules in bodies: all may be left out, and every spelling of older clients is taken. */
 export const ruleFields = {
-  type: sent(z.enum(['node-locked', 'hosted-floating', 'on-premise-floating'])),
-  fingerprintMatchingStrategy: sent(z.enum(['fuzzy', 'exact', 'loose'])),
+  type: optionalField(z.enum(['node-locked', 'hosted-floating', 'on-premise-floating'])),
+  fingerprintMatchingStrategy: optionalField(z.enum(['fuzzy', 'exact', 'loose'])),
   /** -1 and 0: unlimited. */
-  allowedActivations: sent(limit()),
+  allowedActivations: optionalField(limit()),
   /** -1: unlimited. */
-  allowedDeactivations: sent(limit()),
-  allowedFloatingClients: sent(limit()),
+  allowedDeactivations: optionalField(limit()),
+  allowedFloatingClients: optionalField(limit()),
   subscriptionInterval: z.string('text is expected').nullish().meta({
     description: 'ISO 8601 duration such as P1Y, counted by the calendar in UTC; "" or null: perpetual.',
   }),
-  validity: sent(int({ min: 0 })).meta({
+  validity: optionalField(int({ min: 0 })).meta({
     description: 'Old form of subscriptionInterval, seconds; 0: perpetual. Kept as the interval PT<n>S.',
     deprecated: true,
   }),
-  subscriptionStartTrigger: sent(z.enum(['creation', 'activation'])),
-  expirationStrategy: sent(
+  subscriptionStartTrigger: optionalField(z.enum(['creation', 'activation'])),
+  expirationStrategy: optionalField(
     takenAs(z.enum(['immediate', 'delayed'], 'immediate or delayed is expected'), { rolling: 'delayed' }),
   ).meta({
     description:
@@ -53,37 +53,40 @@ export const ruleFields = {
     deprecated: true,
   }),
   /** Seconds; -1 and 0: unlimited. */
-  leaseDuration: sent(limit()),
-  leasingStrategy: sent(z.enum(['per-machine', 'per-instance'])),
-  allowClientLeaseDuration: sent(bool()),
-  serverSyncInterval: sent(seconds()),
-  serverSyncGracePeriod: sent(limit()),
-  allowedClockOffset: sent(
+  leaseDuration: optionalField(limit()),
+  leasingStrategy: optionalField(z.enum(['per-machine', 'per-instance'])),
+  allowClientLeaseDuration: optionalField(bool()),
+  serverSyncInterval: optionalField(seconds()),
+  serverSyncGracePeriod: optionalField(limit()),
+  allowedClockOffset: optionalField(
     int({ min: -1 }).refine((value) => value === -1 || value >= 60, 'must be at least 60, or -1 for any'),
   ),
-  disableClockValidation: sent(bool()),
-  expiringSoonEventOffset: sent(seconds()),
-  expiryGracePeriod: sent(seconds()).meta({
+  disableClockValidation: optionalField(bool()),
+  expiringSoonEventOffset: optionalField(seconds()),
+  expiryGracePeriod: optionalField(seconds()).meta({
     description: 'Seconds after expiry during which the license is still valid.',
   }),
-  allowVmActivation: sent(bool()),
-  allowContainerActivation: sent(bool()),
-  userLocked: sent(bool()),
-  requireAuthentication: sent(bool()),
-  disableGeoLocation: sent(bool()),
-  allowedIpRange: sent(range).meta({ description: 'Old form of allowedIpRanges.', deprecated: true }),
-  allowedIpRanges: sent(z.array(range).max(20, 'at most 20 ranges')),
-  allowedIpAddresses: sent(addresses),
-  disallowedIpAddresses: sent(addresses),
-  allowedCountries: sent(countries),
-  disallowedCountries: sent(countries),
-  heartbeatWindow: sent(seconds()).meta({
+  allowVmActivation: optionalField(bool()),
+  allowContainerActivation: optionalField(bool()),
+  userLocked: optionalField(bool()),
+  requireAuthentication: optionalField(bool()),
+  disableGeoLocation: optionalField(bool()),
+  allowedIpRange: optionalField(range).meta({
+    description: 'Old form of allowedIpRanges.',
+    deprecated: true,
+  }),
+  allowedIpRanges: optionalField(z.array(range).max(20, 'at most 20 ranges')),
+  allowedIpAddresses: optionalField(addresses),
+  disallowedIpAddresses: optionalField(addresses),
+  allowedCountries: optionalField(countries),
+  disallowedCountries: optionalField(countries),
+  heartbeatWindow: optionalField(seconds()).meta({
     description: 'Seconds of silence after which a device is freed; 0: never.',
   }),
-  deviceSwapCooldown: sent(seconds()).meta({
+  deviceSwapCooldown: optionalField(seconds()).meta({
     description: 'Seconds between two swaps of a device; 0: none.',
   }),
-  deviceSwapsPerYear: sent(limit()).meta({ description: 'Swaps in 365 days; -1: any number.' }),
+  deviceSwapsPerYear: optionalField(limit()).meta({ description: 'Swaps in 365 days; -1: any number.' }),
 }
 
 const RuleInput = z.object(ruleFields)

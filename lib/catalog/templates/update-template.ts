@@ -4,7 +4,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
-import { holdSources } from '../hold-references.ts'
+import { lockSources } from '../lock-references.ts'
 import { partsFromInput } from './parts.ts'
 import { rulesFromInput } from './rules.ts'
 import { type TemplateDto, toTemplateDto } from './template-dto.ts'
@@ -28,7 +28,7 @@ export function updateTemplate(
         .where(mine)
         .for('update')
       if (!before) throw notFound('license template')
-      await holdSources(tx.db, tx.accountId, input)
+      await lockSources(tx.db, tx.accountId, input)
       const changes = {
         ...rulesFromInput(input),
         ...partsFromInput(input),

@@ -3,8 +3,8 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
-import { holdProduct } from '../products/hold-product.ts'
-import { holdFlags } from './hold-flags.ts'
+import { lockProduct } from '../products/lock-product.ts'
+import { lockFlags } from './lock-flags.ts'
 import { type ProductVersionDto, toProductVersionDto } from './product-version-dto.ts'
 import type { CreateProductVersionInput } from './product-version-input.ts'
 
@@ -19,8 +19,8 @@ export function createProductVersion(
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
     const { productId, featureFlags = [] } = input
-    await holdProduct(tx.db, tx.accountId, productId)
-    await holdFlags(tx.db, { accountId: tx.accountId, productId }, featureFlags)
+    await lockProduct(tx.db, tx.accountId, productId)
+    await lockFlags(tx.db, { accountId: tx.accountId, productId }, featureFlags)
     const [row] = await tx.db
       .insert(productVersions)
       .values({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bool, exactText, id, text } from '#lib/core/input/fields.ts'
-import { optionalText, sent } from '#lib/core/input/sent.ts'
+import { optionalField, optionalText } from '#lib/core/input/optional-field.ts'
 
 /** Most flags of one version. */
 const FLAG_LIMIT = 200
@@ -27,14 +27,14 @@ const flags = z
     }
   })
 
-const featureFlags = sent(flags).meta({
+const featureFlags = optionalField(flags).meta({
   description: 'The whole list. Each names a feature flag of the product.',
 })
 
 /** Body of `POST /v3/product-versions`. */
 export const CreateProductVersionInput = z.object({
   name: text(256, 1),
-  displayName: sent(text(256, 1)).meta({ description: 'What people read; default: the name.' }),
+  displayName: optionalField(text(256, 1)).meta({ description: 'What people read; default: the name.' }),
   description: optionalText(1_000),
   productId: id(),
   featureFlags,
@@ -43,8 +43,8 @@ export type CreateProductVersionInput = z.output<typeof CreateProductVersionInpu
 
 /** Body of `PATCH /v3/product-versions/{id}`. The product stays. */
 export const UpdateProductVersionInput = z.object({
-  name: sent(text(256, 1)),
-  displayName: sent(text(256, 1)),
+  name: optionalField(text(256, 1)),
+  displayName: optionalField(text(256, 1)),
   description: optionalText(1_000),
   featureFlags,
 })

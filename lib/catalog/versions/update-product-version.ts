@@ -4,7 +4,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
-import { holdFlags } from './hold-flags.ts'
+import { lockFlags } from './lock-flags.ts'
 import { type ProductVersionDto, toProductVersionDto } from './product-version-dto.ts'
 import type { UpdateProductVersionInput } from './product-version-input.ts'
 
@@ -26,7 +26,7 @@ export function updateProductVersion(
         .where(mine)
       if (!before) throw notFound('product version')
       // Flags first, as a flag that is renamed goes to its versions after itself: nobody waits for the other.
-      if (input.featureFlags) await holdFlags(tx.db, before, input.featureFlags)
+      if (input.featureFlags) await lockFlags(tx.db, before, input.featureFlags)
       const changes = {
         ...(input.name !== undefined && { name: input.name }),
         ...(input.displayName !== undefined && { displayName: input.displayName }),

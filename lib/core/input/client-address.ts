@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { derivedSecret } from '../crypto/keyring.ts'
 import { env } from '../env.ts'
 import { canonicalAddress } from '../ip-address.ts'
-import { globalSlot } from '../process-slot.ts'
-import type { Asked } from './asked.ts'
+import { processSlot } from '../process-slot.ts'
+import type { HttpRequest } from './http-request.ts'
 
 /** Set by our own server from the socket; an inbound one is deleted there. */
 export const CLIENT_IP_HEADER = 'x-latchkey-client-ip'
@@ -11,10 +11,10 @@ export const CLIENT_IP_HEADER = 'x-latchkey-client-ip'
 export const FORWARDED_CLIENT_HEADER = 'x-latchkey-forwarded-client'
 
 /** True in a process where `server/main.ts` owns the socket, so that its header can be believed. */
-export const ownsSocket = globalSlot<boolean>('owns-socket')
+export const ownsSocket = processSlot<boolean>('owns-socket')
 
 /** Requests that this process made to itself: not throttled, and their address header is ours. */
-const internal = globalSlot<WeakSet<object>>('internal-requests')
+const internal = processSlot<WeakSet<object>>('internal-requests')
 
 /** Marks a request as dispatched inside the process. */
 export function markInternal(request: Request): Request {
@@ -29,7 +29,7 @@ export function isInternal(request: object): boolean {
 }
 
 /** The caller's address, or null where it cannot be known. */
-export function clientAddress(request: Pick<Asked, 'headers'>): string | null {
+export function clientAddress(request: Pick<HttpRequest, 'headers'>): string | null {
   const forwarded = forwardedClient(request.headers.get(FORWARDED_CLIENT_HEADER))
   if (forwarded) return forwarded
   if (ownsSocket.get() || isInternal(request)) return request.headers.get(CLIENT_IP_HEADER)

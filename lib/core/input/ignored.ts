@@ -1,5 +1,5 @@
 import { AppError, type FieldErrors } from '../errors.ts'
-import type { Asked } from './asked.ts'
+import type { HttpRequest } from './http-request.ts'
 
 /** The most names that are told of one request. */
 export const NAMES_LIMIT = 20
@@ -42,7 +42,7 @@ export function refuseIgnored(ignored: readonly Ignored[]): AppError {
 }
 
 /** Whether the client would rather be refused than have something passed over: `Prefer: handling=strict` (RFC 7240). */
-export function wantsStrict(request: Asked): boolean {
+export function wantsStrict(request: HttpRequest): boolean {
   const prefer = request.headers.get('prefer') ?? ''
   return /(?:^|[,\s])handling\s*=\s*"?([\w-]+)/i.exec(prefer)?.[1]?.toLowerCase() === 'strict'
 }

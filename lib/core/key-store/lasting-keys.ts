@@ -6,7 +6,7 @@ import { clock } from '../clock.ts'
 import { derivedKeys, mac, type Purpose } from '../crypto/keyring.ts'
 import { open, seal } from '../crypto/seal.ts'
 import { newId } from '../ids.ts'
-import { globalSlot } from '../process-slot.ts'
+import { processSlot } from '../process-slot.ts'
 import { aloneOnKeys } from './alone-on-keys.ts'
 import { compareSecretKey } from './canary.ts'
 import { type LastingKey, markChains } from './mark-chains.ts'
@@ -36,7 +36,7 @@ export type LastingPurpose = keyof typeof ADOPTED
 type Keys = Map<string, [LastingKey, ...LastingKey[]]>
 
 /** Opened once per process and database. */
-const slot = globalSlot<{ url: string; keys: Promise<Keys> }>('lasting-keys')
+const slot = processSlot<{ url: string; keys: Promise<Keys> }>('lasting-keys')
 
 /**
  * Compares SECRET_KEY with the database and opens the keys that outlive it, making those that are missing. Every start and

@@ -1,9 +1,9 @@
 import pino from 'pino'
 import { env } from '../env.ts'
-import { globalSlot } from '../process-slot.ts'
+import { processSlot } from '../process-slot.ts'
 import { describeError } from './describe-error.ts'
 
-const slot = globalSlot<pino.Logger>('logger')
+const slot = processSlot<pino.Logger>('logger')
 
 /** The process's logger: JSON lines on standard error, secrets blotted out wherever they stand. */
 export function log(): pino.Logger {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 import { env } from '../env.ts'
 import { log } from '../logging/log.ts'
-import { globalSlot } from '../process-slot.ts'
+import { processSlot } from '../process-slot.ts'
 
 /** How long a connection attempt may take, and the very first request waits for it (milliseconds). */
 const CONNECT_MS = 2_000
@@ -20,7 +20,7 @@ interface Connection {
   tried: Promise<unknown>
 }
 
-const slot = globalSlot<Connection>('redis')
+const slot = processSlot<Connection>('redis')
 
 /**
  * The process's one Redis connection, made on first use; undefined without `REDIS_URL`. It reconnects by itself, and while

@@ -12,7 +12,7 @@ export function holdsSeat(at: Moment): SQL {
 type Moment = Date | Placeholder
 
 /** How many devices hold a license of the surrounding query at that time: what its limit counts. */
-export function seatsTaken(at: Moment): SQL<number> {
+export function countedActivations(at: Moment): SQL<number> {
   return sql`(
     select count(*) from ${activations}
     where ${activations.accountId} = ${licenses.accountId} and ${activations.licenseId} = ${licenses.id}

@@ -4,7 +4,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import { AppError } from '#lib/core/errors.ts'
 import type { ActivationInput } from './activation-input.ts'
 import type { License } from './license-facts.ts'
-import { assertReleaseVersion, isReleaseAllowed } from './release-version.ts'
+import { assertReleaseVersion, isVersionAllowed } from './release-version.ts'
 
 type Release = Pick<ActivationInput, 'releaseVersion' | 'releasePublishedAt'>
 type ReleaseRules = Pick<License, 'productId' | 'maxAllowedReleaseVersion' | 'maintenanceExpiresAt'>
@@ -21,19 +21,19 @@ export async function assertReleaseAllowed(
   at: Date,
 ): Promise<void> {
   if (release.releaseVersion !== '') assertReleaseVersion(release.releaseVersion)
-  const reason = await releaseRefusal(ctx, license, release, at)
+  const reason = await runningReleaseRefusal(ctx, license, release, at)
   if (reason) throw new AppError('RELEASE_VERSION_NOT_ALLOWED', reason)
 }
 
 /** Why the license is not for this release, as a sentence; null when it is. */
-export async function releaseRefusal(
+export async function runningReleaseRefusal(
   ctx: Ctx,
   license: ReleaseRules,
   { releaseVersion, releasePublishedAt }: Release,
   at: Date,
 ): Promise<string | null> {
   const highest = license.maxAllowedReleaseVersion
-  if (releaseVersion !== '' && !isReleaseAllowed(releaseVersion, highest)) {
+  if (releaseVersion !== '' && !isVersionAllowed(releaseVersion, highest)) {
     return `This license is for versions up to ${highest}.`
   }
   const until = license.maintenanceExpiresAt

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { refusalOf } from '#tests/helpers/refusal.ts'
-import { assertReleaseVersion, isHigherVersion, isReleaseAllowed } from './release-version.ts'
+import { assertReleaseVersion, isHigherVersion, isVersionAllowed } from './release-version.ts'
 
 test.each([
   ['1.2.9', '1.2', true],
@@ -11,7 +11,7 @@ test.each([
   ['1.10', '1.9', false],
   ['2.0', '', true],
 ])('release %s with a license up to "%s": %s', (version, highest, allowed) => {
-  expect(isReleaseAllowed(version, highest)).toBe(allowed)
+  expect(isVersionAllowed(version, highest)).toBe(allowed)
 })
 
 test.each([['1'], ['v1.2'], ['1.2-beta'], ['1.2.3.4.5'], ['1..2'], ['1.2 '], ['9999999999.1']])(

@@ -15,7 +15,7 @@ export function assertReleaseVersion(version: string): void {
 }
 
 /** Whether the version is within the highest allowed one: 1.2 allows every 1.2.x. An empty limit allows all. */
-export function isReleaseAllowed(version: string, highest: string): boolean {
+export function isVersionAllowed(version: string, highest: string): boolean {
   if (highest === '') return true
   const parts = parseVersion(version)
   return parts !== undefined && isVersionWithin(parts, highest)

@@ -20,7 +20,7 @@ export type SameComputer = Pick<
 
 /**
  * The devices of a license that are this very computer though its fingerprint is a new one: most alike first, then the oldest.
- * Only structured fingerprints can be compared part by part; none for any other. Asked where the very text is not known.
+ * Only structured fingerprints can be compared part by part; none for any other. HttpRequest where the very text is not known.
  */
 export async function findSameComputer(
   db: Executor,

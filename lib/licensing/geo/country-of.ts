@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { type CountryResponse, Reader } from 'mmdb-lib'
 import { canonicalAddress } from '#lib/core/ip-address.ts'
 import { log } from '#lib/core/logging/log.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 
 /** The whole table lies in memory (8 MB): one answer takes a microsecond and no address leaves the machine. */
-const slot = globalSlot<Reader<CountryResponse> | 'missing'>('countries')
+const slot = processSlot<Reader<CountryResponse> | 'missing'>('countries')
 
 const TABLE = 'node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb'
 

@@ -4,7 +4,7 @@ import { type Authorized, authorize } from '#lib/core/authorize.ts'
 import { emailInput } from '#lib/core/canonical-email.ts'
 import { AppError, fieldError } from '#lib/core/errors.ts'
 import { id, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { createUser } from '#lib/people/users/create-user.ts'
 import { findUserByEmail } from '#lib/people/users/find-user-by-email.ts'
 import { requireProvedAddress } from '#lib/people/users/require-proved-address.ts'
@@ -15,7 +15,7 @@ import { queueKeyMail } from './queue-key-mail.ts'
 export const NewLicenseByHand = z.object({
   productId: id(),
   /** Left empty: the product's own. */
-  licenseTemplateId: sent(id()),
+  licenseTemplateId: optionalField(id()),
   email: emailInput(),
   /** The address, said again where nobody has proved to read it. */
   confirmUnproved: text(256).optional(),

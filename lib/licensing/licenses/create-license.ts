@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
-import { holdReferences, holdUserGroups } from '#lib/catalog/hold-references.ts'
+import { lockReferences, lockUserGroups } from '#lib/catalog/lock-references.ts'
 import { addInterval } from '#lib/catalog/templates/interval.ts'
 import { storedKeyPattern } from '#lib/catalog/templates/key-pattern.ts'
 import { rulesFromInput } from '#lib/catalog/templates/rules.ts'
@@ -54,8 +54,8 @@ export function createLicense(
       maintenancePolicyId: input.maintenancePolicyId ?? origin.maintenancePolicyId,
       additionalUserIds: [...new Set(input.additionalUserIds)],
     }
-    const { maintenanceInterval } = await holdReferences(tx.db, tx.accountId, input, references)
-    await holdUserGroups(tx.db, tx.accountId, references.organizationId, input.userGroupIds ?? [])
+    const { maintenanceInterval } = await lockReferences(tx.db, tx.accountId, input, references)
+    await lockUserGroups(tx.db, tx.accountId, references.organizationId, input.userGroupIds ?? [])
     const values = {
       ...rules,
       ...references,

@@ -4,7 +4,7 @@ import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { toLicenseDto } from './license-dto.ts'
-import { loadLicense, lockLicense } from './load-licenses.ts'
+import { loadLicense, lockLicenseRow } from './load-licenses.ts'
 
 /**
  * Deletes a license with its devices. Orders remember it no longer; the revocation list goes on naming it.
@@ -12,7 +12,7 @@ import { loadLicense, lockLicense } from './load-licenses.ts'
  */
 export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
-    const row = await lockLicense(tx.db, tx.accountId, id)
+    const row = await lockLicenseRow(tx.db, tx.accountId, id)
     const now = tx.clock.now()
     const snapshot = toLicenseDto(await loadLicense(tx.db, tx.accountId, id, now), now)
     await tx.db.delete(licenses).where(and(eq(licenses.accountId, tx.accountId), eq(licenses.id, id)))

@@ -4,7 +4,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 import type { LicenseDto } from './license-dto.ts'
 import type { ExtendLicenseInput } from './license-input.ts'
-import { lockLicense } from './load-licenses.ts'
+import { lockLicenseRow } from './load-licenses.ts'
 import { storeMaintenance } from './store-maintenance.ts'
 
 /**
@@ -17,7 +17,7 @@ export function extendMaintenance(
   input: ExtendLicenseInput,
 ): Promise<LicenseDto> {
   return inTransaction(ctx, async (tx) => {
-    const row = await lockLicense(tx.db, tx.accountId, id)
+    const row = await lockLicenseRow(tx.db, tx.accountId, id)
     if (!row.maintenanceExpiresAt) {
       throw new AppError('CONFLICT', 'The maintenance of this license has no end that could be extended.')
     }

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { notFound } from '#lib/core/errors.ts'
-import { lockLicense } from './load-licenses.ts'
+import { lockLicenseRow } from './load-licenses.ts'
 
 /**
  * One counter of a license and its license's owner, both locked until the transaction ends: the license first, as everybody
@@ -16,7 +16,7 @@ export async function lockMeter(tx: Ctx, id: string) {
     .from(licenseMeterAttributes)
     .where(mine)
   if (!found) throw notFound('meter attribute')
-  const { userId } = await lockLicense(tx.db, tx.accountId, found.licenseId)
+  const { userId } = await lockLicenseRow(tx.db, tx.accountId, found.licenseId)
   const [meter] = await tx.db.select().from(licenseMeterAttributes).where(mine).for('update')
   if (!meter) throw notFound('meter attribute')
   return { meter, userId }

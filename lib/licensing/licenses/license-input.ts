@@ -3,7 +3,7 @@ import { KEY_LENGTH } from '#lib/catalog/templates/key-pattern.ts'
 import { EntitlementsInput, MetersInput, releaseVersion } from '#lib/catalog/templates/parts-input.ts'
 import { ruleFields } from '#lib/catalog/templates/rules.ts'
 import { bool, exactText, id, instant, int, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { cleared, sent } from '#lib/core/input/sent.ts'
+import { clearableField, optionalField } from '#lib/core/input/optional-field.ts'
 import { MetadataInput } from '#lib/core/metadata/metadata.ts'
 import { canonicalSecret } from '#lib/core/typed-secret.ts'
 
@@ -30,9 +30,9 @@ const key = z
 const PEOPLE_LIMIT = 1_000
 
 const changeable = {
-  suspended: sent(bool()),
-  revoked: sent(bool()),
-  cause: sent(Cause),
+  suspended: optionalField(bool()),
+  revoked: optionalField(bool()),
+  cause: optionalField(Cause),
   notes: z
     .preprocess((value) => (value === null ? '' : value), text(10_000).optional())
     .meta({
@@ -42,16 +42,18 @@ const changeable = {
     (value) => (value === null ? undefined : value),
     z.array(text(NAME_LENGTH, 1)).max(5, 'at most 5 tags').optional(),
   ),
-  metadata: sent(MetadataInput),
-  meterAttributes: sent(MetersInput),
-  entitlements: sent(EntitlementsInput),
-  additionalUserIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+  metadata: optionalField(MetadataInput),
+  meterAttributes: optionalField(MetersInput),
+  entitlements: optionalField(EntitlementsInput),
+  additionalUserIds: optionalField(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
     description: 'The whole list of users who may use it besides its owner.',
   }),
-  externalUserIds: sent(z.array(exactText(256, 1)).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`)).meta({
+  externalUserIds: optionalField(
+    z.array(exactText(256, 1)).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} users`),
+  ).meta({
     description: 'The whole list of users as another system names them.',
   }),
-  userGroupIds: sent(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} groups`)).meta({
+  userGroupIds: optionalField(z.array(id()).max(PEOPLE_LIMIT, `at most ${PEOPLE_LIMIT} groups`)).meta({
     description: "The whole list of the organization's user groups whose users see it.",
   }),
 }
@@ -60,26 +62,31 @@ const changeable = {
 export const CreateLicenseInput = z.object({
   ...ruleFields,
   ...changeable,
-  id: sent(id()).meta({
+  id: optionalField(id()).meta({
     description:
       "The caller's own id: sending the same request again gives the license it made, another one 409.",
   }),
   productId: id(),
-  licenseTemplateId: sent(id()).meta({ description: "Default: the product's template." }),
-  licensePolicyId: sent(id()).meta({ description: 'Old name of licenseTemplateId.', deprecated: true }),
-  userId: sent(id()),
-  organizationId: sent(id()),
-  resellerId: sent(id()),
-  productVersionId: sent(id()).meta({ description: 'A version of the same product.' }),
-  entitlementSetId: sent(id()).meta({ description: "Default: the template's." }),
-  maintenancePolicyId: sent(id()).meta({ description: "Default: the template's." }),
-  maintenanceExpiresAt: sent(instant()).meta({
+  licenseTemplateId: optionalField(id()).meta({ description: "Default: the product's template." }),
+  licensePolicyId: optionalField(id()).meta({
+    description: 'Old name of licenseTemplateId.',
+    deprecated: true,
+  }),
+  userId: optionalField(id()),
+  organizationId: optionalField(id()),
+  resellerId: optionalField(id()),
+  productVersionId: optionalField(id()).meta({ description: 'A version of the same product.' }),
+  entitlementSetId: optionalField(id()).meta({ description: "Default: the template's." }),
+  maintenancePolicyId: optionalField(id()).meta({ description: "Default: the template's." }),
+  maintenanceExpiresAt: optionalField(instant()).meta({
     description: "Default: creation plus the maintenance policy's interval.",
   }),
-  maxAllowedReleaseVersion: sent(releaseVersion()).meta({ description: 'Default: any.' }),
-  key: sent(key).meta({ description: "Default: a fresh one made from the template's key pattern." }),
-  createdAt: sent(instant()).meta({ description: 'For imports; the first period counts from here.' }),
-  effectiveAt: sent(instant()).meta({ description: 'Not valid before; default: at once.' }),
+  maxAllowedReleaseVersion: optionalField(releaseVersion()).meta({ description: 'Default: any.' }),
+  key: optionalField(key).meta({ description: "Default: a fresh one made from the template's key pattern." }),
+  createdAt: optionalField(instant()).meta({
+    description: 'For imports; the first period counts from here.',
+  }),
+  effectiveAt: optionalField(instant()).meta({ description: 'Not valid before; default: at once.' }),
   expiresAt: z
     .preprocess((value) => (value === '' ? undefined : value), instant().nullish())
     .meta({
@@ -100,32 +107,32 @@ const {
 export const UpdateLicenseInput = z.object({
   ...rules,
   ...changeable,
-  userId: cleared(id()).meta({
+  userId: clearableField(id()).meta({
     description: 'Moves the license to this user; null takes it from its owner.',
   }),
-  organizationId: cleared(id()).meta({
+  organizationId: clearableField(id()).meta({
     description: 'Null takes it from its organization, whose user groups then see it no longer.',
   }),
-  resellerId: cleared(id()),
-  productVersionId: cleared(id()),
-  entitlementSetId: cleared(id()),
-  maintenancePolicyId: cleared(id()).meta({
+  resellerId: clearableField(id()),
+  productVersionId: clearableField(id()),
+  entitlementSetId: clearableField(id()),
+  maintenancePolicyId: clearableField(id()).meta({
     description: 'A license without maintenance gets one period of the policy from now.',
   }),
-  maintenanceExpiresAt: cleared(instant()).meta({ description: 'Null: every release.' }),
-  maxAllowedReleaseVersion: cleared(releaseVersion()).meta({ description: 'Null: any.' }),
+  maintenanceExpiresAt: clearableField(instant()).meta({ description: 'Null: every release.' }),
+  maxAllowedReleaseVersion: clearableField(releaseVersion()).meta({ description: 'Null: any.' }),
 })
 export type UpdateLicenseInput = z.output<typeof UpdateLicenseInput>
 
 /** Body of `PATCH /v3/licenses/{id}/expires-at`. */
 export const LicenseExpiryInput = z.object({
   expiresAt: instant().nullable().meta({ description: 'Null: perpetual.' }),
-  cause: sent(Cause),
+  cause: optionalField(Cause),
 })
 export type LicenseExpiryInput = z.output<typeof LicenseExpiryInput>
 
 /** Body of `POST /v3/licenses/{id}/renew`: may be empty. */
-export const RenewLicenseInput = z.object({ cause: sent(Cause) })
+export const RenewLicenseInput = z.object({ cause: optionalField(Cause) })
 export type RenewLicenseInput = z.output<typeof RenewLicenseInput>
 
 /** Body of `POST /v3/licenses/{id}/extend`. */

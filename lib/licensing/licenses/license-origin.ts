@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenseTemplates } from '#db/schema/products.ts'
 import { users } from '#db/schema/users.ts'
-import { holdProduct } from '#lib/catalog/products/hold-product.ts'
+import { lockProduct } from '#lib/catalog/products/lock-product.ts'
 import type { LicenseRules } from '#lib/catalog/templates/rules.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import type { CreateLicenseInput } from './license-input.ts'
@@ -29,7 +29,7 @@ export async function findLicenseOrigin(
   accountId: string,
   input: CreateLicenseInput,
 ): Promise<LicenseOrigin> {
-  const product = await holdProduct(db, accountId, input.productId)
+  const product = await lockProduct(db, accountId, input.productId)
   const named = input.licenseTemplateId ?? input.licensePolicyId
   const [template] = await db
     .select()
@@ -47,7 +47,7 @@ export async function findLicenseOrigin(
       'there is no such license template',
     )
   }
-  if (input.userId) await holdOwner(db, accountId, input.userId)
+  if (input.userId) await lockOwner(db, accountId, input.userId)
   const {
     accountId: _account,
     id,
@@ -76,7 +76,7 @@ export async function findLicenseOrigin(
  * Keeps the user from being deleted until the transaction ends.
  * @throws INVALID_INPUT when there is no such user
  */
-export async function holdOwner(db: Executor, accountId: string, userId: string): Promise<void> {
+export async function lockOwner(db: Executor, accountId: string, userId: string): Promise<void> {
   const [owner] = await db
     .select({ id: users.id })
     .from(users)

@@ -8,7 +8,7 @@ import type { Filter, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
 import { compare, filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
 import { takeMetadataFilters } from '#lib/core/metadata/metadata-filter.ts'
-import { seatsTaken } from '../activations/holds-seat.ts'
+import { countedActivations } from '../activations/holds-seat.ts'
 import { findLicensePage } from './find-license-page.ts'
 import { keyMatches, keyPartFilter } from './key-search.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
@@ -80,7 +80,7 @@ function timedCondition(filter: Filter, now: Date): SQL {
     if (unknown !== undefined) throw fieldError('status', `one of ${LICENSE_STATUSES.join(', ')} is expected`)
     return compare(statusSql(now), { ...filter, values })
   }
-  if (filter.field === 'totalActivations') return compare(seatsTaken(now), filter)
+  if (filter.field === 'totalActivations') return compare(countedActivations(now), filter)
   const condition = filter.field === 'expired' ? expiredSql(now) : expiringSoonSql(now)
   const wanted = filter.operator === 'eq' ? filter.values[0] === true : filter.values[0] === false
   return wanted ? condition : not(condition)

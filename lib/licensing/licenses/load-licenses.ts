@@ -9,7 +9,7 @@ import { products } from '#db/schema/products.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { isAnyOf } from '#lib/core/list/is-any-of.ts'
 import { findUsers } from '#lib/people/users/find-user.ts'
-import { seatsTaken } from '../activations/holds-seat.ts'
+import { countedActivations } from '../activations/holds-seat.ts'
 import type { LoadedLicense } from './license-dto.ts'
 import { loadParts } from './load-parts.ts'
 
@@ -93,7 +93,7 @@ const selectLicenses = preparedOnce((db) =>
         name: entitlementSets.name,
         displayName: entitlementSets.displayName,
       },
-      totalActivations: seatsTaken(sql.placeholder('now')).mapWith(Number),
+      totalActivations: countedActivations(sql.placeholder('now')).mapWith(Number),
     })
     .from(licenses)
     .innerJoin(products, productOfLicense)
@@ -149,7 +149,7 @@ export async function loadLicense(
  * The row alone, locked until the transaction ends: read it so before changing it.
  * @throws NOT_FOUND
  */
-export async function lockLicense(
+export async function lockLicenseRow(
   db: Executor,
   accountId: string,
   id: string,

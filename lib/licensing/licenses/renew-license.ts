@@ -4,7 +4,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 import type { LicenseDto } from './license-dto.ts'
 import type { RenewLicenseInput } from './license-input.ts'
-import { lockLicense } from './load-licenses.ts'
+import { lockLicenseRow } from './load-licenses.ts'
 import { storeExpiry } from './store-expiry.ts'
 
 /**
@@ -19,7 +19,7 @@ export function renewLicense(
 ): Promise<LicenseDto> {
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    const row = await lockLicense(tx.db, tx.accountId, id)
+    const row = await lockLicenseRow(tx.db, tx.accountId, id)
     const { expiresAt, subscriptionInterval } = row
     if (subscriptionInterval === '') {
       throw new AppError('CONFLICT', 'This license has no subscription interval: there is nothing to renew.')

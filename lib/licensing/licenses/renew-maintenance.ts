@@ -5,7 +5,7 @@ import { addInterval, nextPeriodEnd } from '#lib/catalog/templates/interval.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 import type { LicenseDto } from './license-dto.ts'
-import { lockLicense } from './load-licenses.ts'
+import { lockLicenseRow } from './load-licenses.ts'
 import { storeMaintenance } from './store-maintenance.ts'
 
 /**
@@ -16,7 +16,7 @@ import { storeMaintenance } from './store-maintenance.ts'
 export function renewMaintenance(ctx: Authorized<'license:write'>, id: string): Promise<LicenseDto> {
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    const row = await lockLicense(tx.db, tx.accountId, id)
+    const row = await lockLicenseRow(tx.db, tx.accountId, id)
     const [policy] = row.maintenancePolicyId
       ? await tx.db
           .select({ interval: maintenancePolicies.interval })

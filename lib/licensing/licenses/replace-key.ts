@@ -1,7 +1,7 @@
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
-import { loadLicense, lockLicense } from './load-licenses.ts'
+import { loadLicense, lockLicenseRow } from './load-licenses.ts'
 import { queueKeyMail } from './queue-key-mail.ts'
 import { swapKey } from './swap-key.ts'
 
@@ -12,7 +12,7 @@ import { swapKey } from './swap-key.ts'
  */
 export function replaceKey(ctx: Authorized<'license:write'>, id: string): Promise<LicenseDto> {
   return inTransaction(ctx, async (tx) => {
-    const formerKeyUntil = await swapKey(tx, await lockLicense(tx.db, tx.accountId, id))
+    const formerKeyUntil = await swapKey(tx, await lockLicenseRow(tx.db, tx.accountId, id))
     const now = tx.clock.now()
     const license = toLicenseDto(await loadLicense(tx.db, tx.accountId, id, now), now)
     if (license.user?.email && !license.user.banned) await queueKeyMail(tx, license, { formerKeyUntil })

@@ -6,7 +6,7 @@ import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
 import { toLicenseDto } from './license-dto.ts'
-import { loadLicense, lockLicense } from './load-licenses.ts'
+import { loadLicense, lockLicenseRow } from './load-licenses.ts'
 import { queueKeyMail } from './queue-key-mail.ts'
 import { isRevoked } from './status.ts'
 import { swapKey } from './swap-key.ts'
@@ -24,7 +24,7 @@ export async function replaceMyKey(ctx: Authorized<'me:write'>, id: string): Pro
   requireFreshSignIn(ctx)
   const { userId } = self(ctx)
   await inTransaction(ctx, async (tx) => {
-    const row = await lockLicense(tx.db, tx.accountId, id)
+    const row = await lockLicenseRow(tx.db, tx.accountId, id)
     if (row.userId !== userId) throw notFound('license')
     if (isRevoked(row)) throw new AppError('CONFLICT', 'This license has been revoked.')
     const now = tx.clock.now()

@@ -2,7 +2,7 @@ import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { LicenseDto } from './license-dto.ts'
 import type { LicenseExpiryInput } from './license-input.ts'
-import { lockLicense } from './load-licenses.ts'
+import { lockLicenseRow } from './load-licenses.ts'
 import { storeExpiry } from './store-expiry.ts'
 
 /**
@@ -15,7 +15,7 @@ export function setLicenseExpiry(
   input: LicenseExpiryInput,
 ): Promise<LicenseDto> {
   return inTransaction(ctx, async (tx) =>
-    storeExpiry(tx, await lockLicense(tx.db, tx.accountId, id), {
+    storeExpiry(tx, await lockLicenseRow(tx.db, tx.accountId, id), {
       expiresAt: input.expiresAt,
       cause: input.cause ?? 'manual',
       event: 'license.expiresAt.updated',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isUsable, LICENSE_STATUSES, type LicenseFacts, licenseStatus } from './status.ts'
+import { isUsable, LICENSE_STATUSES, licenseStatus, type StatusFacts } from './status.ts'
 
 const NOW = new Date('2026-06-15T12:00:00Z')
 const near = fc
@@ -9,7 +9,7 @@ const near = fc
 const maybe = fc.option(near, { freq: 3 })
 const rarely = fc.option(near, { freq: 1 }).chain((at) => fc.constantFrom(at, null, null))
 const seconds = fc.constantFrom(0, 1, 86_400, 1_209_600)
-const facts: fc.Arbitrary<LicenseFacts> = fc.record({
+const facts: fc.Arbitrary<StatusFacts> = fc.record({
   revokedManualAt: rarely,
   revokedBillingAt: rarely,
   suspendedManualAt: rarely,
@@ -20,7 +20,7 @@ const facts: fc.Arbitrary<LicenseFacts> = fc.record({
   expiringSoonEventOffset: seconds,
   ownerBannedAt: rarely,
 })
-const healthy: LicenseFacts = {
+const healthy: StatusFacts = {
   revokedManualAt: null,
   revokedBillingAt: null,
   suspendedManualAt: null,
@@ -35,7 +35,7 @@ const healthy: LicenseFacts = {
 describe('the status of a license', () => {
   test('follows the fixed order: each cause shows only where no earlier one holds', () => {
     const at = NOW
-    const causes: [string, Partial<LicenseFacts>][] = [
+    const causes: [string, Partial<StatusFacts>][] = [
       ['EXPIRING_SOON', { expiresAt: new Date(at.getTime() + 1000), expiringSoonEventOffset: 60 }],
       ['GRACE', { expiresAt: at, expiryGracePeriod: 60 }],
       ['EXPIRED', { expiresAt: at, expiryGracePeriod: 0 }],
@@ -55,7 +55,7 @@ describe('the status of a license', () => {
   })
 
   test('is the first of the fixed order whose own condition holds, for any facts', () => {
-    const conditions: [string, (some: LicenseFacts, now: number) => boolean][] = [
+    const conditions: [string, (some: StatusFacts, now: number) => boolean][] = [
       ['REVOKED', (some) => some.revokedManualAt !== null || some.revokedBillingAt !== null],
       ['BANNED', (some) => some.ownerBannedAt !== null],
       ['SUSPENDED', (some) => some.suspendedManualAt !== null || some.suspendedBillingAt !== null],
@@ -65,7 +65,7 @@ describe('the status of a license', () => {
       ['EXPIRING_SOON', (some, now) => end(some) - some.expiringSoonEventOffset * 1000 <= now],
       ['ACTIVE', () => true],
     ]
-    const end = (some: LicenseFacts) => some.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+    const end = (some: StatusFacts) => some.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
     expect(conditions.map(([status]) => status)).toEqual(LICENSE_STATUSES)
     fc.assert(
       fc.property(facts, near, (some, now) => {

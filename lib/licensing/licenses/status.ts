@@ -13,7 +13,7 @@ export const LICENSE_STATUSES = [
 export type LicenseStatus = (typeof LICENSE_STATUSES)[number]
 
 /** What the status follows from. A license's row has all of it but `ownerBannedAt`, which is its user's. */
-export interface LicenseFacts {
+export interface StatusFacts {
   revokedManualAt: Date | null
   revokedBillingAt: Date | null
   suspendedManualAt: Date | null
@@ -28,7 +28,7 @@ export interface LicenseFacts {
 }
 
 /** The one answer to "is this license good?", for customer, operator, API and activation token alike (licensing §1). */
-export function licenseStatus(facts: LicenseFacts, now: Date): LicenseStatus {
+export function licenseStatus(facts: StatusFacts, now: Date): LicenseStatus {
   if (isRevoked(facts)) return 'REVOKED'
   if (facts.ownerBannedAt) return 'BANNED'
   if (isSuspended(facts)) return 'SUSPENDED'
@@ -42,12 +42,12 @@ export function licenseStatus(facts: LicenseFacts, now: Date): LicenseStatus {
 }
 
 /** Revoked for any cause. */
-export function isRevoked(facts: Pick<LicenseFacts, 'revokedManualAt' | 'revokedBillingAt'>): boolean {
+export function isRevoked(facts: Pick<StatusFacts, 'revokedManualAt' | 'revokedBillingAt'>): boolean {
   return facts.revokedManualAt !== null || facts.revokedBillingAt !== null
 }
 
 /** Suspended for any cause. */
-export function isSuspended(facts: Pick<LicenseFacts, 'suspendedManualAt' | 'suspendedBillingAt'>): boolean {
+export function isSuspended(facts: Pick<StatusFacts, 'suspendedManualAt' | 'suspendedBillingAt'>): boolean {
   return facts.suspendedManualAt !== null || facts.suspendedBillingAt !== null
 }
 

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { licenseEntitlements } from '#db/schema/license-parts.ts'
 import { licenseUserGroups } from '#db/schema/user-groups.ts'
-import { holdFeatures } from '#lib/catalog/features/hold-features.ts'
+import { lockFeatures } from '#lib/catalog/features/lock-features.ts'
 import type { EntitlementsInput } from '#lib/catalog/templates/parts-input.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
@@ -11,7 +11,7 @@ import type { Ctx } from '#lib/core/context.ts'
  */
 export async function storeEntitlements(tx: Ctx, licenseId: string, input: EntitlementsInput): Promise<void> {
   const { accountId } = tx
-  const featureIds = await holdFeatures(tx.db, accountId, input, 'entitlements')
+  const featureIds = await lockFeatures(tx.db, accountId, input, 'entitlements')
   await tx.db
     .delete(licenseEntitlements)
     .where(and(eq(licenseEntitlements.accountId, accountId), eq(licenseEntitlements.licenseId, licenseId)))

@@ -1,15 +1,15 @@
 import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
-import { holdReferences, holdUserGroups } from '#lib/catalog/hold-references.ts'
+import { lockReferences, lockUserGroups } from '#lib/catalog/lock-references.ts'
 import { addInterval } from '#lib/catalog/templates/interval.ts'
 import { rulesFromInput } from '#lib/catalog/templates/rules.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { storeMetadata } from '#lib/core/metadata/metadata.ts'
 import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import type { UpdateLicenseInput } from './license-input.ts'
-import { holdOwner } from './license-origin.ts'
-import { loadLicense, lockLicense } from './load-licenses.ts'
+import { lockOwner } from './license-origin.ts'
+import { loadLicense, lockLicenseRow } from './load-licenses.ts'
 import { storeMeters } from './store-meters.ts'
 import { storeEntitlements, storeUserGroups } from './store-parts.ts'
 
@@ -24,8 +24,8 @@ type Tx = Authorized<'license:write'>
 export function updateLicense(ctx: Tx, id: string, input: UpdateLicenseInput): Promise<LicenseDto> {
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    const before = await lockLicense(tx.db, tx.accountId, id)
-    if (input.userId && input.userId !== before.userId) await holdOwner(tx.db, tx.accountId, input.userId)
+    const before = await lockLicenseRow(tx.db, tx.accountId, id)
+    if (input.userId && input.userId !== before.userId) await lockOwner(tx.db, tx.accountId, input.userId)
     const changed: Partial<Row> = {
       ...rulesFromInput(input),
       ...standing(before, input, now),
@@ -61,7 +61,7 @@ async function references(tx: Tx, before: Row, input: UpdateLicenseInput, now: D
     ...(maintenancePolicyId !== undefined && { maintenancePolicyId }),
     ...(additionalUserIds && { additionalUserIds }),
   }
-  const { maintenanceInterval } = await holdReferences(tx.db, tx.accountId, before, asked)
+  const { maintenanceInterval } = await lockReferences(tx.db, tx.accountId, before, asked)
   if (input.maintenanceExpiresAt !== undefined) {
     return { ...asked, maintenanceExpiresAt: input.maintenanceExpiresAt }
   }
@@ -87,7 +87,7 @@ async function storeParts(
   if (meterAttributes) await storeMeters(tx, before.id, meterAttributes)
   if (entitlements) await storeEntitlements(tx, before.id, entitlements)
   if (userGroupIds) {
-    await holdUserGroups(tx.db, tx.accountId, organizationId, userGroupIds)
+    await lockUserGroups(tx.db, tx.accountId, organizationId, userGroupIds)
     await storeUserGroups(tx, before.id, userGroupIds)
   }
   return {

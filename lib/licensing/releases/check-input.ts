@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { AppError } from '#lib/core/errors.ts'
 import { isId } from '#lib/core/ids.ts'
 import { bool, composed } from '#lib/core/input/fields.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { plainQuery } from '#lib/core/input/plain-query.ts'
-import { sent } from '#lib/core/input/sent.ts'
 
 /** The channel of those who name none. */
 const DEFAULT_CHANNEL = 'stable'
@@ -24,7 +24,7 @@ export const releaseCheckQuery = plainQuery({
   channel: short(`Default: ${DEFAULT_CHANNEL}.`),
   version: short('The version in use: 1.2, 1.2.3 or 1.2.3.4.'),
   key: licenseKey(),
-  allowed: sent(bool()).meta({ description: 'Only what the license of the key may get.' }),
+  allowed: optionalField(bool()).meta({ description: 'Only what the license of the key may get.' }),
 })
 
 /** The query of `GET /v3/releases/{id}/allowed`. */

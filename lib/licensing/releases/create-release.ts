@@ -4,9 +4,9 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { parseVersion } from '#lib/core/version.ts'
-import { holdReleaseNames } from './hold-release-names.ts'
-import { holdVersion } from './hold-version.ts'
 import { loadRelease } from './load-releases.ts'
+import { lockReleaseNames } from './lock-release-names.ts'
+import { lockVersion } from './lock-version.ts'
 import { type ReleaseDto, toReleaseDto } from './release-dto.ts'
 import { type CreateReleaseInput, platformsOf } from './release-input.ts'
 
@@ -27,9 +27,9 @@ export function createRelease(
     const { productId, channel } = input
     const id = newId()
     const claim = { accountId: tx.accountId, releaseId: id, productId, channel, versionParts, platforms }
-    await holdVersion(tx.db, claim)
-    await holdReleaseNames(tx, 'channel', [channel])
-    await holdReleaseNames(tx, 'platform', platforms)
+    await lockVersion(tx.db, claim)
+    await lockReleaseNames(tx, 'channel', [channel])
+    await lockReleaseNames(tx, 'platform', platforms)
     await tx.db.insert(releases).values({
       accountId: tx.accountId,
       id,

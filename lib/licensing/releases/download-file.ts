@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { countDownload } from './count-download.ts'
 import { findFile } from './find-file.ts'
 import { findLicenseByKey } from './find-licenses.ts'
@@ -9,7 +9,7 @@ import { releaseRefusal } from './release-refusal.ts'
 
 /** Body of `POST /v3/release-files/{id}/download`. */
 export const DownloadInput = z.object({
-  key: sent(z.string('text is expected').trim().max(256)).meta({
+  key: optionalField(z.string('text is expected').trim().max(256)).meta({
     description: 'The license key. Only for secured files and private releases. `X-License-Key` does, too.',
   }),
 })

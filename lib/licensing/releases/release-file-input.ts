@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { env } from '#lib/core/env.ts'
 import { bool, id, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { isLoopback } from '#lib/core/ip-address.ts'
 import { readWebAddress } from '#lib/core/web-address.ts'
 
@@ -35,17 +35,21 @@ export const CreateReleaseFileInput = z.object({
     .pipe(text(256, 1))
     .refine((name) => !/[/\\]/.test(name) && name !== '.' && name !== '..', 'must be the name of a file'),
   url: fileUrl(),
-  size: sent(z.preprocess(wholeNumber, z.int('a whole number is expected').min(0).max(MAX_SIZE))).meta({
+  size: optionalField(
+    z.preprocess(wholeNumber, z.int('a whole number is expected').min(0).max(MAX_SIZE)),
+  ).meta({
     description: 'Bytes.',
   }),
-  checksum: sent(
+  checksum: optionalField(
     z
       .string('text is expected')
       .trim()
       .toLowerCase()
       .regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the file is expected, as 64 hex characters'),
   ),
-  secured: sent(bool()).meta({ description: 'Only with a license that allows the release. Default: true.' }),
+  secured: optionalField(bool()).meta({
+    description: 'Only with a license that allows the release. Default: true.',
+  }),
 })
 export type CreateReleaseFileInput = z.output<typeof CreateReleaseFileInput>
 

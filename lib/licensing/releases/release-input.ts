@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bool, id, instant, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { optionalText, sent } from '#lib/core/input/sent.ts'
+import { optionalField, optionalText } from '#lib/core/input/optional-field.ts'
 import { parseVersion } from '#lib/core/version.ts'
 
 /** Most platforms that one release is for. */
@@ -33,9 +33,14 @@ const platforms = () =>
   )
 
 const shared = {
-  platforms: sent(platforms()).meta({ description: 'What it runs on. New names are made platforms.' }),
-  platform: sent(releaseName()).meta({ description: 'Old form of platforms, for one.', deprecated: true }),
-  private: sent(bool()).meta({ description: 'Only with a license that allows it. Default: true.' }),
+  platforms: optionalField(platforms()).meta({
+    description: 'What it runs on. New names are made platforms.',
+  }),
+  platform: optionalField(releaseName()).meta({
+    description: 'Old form of platforms, for one.',
+    deprecated: true,
+  }),
+  private: optionalField(bool()).meta({ description: 'Only with a license that allows it. Default: true.' }),
   notes: optionalText(NOTES_LIMIT),
 }
 
@@ -47,7 +52,7 @@ export const CreateReleaseInput = z
     name: text(256, 1),
     version: version(),
     channel: releaseName().meta({ description: 'A new name is made a channel.' }),
-    createdAt: sent(instant()),
+    createdAt: optionalField(instant()),
   })
   .refine((input) => input.platforms ?? input.platform, {
     path: ['platforms'],
@@ -58,16 +63,16 @@ export type CreateReleaseInput = z.output<typeof CreateReleaseInput>
 /** Body of `PATCH /v3/releases/{id}`. */
 export const UpdateReleaseInput = z.object({
   ...shared,
-  productId: sent(id()),
-  name: sent(text(256, 1)),
-  version: sent(version()),
-  channel: sent(releaseName()),
+  productId: optionalField(id()),
+  name: optionalField(text(256, 1)),
+  version: optionalField(version()),
+  channel: optionalField(releaseName()),
 })
 export type UpdateReleaseInput = z.output<typeof UpdateReleaseInput>
 
 /** Body of `POST /v3/releases/{id}/publish`; real clients send none. */
 export const PublishReleaseInput = z.object({
-  publishedAt: sent(instant()).meta({
+  publishedAt: optionalField(instant()).meta({
     description:
       'When it came out, for releases of another system; maintenance is judged by it. Default: now.',
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isoDate, NAME_LENGTH } from '#lib/core/input/fields.ts'
-import { optionalText, sent } from '#lib/core/input/sent.ts'
+import { optionalField, optionalText } from '#lib/core/input/optional-field.ts'
 import { releaseName } from './release-input.ts'
 
 /** A channel (`stable`, `beta`) or a platform (`windows`, `macos-arm64`) of releases. */
@@ -25,7 +25,7 @@ export type CreateReleaseNameInput = z.output<typeof CreateReleaseNameInput>
 
 /** Body of their PATCH. A name that releases use stays. */
 export const UpdateReleaseNameInput = z.object({
-  name: sent(releaseName()),
+  name: optionalField(releaseName()),
   displayName: optionalText(NAME_LENGTH),
 })
 export type UpdateReleaseNameInput = z.output<typeof UpdateReleaseNameInput>

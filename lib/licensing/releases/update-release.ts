@@ -4,9 +4,9 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import { parseVersion } from '#lib/core/version.ts'
-import { holdReleaseNames } from './hold-release-names.ts'
-import { holdVersion } from './hold-version.ts'
 import { loadRelease, lockRelease } from './load-releases.ts'
+import { lockReleaseNames } from './lock-release-names.ts'
+import { lockVersion } from './lock-version.ts'
 import { type ReleaseDto, toReleaseDto } from './release-dto.ts'
 import { platformsOf, type UpdateReleaseInput } from './release-input.ts'
 
@@ -28,9 +28,9 @@ export function updateRelease(
     const channel = input.channel ?? before.channel
     const platforms = platformsOf(input) ?? before.platforms
     const claim = { accountId: tx.accountId, releaseId: id, productId, channel, versionParts, platforms }
-    await holdVersion(tx.db, claim)
-    await holdReleaseNames(tx, 'channel', [channel])
-    await holdReleaseNames(tx, 'platform', platforms)
+    await lockVersion(tx.db, claim)
+    await lockReleaseNames(tx, 'channel', [channel])
+    await lockReleaseNames(tx, 'platform', platforms)
     const changes = {
       ...(input.name !== undefined && { name: input.name }),
       ...(input.productId !== undefined && { productId }),

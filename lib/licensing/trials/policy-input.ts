@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { trialPolicies } from '#db/schema/trial-policies.ts'
 import { ruleFields } from '#lib/catalog/templates/rules.ts'
 import { int, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 
 const rules = {
   fingerprintMatchingStrategy: ruleFields.fingerprintMatchingStrategy,
@@ -27,8 +27,8 @@ export type CreateTrialPolicyInput = z.output<typeof CreateTrialPolicyInput>
 /** Body of `PATCH /v3/trial-policies/{id}`. */
 export const UpdateTrialPolicyInput = z.object({
   ...rules,
-  name: sent(text(256, 1)),
-  trialLength: sent(trialLength),
+  name: optionalField(text(256, 1)),
+  trialLength: optionalField(trialLength),
 })
 export type UpdateTrialPolicyInput = z.output<typeof UpdateTrialPolicyInput>
 

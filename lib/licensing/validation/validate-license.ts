@@ -5,7 +5,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import { visibleMetadata } from '#lib/core/metadata/metadata.ts'
 import { lastValidMoment } from '../activations/activation-token.ts'
 import { entitlementsOf } from '../activations/license-facts.ts'
-import { releaseRefusal } from '../activations/release-rules.ts'
+import { runningReleaseRefusal } from '../activations/release-rules.ts'
 import { deviceLimit } from '../activations/rules.ts'
 import { findTypedKey } from '../licenses/find-typed-key.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
@@ -37,7 +37,12 @@ export async function validateLicense(
       ...frame,
     }
   }
-  const refusal = await releaseRefusal(ctx, found.license, { ...input, releasePublishedAt: undefined }, at)
+  const refusal = await runningReleaseRefusal(
+    ctx,
+    found.license,
+    { ...input, releasePublishedAt: undefined },
+    at,
+  )
   const checks = runChecks({ facts: found, input, releaseRefusal: refusal, at })
   const failed = checks.find((check) => !check.passed)
   return {

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/core/errors.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 import type { TemplateJob } from './template-job.ts'
 import { TemplateRenderer } from './template-renderer.ts'
 
@@ -14,7 +14,7 @@ export class SlowTemplate extends Error {
 }
 
 /** One thread for the process, whichever copy of this module asks. */
-const slot = globalSlot<TemplateRenderer>('template-renderer')
+const slot = processSlot<TemplateRenderer>('template-renderer')
 
 /**
  * Renders what an operator wrote, aside from the event loop and never for longer than a second. Renderings with the same

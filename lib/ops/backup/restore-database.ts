@@ -25,7 +25,7 @@ const LOCK_TIMEOUT_MS = 15_000
 const LOCK_NOT_AVAILABLE = '55P03'
 /** A row in one of these means that somebody uses the database; all else is there after a first start. */
 const USED_TABLES = ['users', 'operators', 'licenses', 'orders']
-/** The payment stand-in's tables are there only where it has run. */
+/** The Stripe emulator's tables are there only where it has run. */
 const OPTIONAL_SCHEMA = 'stripe_emu'
 
 /**

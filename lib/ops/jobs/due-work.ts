@@ -5,11 +5,11 @@ import { queueDueDeliveries } from '#lib/announce/webhooks/queue-due-deliveries.
 import { addReconcileJob } from '#lib/billing/reconcile/queue-reconcile.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { addJob } from '#lib/core/jobs/add-job.ts'
-import { cullSilentDevices } from '#lib/licensing/activations/cull-silent-devices.ts'
-import { tellEndedLeases } from '#lib/licensing/activations/tell-ended-leases.ts'
+import { recordLeaseExpiry } from '#lib/licensing/activations/record-lease-expiry.ts'
+import { releaseInactive } from '#lib/licensing/activations/release-inactive.ts'
 import { fillKeyForms } from '#lib/licensing/licenses/fill-key-forms.ts'
-import { tellTimeEvents } from '#lib/licensing/licenses/tell-time-events.ts'
-import { tellExpiredTrials } from '#lib/licensing/trials/tell-expired-trials.ts'
+import { recordExpiryEvents } from '#lib/licensing/licenses/record-expiry-events.ts'
+import { recordTrialExpiry } from '#lib/licensing/trials/record-trial-expiry.ts'
 
 /** More than that is for the next minute. */
 const BATCH = 500
@@ -46,8 +46,8 @@ export async function dueWork(ctx: Authorized<'system:work'>): Promise<void> {
   await queueDueDeliveries(ctx, BATCH)
 
   await fillKeyForms(ctx)
-  await tellTimeEvents(ctx)
-  await tellEndedLeases(ctx)
-  await cullSilentDevices(ctx)
-  await tellExpiredTrials(ctx)
+  await recordExpiryEvents(ctx)
+  await recordLeaseExpiry(ctx)
+  await releaseInactive(ctx)
+  await recordTrialExpiry(ctx)
 }

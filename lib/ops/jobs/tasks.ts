@@ -14,8 +14,8 @@ import { env } from '#lib/core/env.ts'
 import { forgetAnswersAbout } from '#lib/core/idempotency/forget-answers.ts'
 import type { Tasks } from '#lib/core/jobs/add-job.ts'
 import { systemContext } from '#lib/core/system-context.ts'
+import { logChainHead } from '#lib/insight/audit-trail/log-chain-head.ts'
 import { mailChainHead } from '#lib/insight/audit-trail/mail-chain-head.ts'
-import { tellChainHead } from '#lib/insight/audit-trail/tell-chain-head.ts'
 import { sendDueMail } from '#lib/mail/send-due-mail.ts'
 import { mailPasswordReset } from '#lib/people/passwords/mail-password-reset.ts'
 import { findFirstAccount } from '#lib/vendor/accounts/first-account.ts'
@@ -63,7 +63,7 @@ const tasks: Record<keyof Tasks, (payload: unknown) => Promise<void>> = {
   'sweep-subscriptions': () => forPayingAccount('sweep-subscriptions', sweepSubscriptions),
   async purge() {
     await forEachAccount('purge', purge)
-    await forEachAccount('purge', tellChainHead)
+    await forEachAccount('purge', logChainHead)
     await forEachAccount('purge', mailChainHead)
     const utils = await makeWorkerUtils({ connectionString: databaseUrl() })
     try {

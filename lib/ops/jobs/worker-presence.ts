@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { type Db, databaseUrl } from '#db/client.ts'
 import { log } from '#lib/core/logging/log.ts'
-import { globalSlot } from '#lib/core/process-slot.ts'
+import { processSlot } from '#lib/core/process-slot.ts'
 
 /** Jobs locked for less than this (real time, seconds) are left alone: their worker may be about to announce itself. */
 const JUST_LOCKED_SECONDS = 3
@@ -13,7 +13,7 @@ interface Presence {
   announced: Set<string>
 }
 
-const slot = globalSlot<Presence>('worker-presence')
+const slot = processSlot<Presence>('worker-presence')
 
 /**
  * Says that this worker lives, for as long as the process does: an advisory lock that the database drops with the

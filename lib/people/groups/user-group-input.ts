@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 
 const userIds = z
   .array(id())
@@ -16,5 +16,5 @@ export const CreateUserGroupInput = z.object({ name: text(256, 1), description, 
 export type CreateUserGroupInput = z.output<typeof CreateUserGroupInput>
 
 /** Body of `PATCH /v3/organizations/{id}/user-groups/{groupId}`: any subset. */
-export const UpdateUserGroupInput = z.object({ name: sent(text(256, 1)), description, userIds })
+export const UpdateUserGroupInput = z.object({ name: optionalField(text(256, 1)), description, userIds })
 export type UpdateUserGroupInput = z.output<typeof UpdateUserGroupInput>

@@ -10,7 +10,7 @@ import { hashPassword } from '#lib/core/crypto/password.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
 import { NOWHERE } from '../users/belonging.ts'
 import { findUser } from '../users/find-user.ts'
@@ -21,10 +21,10 @@ import { loadOrganization } from './load-organizations.ts'
 /** Body of `POST /v3/organizations/{id}/users`. */
 export const OrganizationUserInput = z.object({
   firstName: text(NAME_LENGTH, 1),
-  lastName: sent(text(NAME_LENGTH)),
+  lastName: optionalField(text(NAME_LENGTH)),
   email: emailInput(),
-  company: sent(text(256)),
-  password: sent(passwordInput()).meta({
+  company: optionalField(text(256)),
+  password: optionalField(passwordInput()).meta({
     description: 'Left out, the user chooses one through "Forgot your password?".',
   }),
 })

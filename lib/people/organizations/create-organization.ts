@@ -5,7 +5,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { storeMetadata } from '#lib/core/metadata/metadata.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
-import { holdReseller } from '../resellers/hold-reseller.ts'
+import { lockReseller } from '../resellers/lock-reseller.ts'
 import { loadOrganization } from './load-organizations.ts'
 import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'
 import type { CreateOrganizationInput } from './organization-input.ts'
@@ -21,7 +21,7 @@ export async function createOrganization(
   requireVendor(ctx)
   return inTransaction(ctx, async (tx) => {
     const now = tx.clock.now()
-    if (input.resellerId) await holdReseller(tx, input.resellerId)
+    if (input.resellerId) await lockReseller(tx, input.resellerId)
     const id = newId()
     const made = await tx.db
       .insert(organizations)

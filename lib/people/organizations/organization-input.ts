@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { PostalAddress } from '#db/schema/organizations.ts'
 import { emailInput } from '#lib/core/canonical-email.ts'
 import { id, int, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { MetadataInput } from '#lib/core/metadata/metadata.ts'
 
-const line = () => sent(text(256)).transform((value) => value ?? '')
+const line = () => optionalField(text(256)).transform((value) => value ?? '')
 
 /** A postal address; what is left out is empty. */
 const Address = z.object({
@@ -31,13 +31,13 @@ const mailAddress = () =>
 export const contactFields = {
   email: mailAddress(),
   description: z.preprocess((value) => (value === null ? '' : value), text(1000).optional()),
-  metadata: sent(MetadataInput),
+  metadata: optionalField(MetadataInput),
 }
 
 const ofOrganization = {
   ...contactFields,
   address: Address.nullable().optional(),
-  allowedUsers: sent(int({ min: -1, max: 1_000_000 })).meta({
+  allowedUsers: optionalField(int({ min: -1, max: 1_000_000 })).meta({
     description: 'Seats: how many users it may have; -1 (default) = any number.',
   }),
   resellerId: z.preprocess((value) => (value === '' ? null : value), id().nullable().optional()),
@@ -48,5 +48,5 @@ export const CreateOrganizationInput = z.object({ ...ofOrganization, name: text(
 export type CreateOrganizationInput = z.output<typeof CreateOrganizationInput>
 
 /** Body of `PATCH /v3/organizations/{id}`: any subset. */
-export const UpdateOrganizationInput = z.object({ ...ofOrganization, name: sent(text(256, 1)) })
+export const UpdateOrganizationInput = z.object({ ...ofOrganization, name: optionalField(text(256, 1)) })
 export type UpdateOrganizationInput = z.output<typeof UpdateOrganizationInput>

@@ -7,7 +7,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import { fieldError, notFound } from '#lib/core/errors.ts'
 import { storeMetadata } from '#lib/core/metadata/metadata.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
-import { holdReseller } from '../resellers/hold-reseller.ts'
+import { lockReseller } from '../resellers/lock-reseller.ts'
 import { loadOrganization } from './load-organizations.ts'
 import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'
 import type { UpdateOrganizationInput } from './organization-input.ts'
@@ -34,7 +34,7 @@ export async function updateOrganization(
         .where(mine)
         .for('update')
       if (!before) throw notFound('organization')
-      if (changes.resellerId) await holdReseller(tx, changes.resellerId)
+      if (changes.resellerId) await lockReseller(tx, changes.resellerId)
       if (changes.allowedUsers !== undefined) await requireSeatsFor(tx, id, changes.allowedUsers)
       await tx.db
         .update(organizations)

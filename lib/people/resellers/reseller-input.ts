@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { contactFields } from '../organizations/organization-input.ts'
 
 /** Body of `POST /v3/resellers`. */
@@ -8,5 +8,5 @@ export const CreateResellerInput = z.object({ ...contactFields, name: text(256, 
 export type CreateResellerInput = z.output<typeof CreateResellerInput>
 
 /** Body of `PATCH /v3/resellers/{id}`: any subset. */
-export const UpdateResellerInput = z.object({ ...contactFields, name: sent(text(256, 1)) })
+export const UpdateResellerInput = z.object({ ...contactFields, name: optionalField(text(256, 1)) })
 export type UpdateResellerInput = z.output<typeof UpdateResellerInput>

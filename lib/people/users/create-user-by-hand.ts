@@ -4,7 +4,7 @@ import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { emailInput } from '#lib/core/canonical-email.ts'
 import { NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
 import { createUser } from './create-user.ts'
 import type { UserDto } from './user-dto.ts'
@@ -15,7 +15,7 @@ export const NewUserByHand = z.object({
   lastName: text(NAME_LENGTH),
   company: text(256),
   /** Left empty: the user cannot sign in until a password is set. */
-  password: sent(passwordInput()),
+  password: optionalField(passwordInput()),
   /** Whether the welcome mail goes out. */
   welcome: z.literal('on').optional(),
 })

@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { organizationUserGroupMembers, organizationUserGroups } from '#db/schema/user-groups.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { takeSeat } from '../organizations/take-seat.ts'
-import { holdReseller } from '../resellers/hold-reseller.ts'
+import { lockReseller } from '../resellers/lock-reseller.ts'
 import type { Belonging } from './belonging.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function settleBelonging(
   before: Belonging,
   after: Belonging,
 ): Promise<void> {
-  if (after.resellerId && after.resellerId !== before.resellerId) await holdReseller(ctx, after.resellerId)
+  if (after.resellerId && after.resellerId !== before.resellerId) await lockReseller(ctx, after.resellerId)
   if (after.organizationId === before.organizationId) return
   if (after.organizationId) await takeSeat(ctx, after.organizationId, userId)
   if (before.organizationId) await leaveGroups(ctx, userId, before.organizationId)

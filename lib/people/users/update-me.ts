@@ -10,7 +10,7 @@ import { canonicalEmail, type EmailAddress, emailInput } from '#lib/core/canonic
 import type { Ctx } from '#lib/core/context.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { bool, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { optionalText, sent } from '#lib/core/input/sent.ts'
+import { optionalField, optionalText } from '#lib/core/input/optional-field.ts'
 import { turnOffSecondFactor, turnOnSecondFactor } from '../second-factors/set-second-factor.ts'
 import { SecondFactor } from '../second-factors/spend-second-factor.ts'
 import { lockOwnCredentials } from '../sign-in/own-credentials.ts'
@@ -28,7 +28,7 @@ export const MePatch = z.object({
     .optional(),
   email: emailInput().optional(),
   /** Switches the second factor on with a first code, or off with any code of it. */
-  twoFactorEnabled: sent(bool()),
+  twoFactorEnabled: optionalField(bool()),
   ...SecondFactor.shape,
 })
 

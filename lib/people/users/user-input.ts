@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { passwordInput } from '#lib/access/passwords/password-policy.ts'
 import { emailInput } from '#lib/core/canonical-email.ts'
 import { bool, id, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { MetadataInput } from '#lib/core/metadata/metadata.ts'
 
 /** Empty means none, as clients send it for a field left blank. */
@@ -39,7 +39,7 @@ export const UserInput = z.object({
   roles: roles.optional().meta({ description: 'Old form of role.', deprecated: true }),
   organizationId: belongsTo(),
   resellerId: belongsTo(),
-  allowCustomerPortalAccess: sent(bool()),
+  allowCustomerPortalAccess: optionalField(bool()),
   metadata: MetadataInput.nullable()
     .transform((value) => value ?? [])
     .optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { emailInput } from '#lib/core/canonical-email.ts'
 import { originOf } from '#lib/core/http-origin.ts'
 import { exactText, int, text } from '#lib/core/input/fields.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { readWebAddress } from '#lib/core/web-address.ts'
 
 /** Blank takes a setting back, as forms send it; left out, it stays. */
@@ -45,9 +45,9 @@ function isListable(found: string, typed: string): boolean {
 
 /** Body of `PATCH /v3/accounts/{id}`: any subset. */
 export const UpdateAccountInput = z.object({
-  company: sent(text(256, 1)).meta({ description: 'The name that customers read.' }),
-  companyId: sent(text(63)).meta({ description: 'The alias; it never changes.' }),
-  customDomain: sent(text(253)).meta({ description: 'Set by whoever runs the installation.' }),
+  company: optionalField(text(256, 1)).meta({ description: 'The name that customers read.' }),
+  companyId: optionalField(text(63)).meta({ description: 'The alias; it never changes.' }),
+  customDomain: optionalField(text(253)).meta({ description: 'Set by whoever runs the installation.' }),
   email: setting(emailInput().transform((email) => email.value)),
   website: webAddress(),
   logoUrl: webAddress(),

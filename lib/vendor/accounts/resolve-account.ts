@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
-import { askedTogether } from '#db/asked-together.ts'
 import { db } from '#db/client.ts'
+import { coalesce } from '#db/coalesce.ts'
 import { preparedText } from '#db/prepared-text.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { AppError } from '#lib/core/errors.ts'
@@ -27,7 +27,7 @@ const findByHost = preparedText((executor) =>
 )
 
 /** Every public request asks this first. */
-const accountOfHost = askedTogether((host) => findByHost(db(), { host }))
+const accountOfHost = coalesce((host) => findByHost(db(), { host }))
 
 /**
  * The account a request without a principal is for: named, else by host, else the installation's first.

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
-import { askedTogether } from '#db/asked-together.ts'
 import { db, type Executor } from '#db/client.ts'
+import { coalesce } from '#db/coalesce.ts'
 import { preparedText } from '#db/prepared-text.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
@@ -76,7 +76,7 @@ const newestKid = preparedText((executor) =>
 )
 
 /** Every signed answer asks for it. */
-const kidOf = askedTogether((accountId) => newestKid(db(), { accountId }))
+const kidOf = coalesce((accountId) => newestKid(db(), { accountId }))
 
 async function sealedKey(executor: Executor, accountId: string, kid: string): Promise<string> {
   const [row] = await executor

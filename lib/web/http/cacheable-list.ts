@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { RevocationListDto } from '#lib/licensing/offline/revocation-list.ts'
-import { type Answer, toResponse } from './answer.ts'
 import type { Route, RouteContext } from './define-route.ts'
+import { type HttpResult, toResponse } from './http-result.ts'
 
 const Content = z.object({ iss: z.string(), issued: z.string(), revoked: z.array(z.string()) })
 
@@ -18,7 +18,7 @@ export function cacheableList(list: Route): Route {
   return Object.assign(route, { contract: list.contract, answer })
 }
 
-function toCacheable(ifNoneMatch: string | null, answer: Answer): Answer {
+function toCacheable(ifNoneMatch: string | null, answer: HttpResult): HttpResult {
   if (answer.status !== 200 || typeof answer.body !== 'string') return answer
   const list = RevocationListDto.parse(JSON.parse(answer.body))
   const content = Content.parse(JSON.parse(Buffer.from(list.payload, 'base64url').toString('utf8')))

@@ -4,7 +4,7 @@ import { accounts } from '#db/schema/accounts.ts'
 import type { Actor } from '#lib/core/actor.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { originOf } from '#lib/core/http-origin.ts'
-import type { Asked } from '#lib/core/input/asked.ts'
+import type { HttpRequest } from '#lib/core/input/http-request.ts'
 import type { Contract } from './contract.ts'
 
 /** What a browser may tell its page of an answer, besides what it always does. */
@@ -40,7 +40,7 @@ export function isForBrowsers({ permission }: Pick<Contract, 'permission'>): boo
  * Personal access tokens belong on servers. Only a browser sends these headers, and it sends one of them with every request.
  * @throws CROSS_ORIGIN_REFUSED
  */
-export function requireServer(request: Asked, actor: Actor): void {
+export function requireServer(request: HttpRequest, actor: Actor): void {
   if (actor.kind !== 'pat') return
   if (request.headers.get('origin') === null && request.headers.get('sec-fetch-site') === null) return
   throw new AppError(
@@ -56,7 +56,7 @@ export function requireServer(request: Asked, actor: Actor): void {
  */
 export async function corsHeaders(
   contract: Contract,
-  request: Asked,
+  request: HttpRequest,
   caller: { actor: Actor | undefined; accountId: string | undefined },
 ): Promise<Record<string, string>> {
   const origin = request.headers.get('origin')

@@ -9,9 +9,9 @@ import type { Ctx } from '#lib/core/context.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { newRequestId } from '#lib/core/ids.ts'
 import { ACCOUNT_HINTS } from '#lib/core/input/account-hints.ts'
-import type { Asked } from '#lib/core/input/asked.ts'
 import { clientAddress, isInternal } from '#lib/core/input/client-address.ts'
 import { type CsvForm, csvResponse } from '#lib/core/input/csv.ts'
+import type { HttpRequest } from '#lib/core/input/http-request.ts'
 import {
   type Ignored,
   ignoredHeader,
@@ -24,11 +24,11 @@ import { type MemberPlan, planMembers, readMembers, withMembers } from '#lib/cor
 import { Page } from '#lib/core/list/page.ts'
 import { resolveAccount } from '#lib/vendor/accounts/resolve-account.ts'
 import { type AccountSigningKey, accountSigningKey } from '#lib/vendor/signing/account-key.ts'
-import { type Answer, fromResponse, jsonAnswer, toResponse } from './answer.ts'
 import { authenticate, type Principal } from './authenticate.ts'
 import type { Contract } from './contract.ts'
 import { corsHeaders, requireServer } from './cors.ts'
 import { errorAnswer } from './error-response.ts'
+import { fromResponse, type HttpResult, jsonResult, toResponse } from './http-result.ts'
 import { answerOnce, mayBeRepeated } from './idempotency.ts'
 import { ignoredParameters, requireCondition } from './ignored-parameters.ts'
 import { carriesBody, readJson, type SentBody } from './read-body.ts'
@@ -66,7 +66,7 @@ export interface Route {
   (request: Request, context: RouteContext): Promise<Response>
   contract: Contract
   /** The same without the web's objects, for the server of our own. Never rejects. */
-  answer(request: Asked, params: RouteParams): Promise<Answer>
+  answer(request: HttpRequest, params: RouteParams): Promise<HttpResult>
 }
 
 /** Declares a route: authenticates, throttles, authorizes, parses, runs one verb, strips and serializes. */
@@ -75,7 +75,7 @@ export function defineRoute<const C extends Contract>(
   handler: (ctx: Authorized<C['permission']>, input: RouteInput<C>) => Answered<C>,
 ): Route {
   let compiled: Compiled<C> | undefined
-  const serve = async (request: Asked, params: RouteParams, known: Known): Promise<Answer> => {
+  const serve = async (request: HttpRequest, params: RouteParams, known: Known): Promise<HttpResult> => {
     compiled ??= compile(declared)
     const { contract } = compiled
     const { ctx, input, rawBody } = await admit(compiled, request, params, known)
@@ -95,10 +95,10 @@ export function defineRoute<const C extends Contract>(
       respond(contract, await handler(working, input), known.requestId, request),
     )
   }
-  const answer = async (request: Asked, params: RouteParams): Promise<Answer> => {
+  const answer = async (request: HttpRequest, params: RouteParams): Promise<HttpResult> => {
     const requestId = newRequestId()
     const known: Known = { requestId, limits: undefined, actor: undefined, accountId: undefined, ignored: [] }
-    let given: Answer
+    let given: HttpResult
     try {
       given = await serve(request, params, known)
     } catch (error) {
@@ -157,16 +157,16 @@ interface Known {
 /** Where even that fails, the page learns nothing, and what went wrong is told as usual. */
 async function addCorsHeaders(
   contract: Contract,
-  request: Asked,
+  request: HttpRequest,
   known: Known,
-  answer: Answer,
+  answer: HttpResult,
 ): Promise<void> {
   Object.assign(answer.headers, await corsHeaders(contract, request, known).catch(() => ({})))
 }
 
 async function admit<C extends Contract>(
   { contract, ignoredOf, members }: Compiled<C>,
-  request: Asked,
+  request: HttpRequest,
   rawParams: RouteParams,
   known: Known,
 ) {
@@ -224,18 +224,18 @@ async function admit<C extends Contract>(
  * What writes, deletes or exports refuses a query that it would not understand: passed over, a filter means more than was asked.
  * @throws INVALID_INPUT naming every such parameter
  */
-function refuseMisunderstood(contract: Contract, request: Asked, ignored: readonly Ignored[]): void {
+function refuseMisunderstood(contract: Contract, request: HttpRequest, ignored: readonly Ignored[]): void {
   if (contract.csv === undefined && isReading(request)) return
   const refused = ignored.filter(({ harmless }) => !harmless)
   if (refused.length > 0) throw refuseIgnored(refused)
 }
 
-function isReading({ method }: Asked): boolean {
+function isReading({ method }: HttpRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
 /** The body of a write that asks for none: what is in it has no effect, and is told. One that nobody could read does no harm. */
-async function readUnasked(request: Asked): Promise<SentBody | undefined> {
+async function readUnasked(request: HttpRequest): Promise<SentBody | undefined> {
   if (isReading(request) || !carriesBody(request)) return undefined
   return readJson(request).catch(() => ({ value: undefined, passedOver: ['body'] }))
 }
@@ -243,7 +243,7 @@ async function readUnasked(request: Asked): Promise<SentBody | undefined> {
 const VISITOR: Actor = { kind: 'visitor' }
 
 /** @throws RATE_LIMITED */
-async function count(request: Asked, actor: Actor, ip: string | null, known: Known): Promise<void> {
+async function count(request: HttpRequest, actor: Actor, ip: string | null, known: Known): Promise<void> {
   if (isInternal(request)) return
   const { headers, refusal } = await countRequest(actor, ip)
   known.limits = headers
@@ -252,7 +252,7 @@ async function count(request: Asked, actor: Actor, ip: string | null, known: Kno
 
 const NO_HEADERS: Record<string, string | null> = {}
 
-function declaredHeaders(declared: object, request: Asked): Record<string, string | null> {
+function declaredHeaders(declared: object, request: HttpRequest): Record<string, string | null> {
   return Object.fromEntries(Object.keys(declared).map((name) => [name, request.headers.get(name)]))
 }
 
@@ -279,7 +279,7 @@ function queryOf(url: string): URLSearchParams {
 }
 const NO_QUERY = new URLSearchParams()
 
-function accountHint(request: Asked, query: URLSearchParams, body: unknown) {
+function accountHint(request: HttpRequest, query: URLSearchParams, body: unknown) {
   const given = (name: string): string | null => {
     const inBody: unknown =
       body !== null && typeof body === 'object' && Object.hasOwn(body, name)
@@ -298,8 +298,8 @@ function respond(
   contract: Contract,
   result: unknown,
   requestId: string,
-  request: Asked,
-): Answer | Promise<Answer> {
+  request: HttpRequest,
+): HttpResult | Promise<HttpResult> {
   if (contract.csv) {
     const day = clock.now().toISOString().slice(0, 10)
     const rows = result as AsyncIterable<readonly never[]>
@@ -312,15 +312,15 @@ function respond(
   if (contract.orNothing && result === null) return { status: 204, headers, body: null }
   if (result instanceof Page) Object.assign(headers, pageHeaders(result, request.url))
   const body = contract.response.parse(result instanceof Page ? result.items : result)
-  return jsonAnswer(body, { status: contract.status, headers })
+  return jsonResult(body, { status: contract.status, headers })
 }
 
 /** The signature is over the very bytes that leave. */
 function respondSigned(
   contract: Contract,
   ctx: Ctx,
-  { result, key, request }: { result: unknown; key: AccountSigningKey; request: Asked },
-): Answer {
+  { result, key, request }: { result: unknown; key: AccountSigningKey; request: HttpRequest },
+): HttpResult {
   const body = JSON.stringify(contract.response?.parse(result))
   const headers = {
     'cache-control': 'no-store',

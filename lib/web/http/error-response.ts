@@ -1,6 +1,6 @@
 import { AppError, type FieldErrors } from '#lib/core/errors.ts'
 import { log } from '#lib/core/logging/log.ts'
-import { type Answer, jsonAnswer, toResponse } from './answer.ts'
+import { type HttpResult, jsonResult, toResponse } from './http-result.ts'
 import { STATUS } from './status.ts'
 
 /** The wire form of every error: `{ message, code }`, plus `fields` for input errors and `fixUrl` where a license can be mended. */
@@ -13,7 +13,7 @@ export interface ErrorBody {
 }
 
 /** Answers an error. What we did not throw on purpose is logged and told apart only by its request id. */
-export function errorAnswer(error: unknown, requestId: string): Answer {
+export function errorAnswer(error: unknown, requestId: string): HttpResult {
   const known = error instanceof AppError ? error : unexpected(error, requestId)
   const body: ErrorBody = { message: known.message, code: known.code }
   if (known.fields) body.fields = known.fields
@@ -21,7 +21,7 @@ export function errorAnswer(error: unknown, requestId: string): Answer {
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
   if (known.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds)
   if (STATUS[known.code] === 401) headers['www-authenticate'] = 'Bearer'
-  return jsonAnswer(body, { status: STATUS[known.code], headers })
+  return jsonResult(body, { status: STATUS[known.code], headers })
 }
 
 /** The same as the web knows it. */

@@ -7,10 +7,10 @@ import type { Ctx } from '#lib/core/context.ts'
 import { seal, tryOpen } from '#lib/core/crypto/seal.ts'
 import { AppError, fieldError } from '#lib/core/errors.ts'
 import { bindOf } from '#lib/core/idempotency/forget-answers.ts'
-import type { Asked } from '#lib/core/input/asked.ts'
+import type { HttpRequest } from '#lib/core/input/http-request.ts'
 import { lastingHash, lastingHashes } from '#lib/core/key-store/lasting-keys.ts'
-import type { Answer } from './answer.ts'
 import { errorAnswer } from './error-response.ts'
+import type { HttpResult } from './http-result.ts'
 import { STATUS } from './status.ts'
 
 /** How long an answer is kept, milliseconds. */
@@ -36,15 +36,15 @@ interface Claim {
  */
 export async function answerOnce<C extends Ctx>(
   ctx: C,
-  request: Asked,
+  request: HttpRequest,
   asked: {
     body: unknown
     headers: Readonly<Record<string, string | null>>
     secretAnswer: boolean
     isAtomic: boolean
   },
-  work: (ctx: C) => Promise<Answer>,
-): Promise<Answer> {
+  work: (ctx: C) => Promise<HttpResult>,
+): Promise<HttpResult> {
   const key = mayBeRepeated(request) ? request.headers.get('idempotency-key') : null
   if (key === null) return work(ctx)
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -79,7 +79,7 @@ export async function answerOnce<C extends Ctx>(
 }
 
 /** Whether it is a write that carries an `Idempotency-Key`. */
-export function mayBeRepeated({ method, headers }: Asked): boolean {
+export function mayBeRepeated({ method, headers }: HttpRequest): boolean {
   return (method === 'POST' || method === 'PATCH') && headers.has('idempotency-key')
 }
 
@@ -113,7 +113,7 @@ async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
   return row
 }
 
-async function replay(row: Row, claim: Claim, text: string, requestId: string): Promise<Answer> {
+async function replay(row: Row, claim: Claim, text: string, requestId: string): Promise<HttpResult> {
   if (!(await lastingHashes('idempotent-request', text)).includes(row.requestHash)) {
     throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent before with another request.')
   }
@@ -144,7 +144,7 @@ async function replay(row: Row, claim: Claim, text: string, requestId: string): 
  * Stores the answer, unless somebody has meanwhile taken the key over: then this request's work must not count either. An
  * answer that names somebody who was erased meanwhile is not kept.
  */
-async function finish(db: Executor, claim: Claim, answer: Answer, secret: boolean): Promise<Answer> {
+async function finish(db: Executor, claim: Claim, answer: HttpResult, secret: boolean): Promise<HttpResult> {
   // Only reading makes a file, and reading carries no key.
   const text = typeof answer.body === 'string' ? answer.body : ''
   const kept = secret ? null : seal('idempotent-answer', text, bindOf(claim))
@@ -196,7 +196,7 @@ async function ownerOf(
 }
 
 /** What must be the same for a repetition. Hashed under a key, because bodies may hold passwords. */
-function requestText(request: Asked, body: unknown): string {
+function requestText(request: HttpRequest, body: unknown): string {
   const { pathname, search } = new URL(request.url)
   const digest = createHash('sha256')
     .update(JSON.stringify(body) ?? '')

@@ -27,7 +27,7 @@ export interface Parameter {
   schema: JsonSchema
 }
 
-export interface Answer {
+export interface ResponseObject {
   description: string
   headers?: Record<string, { description: string; schema: JsonSchema }>
   content?: Record<string, { schema: JsonSchema; example?: unknown }>
@@ -44,7 +44,7 @@ export interface Operation {
   'x-permission': string
   parameters: Parameter[]
   requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema; example?: unknown }> }
-  responses: Record<string, Answer>
+  responses: Record<string, ResponseObject>
 }
 
 export interface OpenApiDocument {
@@ -140,7 +140,7 @@ function requestBody(body: z.ZodType, schemas: Record<string, JsonSchema>) {
   return { required: isRequired(schema), content: { 'application/json': { schema, example } } }
 }
 
-function success(contract: Contract, isList: boolean, schemas: Record<string, JsonSchema>): Answer {
+function success(contract: Contract, isList: boolean, schemas: Record<string, JsonSchema>): ResponseObject {
   if (contract.csv) return csvAnswer(contract.csv)
   const ignored = (contract.body ?? contract.query) ? IGNORED_HEADER : undefined
   if (!contract.response) return { description: 'Done; no body.', ...(ignored && { headers: ignored }) }
@@ -152,7 +152,7 @@ function success(contract: Contract, isList: boolean, schemas: Record<string, Js
   }
 }
 
-function csvAnswer({ name, columns }: CsvForm<never>): Answer {
+function csvAnswer({ name, columns }: CsvForm<never>): ResponseObject {
   const header = Object.keys(columns)
   return {
     description: `A CSV file (RFC 4180) of all that fit, oldest first. Columns: ${header.join(', ')}.`,
@@ -168,7 +168,7 @@ function csvAnswer({ name, columns }: CsvForm<never>): Answer {
 }
 
 /** Every status it may refuse with, and the codes behind it. */
-function failures(contract: Contract, writes: boolean): Record<string, Answer> {
+function failures(contract: Contract, writes: boolean): Record<string, ResponseObject> {
   const codes: ErrorCode[] = [...(contract.errors ?? []), 'RATE_LIMITED', 'INTERNAL', 'SERVICE_UNAVAILABLE']
   // What a browser sends with a machine's token, or names an account that is none.
   codes.push('CROSS_ORIGIN_REFUSED')
@@ -333,7 +333,7 @@ const PREFER: Parameter = {
   schema: { type: 'string', examples: ['handling=strict'] },
 }
 
-const IGNORED_HEADER: NonNullable<Answer['headers']> = {
+const IGNORED_HEADER: NonNullable<ResponseObject['headers']> = {
   'Latchkey-Ignored': {
     description:
       'What of the request has no effect: names between commas, percent-encoded. Absent if nothing.',
@@ -341,7 +341,7 @@ const IGNORED_HEADER: NonNullable<Answer['headers']> = {
   },
 }
 
-const PAGE_HEADERS: NonNullable<Answer['headers']> = {
+const PAGE_HEADERS: NonNullable<ResponseObject['headers']> = {
   'Pagination-Count': { description: 'How many there are in all.', schema: { type: 'integer' } },
   'Pagination-Page': { description: 'Which page this is.', schema: { type: 'integer' } },
   'Pagination-Limit': { description: 'How many a page holds.', schema: { type: 'integer' } },

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/core/errors.ts'
-import type { Asked } from '#lib/core/input/asked.ts'
+import type { HttpRequest } from '#lib/core/input/http-request.ts'
 
 /** The most that a body may hold, bytes, where nothing else is declared. */
 export const BODY_LIMIT = 256 * 1024
@@ -12,7 +12,7 @@ const DEPTH_LIMIT = 32
  * Reads a body as text, never more than the limit.
  * @throws BODY_TOO_LARGE, INVALID_JSON when it is not UTF-8 or breaks off
  */
-export async function readBody(request: Asked, limit = BODY_LIMIT): Promise<string> {
+export async function readBody(request: HttpRequest, limit = BODY_LIMIT): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
   const bytes = await readBytes(request, limit)
   try {
@@ -24,7 +24,7 @@ export async function readBody(request: Asked, limit = BODY_LIMIT): Promise<stri
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-async function readBytes(request: Asked, limit: number): Promise<Uint8Array> {
+async function readBytes(request: HttpRequest, limit: number): Promise<Uint8Array> {
   if (request.readWhole) {
     // The caller hung up. Its broken connection must not be taken for the database's.
     return request.readWhole().catch((cause: unknown) => {
@@ -66,7 +66,7 @@ export interface SentBody {
  * is `null`, which says nothing either, and a form where nothing needs to be in it.
  * @throws BODY_TOO_LARGE, INVALID_JSON
  */
-export async function readJson(request: Asked, limit = BODY_LIMIT): Promise<SentBody> {
+export async function readJson(request: HttpRequest, limit = BODY_LIMIT): Promise<SentBody> {
   const text = await readBody(request, limit)
   if (text.trim() === '') return { value: {}, passedOver: [] }
   try {
@@ -83,7 +83,7 @@ export async function readJson(request: Asked, limit = BODY_LIMIT): Promise<Sent
 }
 
 /** Whether a body came, as far as that can be told without reading it. */
-export function carriesBody(request: Asked): boolean {
+export function carriesBody(request: HttpRequest): boolean {
   return request.body !== null || Number(request.headers.get('content-length') ?? 0) > 0
 }
 

@@ -1,5 +1,5 @@
 import { hash, sign } from 'node:crypto'
-import type { Asked } from '#lib/core/input/asked.ts'
+import type { HttpRequest } from '#lib/core/input/http-request.ts'
 import type { AccountSigningKey } from '#lib/vendor/signing/account-key.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { AccountSigningKey } from '#lib/vendor/signing/account-key.ts'
  * (Ed25519 over the lines that `headers` names, as in the drafts of HTTP Signatures).
  */
 export function signatureHeaders(
-  request: Asked,
+  request: HttpRequest,
   body: string,
   { key, at }: { key: AccountSigningKey; at: Date },
 ): Record<string, string> {

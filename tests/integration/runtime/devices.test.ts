@@ -11,8 +11,8 @@ import { releases } from '#db/schema/releases.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
 import { newId } from '#lib/core/ids.ts'
-import { cullSilentDevices } from '#lib/licensing/activations/cull-silent-devices.ts'
 import { deactivateMyDevice } from '#lib/licensing/activations/deactivate-my-device.ts'
+import { releaseInactive } from '#lib/licensing/activations/release-inactive.ts'
 import { purge } from '#lib/ops/jobs/purge.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
 import {
@@ -428,10 +428,10 @@ describe('a silent device', () => {
     const { licenseId, of } = await world.make({ heartbeatWindow: 3600, allowedActivations: 1 })
     const id = idOf(await activate(of))
     setClockOffset(3_599_000)
-    await cullSilentDevices(system())
+    await releaseInactive(system())
     expect(await devicesOf(licenseId)).toEqual([id])
     setClockOffset(3_601_000)
-    await Promise.all([cullSilentDevices(system()), cullSilentDevices(system())])
+    await Promise.all([releaseInactive(system()), releaseInactive(system())])
     expect(await devicesOf(licenseId)).toEqual([])
     expect(await eventsOf(world.accountId, id)).toEqual(['activation.created', 'activation.deleted'])
     expect(await logOf(licenseId)).toEqual([
@@ -453,7 +453,7 @@ describe('a silent device', () => {
     const id = idOf(await activate(of))
     await db().update(activations).set({ offline: true }).where(eq(activations.id, id))
     setClockOffset(30 * DAY)
-    await cullSilentDevices(system())
+    await releaseInactive(system())
     expect(await devicesOf(licenseId)).toEqual([id])
   })
 })

@@ -5,8 +5,8 @@ import { eventLogs } from '#db/schema/audit.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
-import { tellEndedLeases } from '#lib/licensing/activations/tell-ended-leases.ts'
-import { tellTimeEvents } from '#lib/licensing/licenses/tell-time-events.ts'
+import { recordLeaseExpiry } from '#lib/licensing/activations/record-lease-expiry.ts'
+import { recordExpiryEvents } from '#lib/licensing/licenses/record-expiry-events.ts'
 import { dueWork } from '#lib/ops/jobs/due-work.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
@@ -39,8 +39,8 @@ describe('what time brings about for a license', () => {
     })
     const tellAfter = async (days: number) => {
       setClockOffset(days * DAY + 1000)
-      await tellTimeEvents(system())
-      await tellTimeEvents(system())
+      await recordExpiryEvents(system())
+      await recordExpiryEvents(system())
       return about(licenseId)
     }
     expect(await tellAfter(4)).toEqual([])
@@ -68,9 +68,9 @@ describe('what time brings about for a license', () => {
       expiringSoonEventOffset: 5 * 86_400,
     })
     setClockOffset(6 * DAY)
-    await tellTimeEvents(system())
+    await recordExpiryEvents(system())
     setClockOffset(11 * DAY)
-    await tellTimeEvents(system())
+    await recordExpiryEvents(system())
     expect(await about(licenseId)).toEqual([
       'license.maintenance-expiring-soon',
       'license.maintenance-expired',
@@ -80,10 +80,10 @@ describe('what time brings about for a license', () => {
   test('is not told of what is revoked, and told when it no longer is', async () => {
     const { licenseId } = await world.make({ expiresAt: inDays(1), revokedBillingAt: new Date() })
     setClockOffset(2 * DAY)
-    await tellTimeEvents(system())
+    await recordExpiryEvents(system())
     expect(await about(licenseId)).toEqual([])
     await db().update(licenses).set({ revokedBillingAt: null }).where(eq(licenses.id, licenseId))
-    await tellTimeEvents(system())
+    await recordExpiryEvents(system())
     expect(await about(licenseId)).toEqual(['license.expired'])
   })
 
@@ -96,8 +96,8 @@ describe('what time brings about for a license', () => {
     }
     const { licenseId: elsewhere } = await world.make({ expiresAt: inDays(1) })
     setClockOffset(2 * DAY)
-    await Promise.all([1, 2, 3, 4].map(() => tellTimeEvents(system(accountId))))
-    await tellTimeEvents(system(accountId))
+    await Promise.all([1, 2, 3, 4].map(() => recordExpiryEvents(system(accountId))))
+    await recordExpiryEvents(system(accountId))
     const rows = await db()
       .select({ resourceId: eventLogs.resourceId })
       .from(eventLogs)
@@ -120,17 +120,17 @@ describe('a lease that ended', () => {
       body: { increment: 4, activationId: id },
     })
     setClockOffset(30_000)
-    await tellEndedLeases(system())
+    await recordLeaseExpiry(system())
     expect(await about(id)).toEqual(['activation.created'])
     setClockOffset(61_000)
-    await Promise.all([1, 2, 3].map(() => tellEndedLeases(system())))
-    await tellEndedLeases(system())
+    await Promise.all([1, 2, 3].map(() => recordLeaseExpiry(system())))
+    await recordLeaseExpiry(system())
     expect(await about(id)).toEqual(['activation.created', 'activation.lease-expired'])
     expect(await meterOf(meter)).toEqual({ total: 0, gross: 4 })
     expect((await sync(id, of)).status).toBe(200)
-    await tellEndedLeases(system())
+    await recordLeaseExpiry(system())
     setClockOffset(200_000)
-    await tellEndedLeases(system())
+    await recordLeaseExpiry(system())
     expect((await about(id)).filter((event) => event === 'activation.lease-expired')).toHaveLength(2)
   })
 
@@ -145,9 +145,9 @@ describe('a lease that ended', () => {
     expect(accepted(await devices(0, 20))).toBe(5)
     setClockOffset(61_000)
     const [, second] = await Promise.all([
-      tellEndedLeases(system()),
+      recordLeaseExpiry(system()),
       devices(20, 60),
-      tellEndedLeases(system()),
+      recordLeaseExpiry(system()),
     ])
     expect(accepted(second)).toBe(5)
     for (const answer of second.filter(({ status }) => status !== 201)) {

@@ -14,7 +14,7 @@ import { overrideEnv } from '#lib/core/env.ts'
 import { ActivationTokenDto } from '#lib/licensing/activations/activation-token-dto.ts'
 import { OfflineTrialDto } from '#lib/licensing/trials/begin-offline-trial.ts'
 import { TrialPolicyDto } from '#lib/licensing/trials/policy-dto.ts'
-import { tellExpiredTrials } from '#lib/licensing/trials/tell-expired-trials.ts'
+import { recordTrialExpiry } from '#lib/licensing/trials/record-trial-expiry.ts'
 import { TrialActivationDto } from '#lib/licensing/trials/trial-dto.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
@@ -418,18 +418,18 @@ describe('the end of a trial', () => {
     await offerTrial()
     await begin()
     const ctx = authorize(contextFor(systemActor(), { accountId }), 'system:work')
-    expect(await tellExpiredTrials(ctx)).toBe(0)
+    expect(await recordTrialExpiry(ctx)).toBe(0)
     const later = contextFor(systemActor(), { accountId })
     later.clock.advance({ days: 15 })
     const past = authorize(later, 'system:work')
-    const told = await Promise.all([tellExpiredTrials(past), tellExpiredTrials(past)])
+    const told = await Promise.all([recordTrialExpiry(past), recordTrialExpiry(past)])
     expect(told.sort()).toEqual([0, 1])
-    expect(await tellExpiredTrials(past)).toBe(0)
+    expect(await recordTrialExpiry(past)).toBe(0)
     const trial = await one()
     await v3(`/v3/trial-activations/${trial.id}/extend`, { token, body: { extensionLength: 2 * DAY } })
-    expect(await tellExpiredTrials(past)).toBe(0)
+    expect(await recordTrialExpiry(past)).toBe(0)
     later.clock.advance({ days: 2 })
-    expect(await tellExpiredTrials(past)).toBe(1)
+    expect(await recordTrialExpiry(past)).toBe(1)
     expect(
       (await eventsOf('trial-activation')).filter((event) => event === 'trial-activation.expired'),
     ).toHaveLength(2)

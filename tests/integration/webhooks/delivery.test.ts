@@ -14,7 +14,7 @@ import { deleteWebhook } from '#lib/announce/webhooks/delete-webhook.ts'
 import { deliverWebhook } from '#lib/announce/webhooks/deliver-webhook.ts'
 import { forbiddenFlags, inDeliverySlot } from '#lib/announce/webhooks/delivery-slots.ts'
 import { getWebhook } from '#lib/announce/webhooks/get-webhook.ts'
-import { holdDeliveries } from '#lib/announce/webhooks/hold-deliveries.ts'
+import { pauseDeliveries } from '#lib/announce/webhooks/pause-deliveries.ts'
 import { replayDelivery } from '#lib/announce/webhooks/replay-delivery.ts'
 import { testWebhook } from '#lib/announce/webhooks/test-webhook.ts'
 import { updateWebhook } from '#lib/announce/webhooks/update-webhook.ts'
@@ -349,7 +349,7 @@ describe('whoever will record something of a webhook takes the audit chain befor
     world.clock.advance({ days: 4 })
     await whileWaiting(
       () => world.deliver(),
-      (tx) => holdDeliveries({ ...world.operator(), db: tx }, id),
+      (tx) => pauseDeliveries({ ...world.operator(), db: tx }, id),
     )
     expect((await world.rows())[0]).toMatchObject({ nextAttemptAt: null, deadAt: expect.any(Date) })
   })

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { passwordInput } from '#lib/access/passwords/password-policy.ts'
-import { sent } from '#lib/core/input/sent.ts'
+import { optionalField } from '#lib/core/input/optional-field.ts'
 import { makeRecoveryCodes } from '#lib/people/second-factors/make-recovery-codes.ts'
 import { turnOffSecondFactor, turnOnSecondFactor } from '#lib/people/second-factors/set-second-factor.ts'
 import { SecondFactor } from '#lib/people/second-factors/spend-second-factor.ts'
@@ -40,7 +40,7 @@ export const turnOffAction = defineAction(
   {
     area: 'customer',
     permission: 'me:write',
-    schema: SecondFactor.extend({ password: sent(passwordInput()) }),
+    schema: SecondFactor.extend({ password: optionalField(passwordInput()) }),
   },
   async (ctx, input) => {
     await turnOffSecondFactor(ctx, input)

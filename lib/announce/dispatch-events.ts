@@ -4,7 +4,7 @@ import { automatedEmails, webhooks } from '#db/schema/webhooks.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import type { PendingEvent } from '#lib/core/pending-event.ts'
 import { queueAutomatedEmails } from './automated-emails/queue-automated-emails.ts'
-import type { ToldEvent } from './told-event.ts'
+import type { DispatchedEvent } from './dispatched-event.ts'
 import { isWebhookEvent } from './webhooks/event-names.ts'
 import { loadPayload } from './webhooks/payloads.ts'
 import { queueDeliveries } from './webhooks/queue-deliveries.ts'
@@ -37,7 +37,7 @@ async function findListeners(ctx: Ctx) {
   return { hooks, mails, wanted }
 }
 
-/** Reads the rows of the events that somebody wants now: by event and row, as `tellListeners` takes them. */
+/** Reads the rows of the events that somebody wants now: by event and row, as `dispatchEvents` takes them. */
 export async function readRows(ctx: Ctx, pending: readonly PendingEvent[]): Promise<Map<string, unknown>> {
   const { wanted } = await findListeners(ctx)
   const read = new Map<string, unknown>()
@@ -49,7 +49,7 @@ export async function readRows(ctx: Ctx, pending: readonly PendingEvent[]): Prom
  * Writes what webhooks and automated mails owe for these events, in their transaction. The chain is locked by now, and whoever
  * deletes a webhook or a mail locks it first: those that are found stay. `read` holds rows that were read before.
  */
-export async function tellListeners(
+export async function dispatchEvents(
   ctx: Ctx,
   pending: readonly PendingEvent[],
   { at, read }: { at: Date; read: Map<string, unknown> },
@@ -65,8 +65,8 @@ async function withData(
   ctx: Ctx,
   pending: readonly PendingEvent[],
   { wanted, read }: { wanted: ReadonlySet<string>; read: Map<string, unknown> },
-): Promise<ToldEvent[]> {
-  const told: ToldEvent[] = []
+): Promise<DispatchedEvent[]> {
+  const told: DispatchedEvent[] = []
   for (const event of pending) {
     if (!isWebhookEvent(event.event) || !wanted.has(event.event)) continue
     const offered = { ...event, event: event.event }

@@ -13,7 +13,7 @@ interface FeatureRef {
  * order of the list.
  * @throws INVALID_INPUT naming every entry that names none, an unknown one, or one that was named before
  */
-export async function holdFeatures(
+export async function lockFeatures(
   db: Executor,
   accountId: string,
   refs: readonly FeatureRef[],

@@ -7,7 +7,7 @@ import { fieldError } from '#lib/core/errors.ts'
  * Keeps the product from being deleted until the transaction ends.
  * @throws INVALID_INPUT when there is no such product
  */
-export async function holdProduct(
+export async function lockProduct(
   db: Executor,
   accountId: string,
   id: string,

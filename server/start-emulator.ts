@@ -9,13 +9,13 @@ import { httpOrigin, ownOrigin } from '#lib/core/http-origin.ts'
 import { lastingKeys } from '#lib/core/key-store/lasting-keys.ts'
 import { log } from '#lib/core/logging/log.ts'
 
-export interface PaymentStandIn {
+export interface PaymentEmulator {
   emulator: Emulator
   close(): Promise<void>
 }
 
-/** Starts the payment stand-in on a free loopback port and points this process's Stripe settings at it. */
-export async function startPaymentStandIn(): Promise<PaymentStandIn> {
+/** Starts the Stripe emulator on a free loopback port and points this process's Stripe settings at it. */
+export async function startEmulator(): Promise<PaymentEmulator> {
   const secret = derivedSecret('emulator')
   const apiKey = `sk_test_${secret}`
   const webhookSecret = `whsec_${secret}`

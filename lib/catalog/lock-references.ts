@@ -28,7 +28,7 @@ export interface Held {
  * Keeps everything that a license is to point at from being deleted until the transaction ends.
  * @throws INVALID_INPUT naming the first that the account does not have
  */
-export async function holdReferences(
+export async function lockReferences(
   db: Executor,
   accountId: string,
   license: { productId: string },
@@ -42,16 +42,16 @@ export async function holdReferences(
     })
   if (resellerId)
     await holdOne(db, accountId, resellers, resellerId, { field: 'resellerId', noun: 'reseller' })
-  if (productVersionId) await holdVersion(db, accountId, license.productId, productVersionId)
+  if (productVersionId) await lockVersion(db, accountId, license.productId, productVersionId)
   if (references.additionalUserIds) await holdUsers(db, accountId, references.additionalUserIds)
-  return holdSources(db, accountId, references)
+  return lockSources(db, accountId, references)
 }
 
 /**
  * The same for what templates point at as well: entitlement set and maintenance policy.
  * @throws INVALID_INPUT naming the first that the account does not have
  */
-export async function holdSources(
+export async function lockSources(
   db: Executor,
   accountId: string,
   { entitlementSetId, maintenancePolicyId }: Pick<References, 'entitlementSetId' | 'maintenancePolicyId'>,
@@ -71,7 +71,7 @@ export async function holdSources(
  * Keeps the user groups of a license's organization until the transaction ends.
  * @throws INVALID_INPUT naming the first that is unknown or of another organization
  */
-export async function holdUserGroups(
+export async function lockUserGroups(
   db: Executor,
   accountId: string,
   organizationId: string | null,
@@ -116,7 +116,7 @@ async function holdOne(
   if (!row) throw fieldError(field, `there is no such ${noun}`)
 }
 
-async function holdVersion(db: Executor, accountId: string, productId: string, id: string): Promise<void> {
+async function lockVersion(db: Executor, accountId: string, productId: string, id: string): Promise<void> {
   const [version] = await db
     .select({ productId: productVersions.productId })
     .from(productVersions)

@@ -8,7 +8,7 @@ import { log } from '#lib/core/logging/log.ts'
  * Tells the newest link of the account's audit trail to the log, which lies outside the database: `latchkey doctor --since` with it
  * shows later whether everything up to there is still as it was.
  */
-export async function tellChainHead(ctx: Authorized<'system:work'>): Promise<void> {
+export async function logChainHead(ctx: Authorized<'system:work'>): Promise<void> {
   const [head] = await ctx.db
     .select({ alias: accounts.alias, seq: eventLogHeads.seq, hash: eventLogHeads.hash })
     .from(eventLogHeads)

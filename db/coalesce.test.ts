@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { askedTogether } from './asked-together.ts'
+import { coalesce } from './coalesce.ts'
 
 /** A look-up that counts what it was asked and answers when told to. */
 function countedLookUp() {
   const asked: string[] = []
-  const look = askedTogether(async (key) => {
+  const look = coalesce(async (key) => {
     asked.push(key)
     const answer = `${key} ${asked.length}`
     if (key === 'broken') throw new Error('the database is away')

@@ -8,7 +8,7 @@ import { NAME_KINDS, type NameKind } from './name-kinds.ts'
  * Makes the channels or platforms that are new, and keeps all of them from being deleted or renamed until the transaction
  * ends. Clients of the API only ever send names: nobody should have to make one first.
  */
-export async function holdReleaseNames(ctx: Ctx, kind: NameKind, names: readonly string[]): Promise<void> {
+export async function lockReleaseNames(ctx: Ctx, kind: NameKind, names: readonly string[]): Promise<void> {
   const { table, resource } = NAME_KINDS[kind]
   const now = ctx.clock.now()
   // In one order everywhere, so that two releases never wait for each other.

@@ -7,7 +7,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 const BATCH = 500
 
 /** Records `trial-activation.expired` once for every end of a trial that has passed. Gives how many. */
-export function tellExpiredTrials(ctx: Authorized<'system:work'>): Promise<number> {
+export function recordTrialExpiry(ctx: Authorized<'system:work'>): Promise<number> {
   return inTransaction(ctx, async (tx) => {
     const due = await tx.db
       .select({

@@ -4,7 +4,7 @@ import DataLoader from 'dataloader'
  * A look-up whose statement is shared by all who ask for the same in one turn of the event loop. It is sent when the last of
  * them has asked, so that nobody gets an answer older than the question, and nothing is kept (docs/decisions/0018).
  */
-export function askedTogether<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+export function coalesce<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const loader = new DataLoader<string, T>((keys) => askEach(ask, keys), {
     cache: false,
     batchScheduleFn: setImmediate,

@@ -7,7 +7,7 @@ import { fieldError } from '#lib/core/errors.ts'
  * Keeps the template from being deleted until the transaction ends.
  * @throws INVALID_INPUT when there is no such template
  */
-export async function holdTemplate(db: Executor, accountId: string, id: string): Promise<void> {
+export async function lockTemplate(db: Executor, accountId: string, id: string): Promise<void> {
   const [template] = await db
     .select({ id: licenseTemplates.id })
     .from(licenseTemplates)

@@ -2,11 +2,11 @@
  * A request as far as routes look at it. A web-standard `Request` is one; the server of our own makes a cheaper one, because
  * the standard's objects cost more than most routes (docs/decisions/0007).
  */
-export interface Asked {
+export interface HttpRequest {
   readonly method: string
   /** Absolute. */
   readonly url: string
-  readonly headers: AskedHeaders
+  readonly headers: HttpRequestHeaders
   readonly body: ReadableStream<Uint8Array> | null
   /**
    * Reads the whole body at once. Only where its length was told and is within the limit.
@@ -16,4 +16,4 @@ export interface Asked {
 }
 
 /** A header that was sent several times is one, joined by commas. Null where there is none. */
-export type AskedHeaders = Pick<Headers, 'get' | 'has'>
+export type HttpRequestHeaders = Pick<Headers, 'get' | 'has'>

@@ -3,7 +3,7 @@ import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
 /** Stops what is on its way to a webhook that is switched off or suspended. It stays in the log and can be replayed. */
-export async function holdDeliveries(ctx: Ctx, webhookId: string): Promise<void> {
+export async function pauseDeliveries(ctx: Ctx, webhookId: string): Promise<void> {
   await ctx.db
     .update(webhookDeliveries)
     .set({ nextAttemptAt: null, updatedAt: ctx.clock.now() })

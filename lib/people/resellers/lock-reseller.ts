@@ -7,7 +7,7 @@ import { fieldError } from '#lib/core/errors.ts'
  * Keeps the reseller from being deleted until the transaction ends.
  * @throws INVALID_INPUT when there is no such reseller
  */
-export async function holdReseller(ctx: Ctx, id: string): Promise<void> {
+export async function lockReseller(ctx: Ctx, id: string): Promise<void> {
   const [reseller] = await ctx.db
     .select({ id: resellers.id })
     .from(resellers)

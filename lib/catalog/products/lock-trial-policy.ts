@@ -7,7 +7,7 @@ import { fieldError } from '#lib/core/errors.ts'
  * Keeps the trial policy from being deleted until the transaction ends.
  * @throws INVALID_INPUT when there is no such trial policy
  */
-export async function holdTrialPolicy(db: Executor, accountId: string, id: string): Promise<void> {
+export async function lockTrialPolicy(db: Executor, accountId: string, id: string): Promise<void> {
   const [policy] = await db
     .select({ id: trialPolicies.id })
     .from(trialPolicies)

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { text } from './fields.ts'
 
 /** A field that may be left out. Clients also send null or "" for fields that a form left blank: both say nothing. */
-export const sent = <S extends z.ZodType>(schema: S) =>
+export const optionalField = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === null || value === '' ? undefined : value), schema.optional())
 
 /** A field that null or "" clears; left out, it stays. */
-export const cleared = <S extends z.ZodType>(schema: S) =>
+export const clearableField = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
 
 /** Text that may be left out or null; "" is a value like any other, and empties it. */

@@ -7,7 +7,7 @@ import { fieldError } from '#lib/core/errors.ts'
  * Keeps the named flags of the product until the transaction ends.
  * @throws INVALID_INPUT naming the one that the product does not have
  */
-export async function holdFlags(
+export async function lockFlags(
   db: Executor,
   product: { accountId: string; productId: string },
   flags: readonly VersionFeatureFlag[],

@@ -5,8 +5,8 @@ import { derivedSecret } from '#lib/core/crypto/keyring.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import type { Product } from './product.ts'
 
-/** The controls of the payment stand-in that runs inside of a Latchkey in test mode. */
-export interface StandIn {
+/** The controls of the Stripe emulator that runs inside of a Latchkey in test mode. */
+export interface EmulatorControls {
   /** Its secret API key, as the application holds it. */
   apiKey: string
   webhookSecret: string
@@ -16,7 +16,7 @@ export interface StandIn {
   mend(): Promise<void>
 }
 
-export function standInOf(product: Pick<Product, 'url' | 'dataDir'>): StandIn {
+export function emulatorOf(product: Pick<Product, 'url' | 'dataDir'>): EmulatorControls {
   overrideEnv({ SECRET_KEY: readFileSync(join(product.dataDir, 'secret-key'), 'utf8').trim() })
   const secret = derivedSecret('emulator')
   const apiKey = `sk_test_${secret}`
@@ -30,7 +30,7 @@ export function standInOf(product: Pick<Product, 'url' | 'dataDir'>): StandIn {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    if (!response.ok) throw new Error(`The stand-in answers ${response.status}: ${await response.text()}`)
+    if (!response.ok) throw new Error(`The emulator answers ${response.status}: ${await response.text()}`)
   }
   return {
     apiKey,

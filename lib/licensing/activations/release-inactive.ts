@@ -13,7 +13,7 @@ const BATCH = 500
  * Frees devices that were silent for longer than their license's heartbeat window, where it has one. Devices that were
  * activated by file are never heard from, and stay. The freed device is told so at its next sync.
  */
-export async function cullSilentDevices(ctx: Authorized<'system:work'>): Promise<void> {
+export async function releaseInactive(ctx: Authorized<'system:work'>): Promise<void> {
   const silent = await ctx.db
     .select({ id: activations.id, licenseId: activations.licenseId })
     .from(licenses)

@@ -69,7 +69,7 @@ const TIME_EVENTS: readonly TimeEvent[] = [
  * Tells what time alone brought about, once per moment: a license whose expiry was moved is told of again, one that is
  * revoked is not. Several workers at once tell it once.
  */
-export async function tellTimeEvents(ctx: Authorized<'system:work'>): Promise<void> {
+export async function recordExpiryEvents(ctx: Authorized<'system:work'>): Promise<void> {
   for (const timeEvent of TIME_EVENTS) {
     for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
       const told = await inTransaction(ctx, (tx) => tellBatch(tx, timeEvent))

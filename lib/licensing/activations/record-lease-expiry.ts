@@ -11,7 +11,7 @@ const BATCH = 100
 const MOST_BATCHES = 50
 
 /** Tells, once per lease, that a lease ended without being renewed, and takes back what its device counted on floating counters. */
-export async function tellEndedLeases(ctx: Authorized<'system:work'>): Promise<void> {
+export async function recordLeaseExpiry(ctx: Authorized<'system:work'>): Promise<void> {
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
     const found = await inTransaction(ctx, tellBatch)
     if (found < BATCH) return

@@ -19,7 +19,7 @@ interface Claim {
  * none becomes so until the transaction ends.
  * @throws INVALID_INPUT when there is no such product, CONFLICT
  */
-export async function holdVersion(db: Executor, claim: Claim): Promise<void> {
+export async function lockVersion(db: Executor, claim: Claim): Promise<void> {
   const [product] = await db
     .select({ id: products.id })
     .from(products)

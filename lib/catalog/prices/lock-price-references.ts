@@ -7,7 +7,7 @@ import { fieldError } from '#lib/core/errors.ts'
  * Makes sure that what a price points at exists, and stays until the transaction ends.
  * @throws INVALID_INPUT naming the field
  */
-export async function holdReferences(
+export async function lockPriceReferences(
   db: Executor,
   accountId: string,
   price: { productId?: string; licenseTemplateId?: string | null | undefined },
