@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createCluster, hasCluster } from './embedded/cluster.ts'
+import { createCluster, ensureDatabase, hasCluster } from './embedded/cluster.ts'
 import {
   type Credentials,
   newPassword,
@@ -9,7 +9,6 @@ import {
   urlOf,
   writeCredentials,
 } from './embedded/credentials.ts'
-import { ensureDatabase } from './embedded/database.ts'
 import { isLock, type Lock, type LockHolder, type LockRole, tryLock } from './embedded/lock.ts'
 import { giveTo } from './embedded/ownership.ts'
 import { assertOwnShelter, choosePlace, setAside } from './embedded/place.ts'

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { consoleContext } from '#lib/access/console-context.ts'
 import { authorize } from '#lib/core/authorize.ts'
+import { consoleContext } from '#lib/core/system-context.ts'
+import type { Finding } from '#lib/ops/doctor/checks.ts'
 import { examine, examineAccount } from '#lib/ops/doctor/examine.ts'
-import type { Finding } from '#lib/ops/doctor/finding.ts'
 import { resolveAccount } from '#lib/vendor/accounts/resolve-account.ts'
 import { type Command, parseOptions, UsageError } from '../command.ts'
 

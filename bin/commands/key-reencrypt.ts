@@ -1,5 +1,5 @@
-import { consoleContext } from '#lib/access/console-context.ts'
 import { authorize } from '#lib/core/authorize.ts'
+import { consoleContext } from '#lib/core/system-context.ts'
 import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
 import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
 import type { Command } from '../command.ts'

@@ -1,6 +1,6 @@
-import { consoleContext } from '#lib/access/console-context.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { isId } from '#lib/core/ids.ts'
+import { consoleContext } from '#lib/core/system-context.ts'
 import { rotateAccountKey } from '#lib/vendor/signing/rotate-account-key.ts'
 import { rotateProductKey } from '#lib/vendor/signing/rotate-product-key.ts'
 import { type Command, parseOptions, UsageError } from '../command.ts'

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
-import { consoleContext } from '#lib/access/console-context.ts'
 import { createOperator } from '#lib/access/operators/create-operator.ts'
 import { authorize } from '#lib/core/authorize.ts'
+import { consoleContext } from '#lib/core/system-context.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `operator create --email E --name N [--role R]`, password on standard input. */

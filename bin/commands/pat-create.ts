@@ -1,7 +1,7 @@
-import { consoleContext } from '#lib/access/console-context.ts'
 import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { isScope, SCOPES } from '#lib/core/permissions.ts'
+import { consoleContext } from '#lib/core/system-context.ts'
 import { type Command, parseOptions, required, UsageError } from '../command.ts'
 
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000 }

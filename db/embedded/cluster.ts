@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process'
 import { chown, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import postgres from 'postgres'
 import type { Place } from './binaries.ts'
+import { type Credentials, urlOf } from './credentials.ts'
 import { giveTo } from './ownership.ts'
 import { SERVER_ENVIRONMENT } from './run-as.ts'
 
@@ -53,5 +55,16 @@ export async function createCluster(place: Place, password: string): Promise<voi
   } finally {
     await rm(passwordFile, { force: true })
     await rm(unfinished, { recursive: true, force: true })
+  }
+}
+
+/** Creates the database `latchkey` unless it exists. */
+export async function ensureDatabase(credentials: Credentials): Promise<void> {
+  const sql = postgres(urlOf(credentials, 'postgres'), { max: 1, fetch_types: false })
+  try {
+    const [existing] = await sql`select 1 from pg_database where datname = 'latchkey'`
+    if (!existing) await sql`create database latchkey`
+  } finally {
+    await sql.end()
   }
 }

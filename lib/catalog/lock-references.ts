@@ -4,6 +4,8 @@ import { entitlementSets } from '#db/schema/entitlements.ts'
 import { maintenancePolicies } from '#db/schema/maintenance.ts'
 import { organizations, resellers } from '#db/schema/organizations.ts'
 import { productVersions } from '#db/schema/product-versions.ts'
+import { licenseTemplates, products } from '#db/schema/products.ts'
+import { trialPolicies } from '#db/schema/trial-policies.ts'
 import { organizationUserGroups } from '#db/schema/user-groups.ts'
 import { users } from '#db/schema/users.ts'
 import { fieldError } from '#lib/core/errors.ts'
@@ -36,14 +38,14 @@ export async function lockReferences(
 ): Promise<Held> {
   const { organizationId, resellerId, productVersionId } = references
   if (organizationId)
-    await holdOne(db, accountId, organizations, organizationId, {
+    await lockOne(db, accountId, organizations, organizationId, {
       field: 'organizationId',
       noun: 'organization',
     })
   if (resellerId)
-    await holdOne(db, accountId, resellers, resellerId, { field: 'resellerId', noun: 'reseller' })
+    await lockOne(db, accountId, resellers, resellerId, { field: 'resellerId', noun: 'reseller' })
   if (productVersionId) await lockVersion(db, accountId, license.productId, productVersionId)
-  if (references.additionalUserIds) await holdUsers(db, accountId, references.additionalUserIds)
+  if (references.additionalUserIds) await lockUsers(db, accountId, references.additionalUserIds)
   return lockSources(db, accountId, references)
 }
 
@@ -57,13 +59,15 @@ export async function lockSources(
   { entitlementSetId, maintenancePolicyId }: Pick<References, 'entitlementSetId' | 'maintenancePolicyId'>,
 ): Promise<Held> {
   if (entitlementSetId) {
-    await holdOne(db, accountId, entitlementSets, entitlementSetId, {
+    await lockOne(db, accountId, entitlementSets, entitlementSetId, {
       field: 'entitlementSetId',
       noun: 'entitlement set',
     })
   }
   return {
-    maintenanceInterval: maintenancePolicyId ? await holdPolicy(db, accountId, maintenancePolicyId) : null,
+    maintenanceInterval: maintenancePolicyId
+      ? await lockMaintenancePolicy(db, accountId, maintenancePolicyId)
+      : null,
   }
 }
 
@@ -101,10 +105,65 @@ export async function lockUserGroups(
   )
 }
 
-async function holdOne(
+/**
+ * Keeps the template from being deleted until the transaction ends.
+ * @throws INVALID_INPUT when there is no such template
+ */
+export function lockTemplate(db: Executor, accountId: string, id: string): Promise<void> {
+  return lockOne(db, accountId, licenseTemplates, id, {
+    field: 'licenseTemplateId',
+    noun: 'license template',
+  })
+}
+
+/**
+ * Keeps the trial policy from being deleted until the transaction ends.
+ * @throws INVALID_INPUT when there is no such trial policy
+ */
+export function lockTrialPolicy(db: Executor, accountId: string, id: string): Promise<void> {
+  return lockOne(db, accountId, trialPolicies, id, { field: 'trialPolicyId', noun: 'trial policy' })
+}
+
+/**
+ * Keeps the product from being deleted until the transaction ends.
+ * @throws INVALID_INPUT when there is no such product
+ */
+export async function lockProduct(
   db: Executor,
   accountId: string,
-  table: typeof organizations | typeof resellers | typeof entitlementSets,
+  id: string,
+): Promise<{ licenseTemplateId: string }> {
+  const [product] = await db
+    .select({ licenseTemplateId: products.licenseTemplateId })
+    .from(products)
+    .where(and(eq(products.accountId, accountId), eq(products.id, id)))
+    .for('key share')
+  if (!product) throw fieldError('productId', 'there is no such product')
+  return product
+}
+
+/**
+ * Makes sure that what a price points at exists, and stays until the transaction ends.
+ * @throws INVALID_INPUT naming the field
+ */
+export async function lockPriceReferences(
+  db: Executor,
+  accountId: string,
+  price: { productId?: string; licenseTemplateId?: string | null | undefined },
+): Promise<void> {
+  if (price.productId) await lockProduct(db, accountId, price.productId)
+  if (price.licenseTemplateId) await lockTemplate(db, accountId, price.licenseTemplateId)
+}
+
+async function lockOne(
+  db: Executor,
+  accountId: string,
+  table:
+    | typeof organizations
+    | typeof resellers
+    | typeof entitlementSets
+    | typeof licenseTemplates
+    | typeof trialPolicies,
   id: string,
   { field, noun }: { field: string; noun: string },
 ): Promise<void> {
@@ -127,7 +186,7 @@ async function lockVersion(db: Executor, accountId: string, productId: string, i
   }
 }
 
-async function holdUsers(db: Executor, accountId: string, ids: readonly string[]): Promise<void> {
+async function lockUsers(db: Executor, accountId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   const known = await db
     .select({ id: users.id })
@@ -140,7 +199,7 @@ async function holdUsers(db: Executor, accountId: string, ids: readonly string[]
   if (missing >= 0) throw fieldError(`additionalUserIds[${missing}]`, 'there is no such user')
 }
 
-async function holdPolicy(db: Executor, accountId: string, id: string): Promise<string> {
+async function lockMaintenancePolicy(db: Executor, accountId: string, id: string): Promise<string> {
   const [policy] = await db
     .select({ interval: maintenancePolicies.interval })
     .from(maintenancePolicies)

@@ -16,3 +16,8 @@ export function systemContext(accountId: string, job: string): Authorized<'syste
   }
   return authorize(ctx, 'system:work')
 }
+
+/** The context of the command line. Doors still authorize each verb they call. */
+export function consoleContext(accountId: string): Ctx {
+  return { actor: { kind: 'console' }, accountId, db: db(), clock, requestId: newId(), ip: null }
+}

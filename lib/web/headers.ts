@@ -47,3 +47,6 @@ function carriesToken(path: string): boolean {
 function isPrivate(path: string): boolean {
   return /^\/(me|dashboard|checkout|api\/me|api\/auth)(\/|$)/.test(path)
 }
+
+/** What a browser shall forget on sign-out: pages it kept, and anything a script stored. Cookies are ended one by one. */
+export const CLEAR_SITE_DATA = '"cache", "storage"'

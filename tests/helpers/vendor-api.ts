@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { consoleContext } from '#lib/access/console-context.ts'
 import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { SCOPES, type Scope } from '#lib/core/permissions.ts'
+import { consoleContext } from '#lib/core/system-context.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { type ApiServer, startApiServer } from './api-server.ts'
 

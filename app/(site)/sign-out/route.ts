@@ -3,10 +3,10 @@ import { signOutCustomer } from '#lib/access/tokens/sign-out-customer.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { env } from '#lib/core/env.ts'
 import { requireSameOrigin } from '#lib/web/forms/same-origin.ts'
+import { CLEAR_SITE_DATA } from '#lib/web/headers.ts'
 import { errorResponse } from '#lib/web/http/error-response.ts'
 import { sessionCookie } from '#lib/web/sessions/cookie-names.ts'
 import { customerContext } from '#lib/web/sessions/customer.ts'
-import { CLEAR_SITE_DATA } from '#lib/web/sessions/sign-out.ts'
 
 /** Ends this browser's session. A route and not an action, because only a route can send `Clear-Site-Data`. */
 export async function POST(): Promise<Response> {

@@ -2,9 +2,9 @@ import { signOutOperator } from '#lib/access/operators/sign-out-operator.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { env } from '#lib/core/env.ts'
 import { requireSameOrigin } from '#lib/web/forms/same-origin.ts'
+import { CLEAR_SITE_DATA } from '#lib/web/headers.ts'
 import { errorResponse } from '#lib/web/http/error-response.ts'
 import { forgetOperatorToken, OPERATOR_LOGIN, operatorContext } from '#lib/web/sessions/operator.ts'
-import { CLEAR_SITE_DATA } from '#lib/web/sessions/sign-out.ts'
 
 /** Ends this operator's session. A route and not an action, because only a route can send `Clear-Site-Data`. */
 export async function POST(): Promise<Response> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listQuery } from '#lib/core/input/list-query.ts'
-import { ActivationTokenDto } from '#lib/licensing/activations/activation-token-dto.ts'
+import { ActivationTokenDto } from '#lib/licensing/activations/activation-dto.ts'
 import { beginTrial } from '#lib/licensing/trials/begin-trial.ts'
 import { listTrials } from '#lib/licensing/trials/list-trials.ts'
 import { TrialActivationDto } from '#lib/licensing/trials/trial-dto.ts'

@@ -3,7 +3,7 @@ import type { Executor } from '#db/client.ts'
 import { setupLinks } from '#db/schema/operators.ts'
 import { hashToken, newToken } from '#lib/core/crypto/token.ts'
 import { newId } from '#lib/core/ids.ts'
-import { hasOperator } from './has-operator.ts'
+import { hasOperator } from './find-setup-link.ts'
 
 /** How long the link that creates the first operator may be used (milliseconds): 24 hours. */
 const SETUP_LINK_MS = 24 * 3_600_000

@@ -5,7 +5,6 @@ import type { Actor } from '#lib/core/actor.ts'
 import type { Clock } from '#lib/core/clock.ts'
 import { hashToken } from '#lib/core/crypto/token.ts'
 import { claimsOf } from '#lib/core/reserved-roles.ts'
-import { SESSION_IDLE_MS } from './session-limits.ts'
 
 /** The signed-in operator as the dashboard shows them. */
 export interface CurrentOperator {
@@ -84,3 +83,9 @@ export async function findOperatorSession(
     },
   }
 }
+
+/** A session ends 8 hours after sign-in, however busy (milliseconds). */
+export const SESSION_MS = 8 * 3_600_000
+
+/** … and after 30 minutes without a request (milliseconds). */
+export const SESSION_IDLE_MS = 30 * 60_000

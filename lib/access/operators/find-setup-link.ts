@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { setupLinks } from '#db/schema/operators.ts'
+import { operators, setupLinks } from '#db/schema/operators.ts'
 import { hashToken } from '#lib/core/crypto/token.ts'
 
 /** The unused, unexpired setup link with that token. */
@@ -22,4 +22,14 @@ export async function findSetupLink(
       ),
     )
   return link
+}
+
+/** Whether the account has an operator, disabled ones included. */
+export async function hasOperator(db: Executor, accountId: string): Promise<boolean> {
+  const [someone] = await db
+    .select({ id: operators.id })
+    .from(operators)
+    .where(eq(operators.accountId, accountId))
+    .limit(1)
+  return someone !== undefined
 }

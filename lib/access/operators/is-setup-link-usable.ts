@@ -1,6 +1,5 @@
 import type { Authorized } from '#lib/core/authorize.ts'
-import { findSetupLink } from './find-setup-link.ts'
-import { hasOperator } from './has-operator.ts'
+import { findSetupLink, hasOperator } from './find-setup-link.ts'
 
 /** Whether the link would still create the first operator. Looking does not use it up. */
 export async function isSetupLinkUsable(ctx: Authorized<'public'>, token: string): Promise<boolean> {

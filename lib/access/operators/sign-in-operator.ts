@@ -16,7 +16,7 @@ import {
 } from '../throttle/known-place.ts'
 import { clearFailures, countFailure, lockedUntil } from '../throttle/lockout.ts'
 import { forgiveSignIn, throttleSignIn } from '../throttle/sign-in.ts'
-import { SESSION_MS } from './session-limits.ts'
+import { SESSION_MS } from './find-operator-session.ts'
 
 /** Prefix of operators' session tokens: neither a user's access token nor a personal one. */
 const OPERATOR_TOKEN_PREFIX = 'lk_opr_'

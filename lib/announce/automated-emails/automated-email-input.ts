@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseEmail } from '#lib/core/canonical-email.ts'
 import { bool, exactText, id, text } from '#lib/core/input/fields.ts'
 import { optionalField } from '#lib/core/input/optional-field.ts'
-import { isMailEvent, MAIL_EVENTS } from './events.ts'
+import { isMailEvent, MAIL_EVENTS } from './variables.ts'
 
 const line = (max: number, min = 0) =>
   text(max, min).refine((value) => !/[\t\r\n]/.test(value), 'must be one line')

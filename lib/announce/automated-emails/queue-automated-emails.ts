@@ -2,7 +2,7 @@ import { automatedEmailLogs, type automatedEmails } from '#db/schema/webhooks.ts
 import type { Ctx } from '#lib/core/context.ts'
 import { newId } from '#lib/core/ids.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
-import type { DispatchedEvent } from '../dispatched-event.ts'
+import type { DispatchedEvent } from '../webhooks/event-names.ts'
 import { type MailVariables, mailVariables, member } from './variables.ts'
 import { toWrittenMail } from './written-mail.ts'
 

@@ -4,9 +4,8 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
-import { isMailEvent } from './events.ts'
 import { findAutomatedEmail } from './find-automated-email.ts'
-import { sampleVariables } from './variables.ts'
+import { isMailEvent, sampleVariables } from './variables.ts'
 import { toWrittenMail } from './written-mail.ts'
 
 /**

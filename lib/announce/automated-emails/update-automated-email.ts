@@ -11,8 +11,8 @@ import { type AutomatedEmailDto, toAutomatedEmailDto } from './automated-email-d
 import type { UpdateAutomatedEmailInput } from './automated-email-input.ts'
 import { renderSample } from './check-templates.ts'
 import { unverifiedSender } from './create-automated-email.ts'
-import { isMailEvent } from './events.ts'
 import { type AutomatedEmailRow, findAutomatedEmail } from './find-automated-email.ts'
+import { isMailEvent } from './variables.ts'
 
 /** Fields whose new value says something in the audit trail; the others are only named. */
 const AUDITED = ['name', 'event', 'enabled', 'custom', 'productIds'] as const

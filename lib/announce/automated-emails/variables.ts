@@ -1,6 +1,6 @@
 import type { Ctx } from '#lib/core/context.ts'
 import { describeEvent } from '../webhooks/event-catalogue.ts'
-import { resourceOf, type WebhookEventName } from '../webhooks/event-names.ts'
+import { EVENT_NAMES, resourceOf, type WebhookEventName } from '../webhooks/event-names.ts'
 import { loadResource } from '../webhooks/payloads.ts'
 
 /** What a template may speak of: `license`, `user`, `product` and `activation`, each as a GET of it answers. */
@@ -48,4 +48,16 @@ function ofLicense(license: unknown) {
 export function member(value: unknown, name: string): unknown {
   const isObject = value !== null && typeof value === 'object'
   return isObject ? (Object.entries(value).find(([key]) => key === name)?.[1] ?? null) : null
+}
+
+/** Events that concern somebody who can be written to: a license's owner, or the user themselves. */
+export const MAIL_EVENTS: readonly WebhookEventName[] = [
+  ...EVENT_NAMES.license,
+  ...EVENT_NAMES.activation,
+  ...EVENT_NAMES.user,
+]
+
+/** Whether an automated mail can be sent for it. */
+export function isMailEvent(text: string): text is WebhookEventName {
+  return (MAIL_EVENTS as readonly string[]).includes(text)
 }

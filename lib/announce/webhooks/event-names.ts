@@ -1,3 +1,5 @@
+import type { PendingEvent } from '#lib/core/pending-event.ts'
+
 /**
  * Every event that outgoing webhooks and automated mails may ask for, by the resource it happens to. The list is closed:
  * what else stands in the audit trail (sign-ins, sessions, tokens) is nobody's business outside.
@@ -62,4 +64,10 @@ export function resourceOf(event: WebhookEventName): WebhookResource {
   const resource = resources.get(event)
   if (!resource) throw new Error(`no resource for ${event}`)
   return resource
+}
+
+/** An event that is offered to the outside, with what its row looks like now. */
+export interface DispatchedEvent extends PendingEvent {
+  event: WebhookEventName
+  data: unknown
 }

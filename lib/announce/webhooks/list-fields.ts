@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { webhookDeliveries, webhooks } from '#db/schema/webhooks.ts'
 import { fieldError } from '#lib/core/errors.ts'
-import { anyElement } from '#lib/core/list/elements.ts'
 import type { Filter, ListFields } from '#lib/core/list/filter.ts'
+import { anyElement } from '#lib/core/list/to-sql.ts'
 import { DELIVERY_STATES } from './delivery-dto.ts'
 
 /** What the list of webhooks can be filtered and sorted by. */

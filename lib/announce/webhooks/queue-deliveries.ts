@@ -3,8 +3,8 @@ import type { Ctx } from '#lib/core/context.ts'
 import { seal } from '#lib/core/crypto/seal.ts'
 import { newId } from '#lib/core/ids.ts'
 import { withoutText } from '#lib/mail/user-text.ts'
-import type { DispatchedEvent } from '../dispatched-event.ts'
 import { addDeliveryJobs } from './add-delivery-job.ts'
+import type { DispatchedEvent } from './event-names.ts'
 import { DERIVED } from './forget-user.ts'
 
 /** An active webhook. A suspended one's deliveries are only kept for replay. */

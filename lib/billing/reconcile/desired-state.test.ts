@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type ChargeOverlay,
+  DEFAULT_POLICY,
   type Desired,
   type DesiredLicense,
   desiredState,
   type PaymentFacts,
   type SubscriptionFacts,
 } from './desired-state.ts'
-import { DEFAULT_POLICY } from './policy.ts'
 
 const NOW = new Date('2026-03-10T12:00:00Z')
 const order = {

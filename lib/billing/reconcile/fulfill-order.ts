@@ -7,10 +7,9 @@ import { findUser } from '#lib/people/users/find-user.ts'
 import type { ClaimedOrder } from '../orders/find-claimed-order.ts'
 import { applyLicense, suspendLicense } from './apply-license.ts'
 import type { Conclusion, FulfilledLicense } from './conclude-subject.ts'
-import { type Desired, desiredState } from './desired-state.ts'
+import { DEFAULT_POLICY, type Desired, desiredState } from './desired-state.ts'
 import type { FetchedSubject, OrderClaim } from './fetched-subject.ts'
 import { giveBack } from './give-back.ts'
-import { DEFAULT_POLICY } from './policy.ts'
 
 /** Subscriptions that take no money any more. */
 const ENDED = ['canceled', 'incomplete_expired']

@@ -3,7 +3,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
-import { lockProduct } from '../products/lock-product.ts'
+import { lockProduct } from '../lock-references.ts'
 import { type FeatureFlagDto, toFeatureFlagDto } from './feature-flag-dto.ts'
 import type { CreateFeatureFlagInput } from './feature-flag-input.ts'
 

@@ -5,8 +5,7 @@ import { users } from '#db/schema/users.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
-import { carries } from './carries.ts'
-import { toTagDto } from './tag-dto.ts'
+import { carries, toTagDto } from './tag-dto.ts'
 
 /**
  * Deletes a tag that nothing carries.

@@ -1,3 +1,4 @@
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { tags } from '#db/schema/tags.ts'
 import { isoDate } from '#lib/core/input/fields.ts'
@@ -22,4 +23,9 @@ export function toTagDto(row: typeof tags.$inferSelect): TagDto {
     name: row.name,
     description: row.description,
   }
+}
+
+/** Whether a column of tags holds this one. The second condition is what the index over rows with tags asks for. */
+export function carries(column: SQLWrapper, name: string): SQL {
+  return sql`(${column} @> array[${name}]::text[] and ${column} <> '{}')`
 }

@@ -6,8 +6,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
-import { carries } from './carries.ts'
-import { type TagDto, toTagDto } from './tag-dto.ts'
+import { carries, type TagDto, toTagDto } from './tag-dto.ts'
 import type { UpdateTagInput } from './tag-input.ts'
 
 /**

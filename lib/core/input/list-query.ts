@@ -9,8 +9,8 @@ import {
   OPERATORS,
   type Operator,
 } from '../list/filter.ts'
-import { ACCOUNT_HINTS } from './account-hints.ts'
 import { composed, parseInstant } from './fields.ts'
+import { ACCOUNT_HINTS } from './plain-query.ts'
 
 /** Page size when a client names none. Clients page until an empty page comes. */
 const DEFAULT_LIMIT = 20

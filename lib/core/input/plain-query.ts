@@ -21,3 +21,6 @@ export function plainQuery<const S extends z.ZodRawShape>(shape: S) {
 export function plainQueryOf(schema: z.ZodType): z.ZodObject | undefined {
   return shapes.get(schema)
 }
+
+/** What names the account of a request without a token, in its query or body: every operation understands it. */
+export const ACCOUNT_HINTS: ReadonlySet<string> = new Set(['accountId', 'accountAlias', 'companyId'])

@@ -200,3 +200,9 @@ function readCursor(text: string, list: string): { page: number; values: (string
 function signaturesOf(list: string, place: string): string[] {
   return derivedKeys('list-cursor').map(({ secret }) => mac(secret, `${list} ${place}`).slice(0, SIGNED))
 }
+
+/** The sorting that gives a list's rows in exactly the opposite order; `sortToSql` turns its tie-breaker with it. */
+export function flipSort(sort: ListInput['sort']): ListInput['sort'] {
+  if (sort.length === 0) return [{ field: 'createdAt', descending: true }]
+  return sort.map(({ field, descending }) => ({ field, descending: !descending }))
+}

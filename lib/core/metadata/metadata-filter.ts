@@ -1,7 +1,6 @@
 import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { anyElement } from '../list/elements.ts'
 import type { Filter, ListFields } from '../list/filter.ts'
-import { compare } from '../list/to-sql.ts'
+import { anyElement, compare } from '../list/to-sql.ts'
 
 /** The two filters of every list whose things have metadata. They have no column: `takeMetadataFilters` takes them out. */
 export const metadataListFields = {

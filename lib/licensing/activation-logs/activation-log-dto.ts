@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { activationLogs } from '#db/schema/license-parts.ts'
-import type { Opener } from '#lib/audit/user-key.ts'
+import { type Opener, openerForUsers } from '#lib/audit/user-key.ts'
+import type { Ctx } from '#lib/core/context.ts'
 import { isoDate } from '#lib/core/input/fields.ts'
 import { LocationDto, toLocationDto } from '../activations/activation-dto.ts'
 import { LOGGED_ACTIONS } from '../activations/log-activation.ts'
@@ -58,4 +59,14 @@ export function toActivationLogDto(row: Row, open: Opener): ActivationLogDto {
     releaseVersion: row.releaseVersion,
     metadata: row.metadata.map(({ key, value }) => ({ key, value })),
   }
+}
+
+/** Rows as they leave, what is sealed in them opened with one look for the keys. */
+export async function openActivationLogs(
+  ctx: Ctx,
+  rows: readonly (typeof activationLogs.$inferSelect)[],
+): Promise<ActivationLogDto[]> {
+  const userIds = [...new Set(rows.flatMap(({ userId }) => (userId ? [userId] : [])))]
+  const open = await openerForUsers(ctx.db, ctx.accountId, userIds)
+  return rows.map((row) => toActivationLogDto(row, open))
 }

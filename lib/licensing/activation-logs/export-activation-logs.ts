@@ -4,9 +4,8 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { csvForm } from '#lib/core/input/csv.ts'
 import { afterPlace, byCreation, placeOf, readInChunks } from '#lib/core/list/chunks.ts'
 import type { ListInput } from '#lib/core/list/filter.ts'
-import type { ActivationLogDto } from './activation-log-dto.ts'
+import { type ActivationLogDto, openActivationLogs } from './activation-log-dto.ts'
 import { activationLogConditions } from './list-activation-logs.ts'
-import { openActivationLogs } from './load-activation-logs.ts'
 
 /** The columns of an export of activation logs. */
 export const activationLogCsv = csvForm<ActivationLogDto>('activation-logs', {

@@ -2,8 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
-import type { ActivationLogDto } from './activation-log-dto.ts'
-import { openActivationLogs } from './load-activation-logs.ts'
+import { type ActivationLogDto, openActivationLogs } from './activation-log-dto.ts'
 
 /**
  * One line of the log.

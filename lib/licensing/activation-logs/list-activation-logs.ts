@@ -6,9 +6,8 @@ import type { ListInput } from '#lib/core/list/filter.ts'
 import { listOrder } from '#lib/core/list/order.ts'
 import type { Page } from '#lib/core/list/page.ts'
 import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
-import type { ActivationLogDto } from './activation-log-dto.ts'
+import { type ActivationLogDto, openActivationLogs } from './activation-log-dto.ts'
 import { activationLogListFields } from './list-fields.ts'
-import { openActivationLogs } from './load-activation-logs.ts'
 
 /** What happened on the account's devices. */
 export async function listActivationLogs(

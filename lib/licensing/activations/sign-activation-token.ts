@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { Executor } from '#db/client.ts'
 import { productSigningKey } from '#lib/vendor/signing/product-signing-key.ts'
 import { signJwt } from '#lib/vendor/signing/sign-jwt.ts'
+import type { ActivationTokenDto } from './activation-dto.ts'
 import { activationClaims, entitlementClaims, type TokenFacts } from './activation-token.ts'
-import type { ActivationTokenDto } from './activation-token-dto.ts'
 
 /** Parsed once per process: a key never changes under its id, and which one signs now is asked every time. */
 const parsed = new Map<string, KeyObject>()

@@ -6,7 +6,7 @@ import { licenseEntitlements, licenseMeterAttributes } from '#db/schema/license-
 import { licenseUserGroups } from '#db/schema/user-groups.ts'
 import type { LoadedEntitlementSet } from '#lib/catalog/features/entitlement-set-dto.ts'
 import { featuresOfSets } from '#lib/catalog/features/load-entitlement-sets.ts'
-import { isAnyOf } from '#lib/core/list/is-any-of.ts'
+import { isAnyOf } from '#lib/core/list/to-sql.ts'
 
 /** What stands in tables of its own. */
 export interface LicenseParts {

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { activationMeterAttributes } from '#db/schema/license-parts.ts'
-import { activations } from '#db/schema/licenses.ts'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
@@ -14,8 +14,7 @@ import { answerColumns } from '../activations/select-activations.ts'
 import { isOwnFingerprint } from '../activations/structured-fingerprint.ts'
 import { isRevoked } from '../licenses/status.ts'
 import { countOn } from './apply-changes.ts'
-import { findLicenseMeters } from './find-license-meters.ts'
-import type { LicenseMeter } from './meter-columns.ts'
+import { type LicenseMeter, licenseMetersColumn } from './meter-columns.ts'
 import type { IncrementDto, IncrementInput } from './meter-input.ts'
 
 /**
@@ -102,4 +101,13 @@ async function findMeter(
       ),
     )
   return own && meters.find(({ name }) => name === own.name)
+}
+
+/** A license's counters, by name. */
+export async function findLicenseMeters(ctx: Ctx, licenseId: string): Promise<LicenseMeter[]> {
+  const [row] = await ctx.db
+    .select({ meters: licenseMetersColumn })
+    .from(licenses)
+    .where(and(eq(licenses.accountId, ctx.accountId), eq(licenses.id, licenseId)))
+  return row?.meters ?? []
 }

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { loadReleaseName } from './load-release-names.ts'
-import { assertNameUnused, lockReleaseName } from './lock-release-name.ts'
+import { assertNameUnused, lockReleaseName } from './lock-release-names.ts'
 import { NAME_KINDS, type NameKind } from './name-kinds.ts'
 import { toReleaseNameDto } from './release-name-dto.ts'
 

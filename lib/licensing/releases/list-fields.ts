@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { releaseFiles, releases } from '#db/schema/releases.ts'
-import { anyElement } from '#lib/core/list/elements.ts'
 import type { Filter, ListFields } from '#lib/core/list/filter.ts'
-import { compare } from '#lib/core/list/to-sql.ts'
+import { anyElement, compare } from '#lib/core/list/to-sql.ts'
 
 const byPlatform = (filter: Filter) =>
   anyElement(sql`unnest(${releases.platforms}) as platform_name`, sql`platform_name`, filter)

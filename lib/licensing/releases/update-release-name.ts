@@ -3,7 +3,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
 import { loadReleaseName } from './load-release-names.ts'
-import { assertNameUnused, lockReleaseName } from './lock-release-name.ts'
+import { assertNameUnused, lockReleaseName } from './lock-release-names.ts'
 import { NAME_KINDS, type NameKind } from './name-kinds.ts'
 import { type ReleaseNameDto, toReleaseNameDto, type UpdateReleaseNameInput } from './release-name-dto.ts'
 

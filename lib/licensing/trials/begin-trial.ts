@@ -8,7 +8,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { isId } from '#lib/core/ids.ts'
-import type { ActivationTokenDto } from '../activations/activation-token-dto.ts'
+import type { ActivationTokenDto } from '../activations/activation-dto.ts'
 import { assertPlaceAllowed } from '../activations/rules.ts'
 import {
   isOwnFingerprint,

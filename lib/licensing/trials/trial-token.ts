@@ -3,8 +3,8 @@ import type { Executor } from '#db/client.ts'
 import type { MetadataEntry } from '#db/schema/columns.ts'
 import { visibleMetadata } from '#lib/core/metadata/metadata.ts'
 import { productSigningKey } from '#lib/vendor/signing/product-signing-key.ts'
+import type { ActivationTokenDto } from '../activations/activation-dto.ts'
 import type { ActivationClaims } from '../activations/activation-token.ts'
-import type { ActivationTokenDto } from '../activations/activation-token-dto.ts'
 import type { Trial } from './trial-dto.ts'
 
 /** What the token of a trial is made of. */

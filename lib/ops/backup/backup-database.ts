@@ -8,8 +8,7 @@ import { createGzip } from 'node:zlib'
 import type postgres from 'postgres'
 import { clock } from '#lib/core/clock.ts'
 import { END_OF_ROWS, FORMAT, FORMAT_VERSION, type Header, quoted, TEXT_SETTINGS } from './format.ts'
-import { listSequences, listTables, type Table } from './list-tables.ts'
-import { schemaVersion } from './schema-version.ts'
+import { listSequences, listTables, schemaVersion, type Table } from './list-tables.ts'
 import { sealStream } from './sealed-stream.ts'
 
 export interface BackupSummary {

@@ -5,3 +5,6 @@ export class BackupError extends Error {
     this.name = 'BackupError'
   }
 }
+
+/** The file is not what was written. */
+export class Damage extends Error {}

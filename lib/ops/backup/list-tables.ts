@@ -60,3 +60,15 @@ export async function listSequences(sql: postgres.ISql): Promise<{ schema: strin
     where c.relkind = 'S' and n.nspname = any(${SCHEMAS})
     order by 1, 2`
 }
+
+export interface SchemaVersion {
+  migrations: string[]
+  jobMigrations: number[]
+}
+
+/** Which migrations the database has seen. */
+export async function schemaVersion(sql: postgres.ISql): Promise<SchemaVersion> {
+  const migrations = await sql<{ hash: string }[]>`select hash from drizzle.__drizzle_migrations order by id`
+  const jobMigrations = await sql<{ id: number }[]>`select id from graphile_worker.migrations order by id`
+  return { migrations: migrations.map(({ hash }) => hash), jobMigrations: jobMigrations.map(({ id }) => id) }
+}

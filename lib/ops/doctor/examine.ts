@@ -6,11 +6,14 @@ import { checkChain, type ToldLink } from '#lib/audit/check-chain.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { env } from '#lib/core/env.ts'
 import { findUnreadable } from '../key-rotation/find-unreadable.ts'
-import { checkComposedNames } from './composed-names.ts'
-import type { Finding } from './finding.ts'
-import { checkRedis } from './redis.ts'
-import { checkReplica } from './replica.ts'
-import { checkKeyPatterns, checkTypedKeys } from './typed-keys.ts'
+import {
+  checkComposedNames,
+  checkKeyPatterns,
+  checkRedis,
+  checkReplica,
+  checkTypedKeys,
+  type Finding,
+} from './checks.ts'
 
 type Check = (ctx: Authorized<'system:work'>) => Promise<Finding>
 

@@ -5,7 +5,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
 import { findUser } from '../users/find-user.ts'
-import { insertPasswordReset } from './insert-password-reset.ts'
+import { insertPasswordReset } from './password-resets.ts'
 import { requireMayTakeOver } from './require-may-take-over.ts'
 
 export const ResetTokenDto = z

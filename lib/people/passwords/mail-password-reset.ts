@@ -4,7 +4,7 @@ import { parseEmail } from '#lib/core/canonical-email.ts'
 import { open } from '#lib/core/crypto/seal.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
 import { findUserByEmail } from '../users/find-user-by-email.ts'
-import { insertPasswordReset } from './insert-password-reset.ts'
+import { insertPasswordReset } from './password-resets.ts'
 
 /**
  * Mails a way to a new password to the address that was asked for, if a user who may sign in has it. The token goes into

@@ -7,7 +7,7 @@ import { seal } from '#lib/core/crypto/seal.ts'
 import { newId } from '#lib/core/ids.ts'
 import { addJob } from '#lib/core/jobs/add-job.ts'
 import { requireNamedAccount } from '#lib/vendor/accounts/resolve-account.ts'
-import { resetJobKey } from './reset-job-key.ts'
+import { resetJobKey } from './password-resets.ts'
 
 const hint = z.string().max(200).nullable().optional()
 

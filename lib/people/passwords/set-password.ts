@@ -4,7 +4,7 @@ import { forgetPlaces } from '#lib/access/throttle/known-place.ts'
 import { recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
-import { endPasswordResets } from './end-password-resets.ts'
+import { endPasswordResets } from './password-resets.ts'
 
 /** Stores a new hash and the fact, and tells the user of it, in the transaction that is open. */
 export async function setPassword(

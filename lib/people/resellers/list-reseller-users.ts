@@ -5,8 +5,7 @@ import type { Page } from '#lib/core/list/page.ts'
 import { refuseHiddenFilters } from '../organizations/refuse-hidden-filters.ts'
 import { listUsersWithin } from '../users/list-users.ts'
 import { toMemberDto, type UserDto } from '../users/user-dto.ts'
-import { loadReseller } from './load-resellers.ts'
-import { usersOfReseller } from './users-of-reseller.ts'
+import { loadReseller, usersOfReseller } from './load-resellers.ts'
 
 /**
  * The users that a reseller brought, those of its organizations among them.

@@ -1,9 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizations, resellers } from '#db/schema/organizations.ts'
 import { users } from '#db/schema/users.ts'
-import { notFound } from '#lib/core/errors.ts'
+import type { Ctx } from '#lib/core/context.ts'
+import { fieldError, notFound } from '#lib/core/errors.ts'
 import { NO_POSITION, type Placed, type Selection } from '#lib/core/list/order.ts'
 import type { LoadedReseller } from './reseller-dto.ts'
 
@@ -52,4 +53,27 @@ export async function loadReseller(db: Executor, accountId: string, id: string):
   const [found] = await loadResellers(db, accountId, { where: eq(resellers.id, id) })
   if (!found) throw notFound('reseller')
   return found
+}
+
+/**
+ * Keeps the reseller from being deleted until the transaction ends.
+ * @throws INVALID_INPUT when there is no such reseller
+ */
+export async function lockReseller(ctx: Ctx, id: string): Promise<void> {
+  const [reseller] = await ctx.db
+    .select({ id: resellers.id })
+    .from(resellers)
+    .where(and(eq(resellers.accountId, ctx.accountId), eq(resellers.id, id)))
+    .for('key share')
+  if (!reseller) throw fieldError('resellerId', 'there is no such reseller')
+}
+
+/** The users that a reseller brought: its own, and those of its organizations. A condition on `users`. */
+export function usersOfReseller(resellerId: string): SQL | undefined {
+  return or(
+    eq(users.resellerId, resellerId),
+    sql`${users.organizationId} in (
+      select brought.id from ${organizations} brought
+      where brought.account_id = ${users.accountId} and brought.reseller_id = ${resellerId})`,
+  )
 }

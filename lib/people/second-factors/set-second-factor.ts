@@ -13,9 +13,8 @@ import { AppError, notFound } from '#lib/core/errors.ts'
 import { lockOwnCredentials } from '../sign-in/own-credentials.ts'
 import { findUser } from '../users/find-user.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
-import { deviceTime } from './device-time.ts'
 import { invalidCode, openSecret, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
-import { matchTotpStep } from './totp.ts'
+import { deviceTime, matchTotpStep } from './totp.ts'
 
 /** What allows to turn the second factor off: a code of it, or (for who lost the device) the password. */
 export type TurnOffProof = SecondFactor & { password?: string | undefined }

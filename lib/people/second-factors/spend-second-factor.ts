@@ -6,9 +6,8 @@ import type { Ctx } from '#lib/core/context.ts'
 import { tryOpen } from '#lib/core/crypto/seal.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { secret } from '#lib/core/input/secret.ts'
-import { deviceTime } from './device-time.ts'
 import { hashRecoveryCode } from './recovery-code.ts'
-import { matchTotpStep } from './totp.ts'
+import { deviceTime, matchTotpStep } from './totp.ts'
 
 const code = z.string().max(100).nullable().optional()
 

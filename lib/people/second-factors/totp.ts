@@ -1,4 +1,6 @@
 import { generateSecret, generateURI, verifySync } from 'otplib'
+import { clockOffset } from '#lib/core/clock.ts'
+import type { Ctx } from '#lib/core/context.ts'
 import { canonicalSecret } from '#lib/core/typed-secret.ts'
 
 /** What authenticator applications expect: six digits, a new code every thirty seconds. */
@@ -25,4 +27,9 @@ export function matchTotpStep(secret: string, typed: string, at: Date): number |
   const epoch = Math.floor(at.getTime() / 1000)
   const result = verifySync({ secret, token, epoch, epochTolerance: STEP_SECONDS })
   return result.valid && 'timeStep' in result ? result.timeStep : undefined
+}
+
+/** Real time, which authenticators follow: their codes count also where this installation's clock was moved to try things. */
+export function deviceTime(ctx: Ctx): Date {
+  return new Date(ctx.clock.now().getTime() - clockOffset())
 }

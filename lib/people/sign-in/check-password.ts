@@ -10,7 +10,7 @@ import { canonicalEmail } from '#lib/core/canonical-email.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { hashPassword, needsRehash, verifyPassword } from '#lib/core/crypto/password.ts'
 import { AppError } from '#lib/core/errors.ts'
-import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
+import { hasSecondFactor } from '../users/find-user.ts'
 
 export const Credentials = z.object({
   email: z.string('an email address is expected').min(1, 'an email address is required').max(320),

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { userIdentifiers } from '#db/schema/users.ts'
 import type { EmailAddress } from '#lib/core/canonical-email.ts'
 import type { Ctx } from '#lib/core/context.ts'
-import { endPasswordResets } from '../passwords/end-password-resets.ts'
+import { endPasswordResets } from '../passwords/password-resets.ts'
 import { claimEmail } from './claim-email.ts'
 import { queueSecurityNotice } from './queue-security-notice.ts'
 

@@ -1,10 +1,10 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { preparedOnce } from '#db/prepared-once.ts'
 import { organizations, resellers } from '#db/schema/organizations.ts'
+import { userTotpSecrets } from '#db/schema/second-factors.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
-import { isAnyOf } from '#lib/core/list/is-any-of.ts'
-import { hasSecondFactor } from '../second-factors/has-second-factor.ts'
+import { isAnyOf } from '#lib/core/list/to-sql.ts'
 import type { UserWithEmail } from './user-dto.ts'
 
 /** The columns of a user with its primary address: for queries that join `primaryEmail`. */
@@ -58,3 +58,11 @@ const selectUsers = preparedOnce((db) =>
     .where(and(eq(users.accountId, sql.placeholder('accountId')), isAnyOf(users.id, sql.placeholder('ids'))))
     .prepare('users_by_id'),
 )
+
+/** Whether the user of these two columns signs in with a second factor. */
+export function hasSecondFactor(accountId: SQLWrapper, userId: SQLWrapper) {
+  return sql<boolean>`exists (
+    select 1 from ${userTotpSecrets}
+    where ${userTotpSecrets.accountId} = ${accountId} and ${userTotpSecrets.userId} = ${userId}
+      and ${userTotpSecrets.enabledAt} is not null)`
+}

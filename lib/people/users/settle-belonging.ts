@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { organizationUserGroupMembers, organizationUserGroups } from '#db/schema/user-groups.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { takeSeat } from '../organizations/take-seat.ts'
-import { lockReseller } from '../resellers/lock-reseller.ts'
+import { lockReseller } from '../resellers/load-resellers.ts'
 import type { Belonging } from './belonging.ts'
 
 /**

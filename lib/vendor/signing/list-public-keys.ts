@@ -6,7 +6,7 @@ import { signingKeys } from '#db/schema/products.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { accountSigningKey } from './account-key.ts'
-import { isPublished } from './published.ts'
+import { isPublished } from './public-keys.ts'
 
 const JWS_ALGORITHM = { RS256: 'RS256', Ed25519: 'EdDSA' } as const
 

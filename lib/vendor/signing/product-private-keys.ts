@@ -3,7 +3,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { tryOpen } from '#lib/core/crypto/seal.ts'
-import { isPublished } from './published.ts'
+import { isPublished } from './public-keys.ts'
 
 /** Every key of the product that applications may still hold the public half of and that can be read, newest first. */
 export async function productPrivateKeys(

@@ -1,10 +1,9 @@
 import { createPublicKey } from 'node:crypto'
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Executor } from '#db/client.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { accountSigningKey } from './account-key.ts'
-import { isPublished } from './published.ts'
 
 /** A key of the account, in every form that verifiers ask for. */
 export const AccountKeyDto = z
@@ -55,4 +54,9 @@ export async function productPublicKeys(
 /** The last 32 bytes of the key's DER are the key itself. */
 function rawHex(pem: string): string {
   return createPublicKey(pem).export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')
+}
+
+/** Keys that still count: those that may sign, and retired ones until the last thing they signed has expired. */
+export function isPublished(at: Date): SQL | undefined {
+  return or(isNull(signingKeys.retiredAt), gt(signingKeys.publishedUntil, at))
 }

@@ -1,9 +1,8 @@
 import type { z } from 'zod'
 import { AppError } from '#lib/core/errors.ts'
-import { ACCOUNT_HINTS } from '#lib/core/input/account-hints.ts'
 import { type Ignored, NOT_KNOWN } from '#lib/core/input/ignored.ts'
 import { type QueryName, queryNamesOf } from '#lib/core/input/list-query.ts'
-import { plainQueryOf } from '#lib/core/input/plain-query.ts'
+import { ACCOUNT_HINTS, plainQueryOf } from '#lib/core/input/plain-query.ts'
 
 const TWICE = 'was sent twice, and only one of them counts'
 

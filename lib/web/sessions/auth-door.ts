@@ -2,12 +2,12 @@ import type { Ctx } from '#lib/core/context.ts'
 import { edgeEnv } from '#lib/core/env-edge.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { readWebAddress } from '#lib/core/web-address.ts'
+import { CLEAR_SITE_DATA } from '../headers.ts'
 import { errorResponse } from '../http/error-response.ts'
 import { readBody } from '../http/read-body.ts'
 import { sessionCookie } from './cookie-names.ts'
 import { CALLBACK_COOKIE, CSRF_COOKIE, callNextAuth } from './next-auth.ts'
 import { readCookie } from './read-cookie.ts'
-import { CLEAR_SITE_DATA } from './sign-out.ts'
 
 const BODY_LIMIT = 8 * 1024
 const TEXT_LIMIT = 2048

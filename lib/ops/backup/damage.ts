@@ -1,2 +1,0 @@
-/** The file is not what was written. */
-export class Damage extends Error {}
