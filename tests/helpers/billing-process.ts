@@ -1,3 +1,4 @@
+import '#lib/announce/listen.ts'
 import { text } from 'node:stream/consumers'
 import { closeDatabase, configureDatabase, db } from '#db/client.ts'
 

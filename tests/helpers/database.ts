@@ -1,3 +1,5 @@
+// Tests that call verbs are a door of their own.
+import '#lib/announce/listen.ts'
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'

@@ -1,3 +1,4 @@
+import '#lib/announce/listen.ts'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
 import { countRequest } from '#lib/access/throttle/rate-limit.ts'
 import { countAttempt } from '#lib/access/throttle/throttle.ts'

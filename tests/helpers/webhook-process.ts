@@ -1,3 +1,4 @@
+import '#lib/announce/listen.ts'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
 import { deliverWebhook } from '#lib/announce/webhooks/deliver-webhook.ts'
 import { systemContext } from '#lib/core/system-context.ts'
