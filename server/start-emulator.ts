@@ -1,13 +1,13 @@
 import postgres from 'postgres'
 import { databaseUrl } from '#db/client.ts'
 import { createEmulator, type Emulator } from '#emulator/server.ts'
-import { postgresStorage } from '#emulator/storage/postgres.ts'
 import { clock } from '#lib/core/clock.ts'
 import { derivedSecret } from '#lib/core/crypto/keyring.ts'
 import { env, overrideEnv } from '#lib/core/env.ts'
 import { httpOrigin, ownOrigin } from '#lib/core/http-origin.ts'
 import { lastingKeys } from '#lib/core/key-store/lasting-keys.ts'
 import { log } from '#lib/core/logging/log.ts'
+import { postgresStorage } from './emulator-storage/postgres.ts'
 
 export interface PaymentEmulator {
   emulator: Emulator

@@ -1,7 +1,7 @@
 import { sqlClient } from '#db/client.ts'
-import { createEmulatorSchema } from '#emulator/storage/postgres.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
 import { restoreDatabase } from '#lib/ops/backup/restore-database.ts'
+import { createEmulatorSchema } from '#server/emulator-storage/postgres.ts'
 import { type Command, parseOptions, required } from '../command.ts'
 
 /** `restore FILE [--force]` */

@@ -26,7 +26,7 @@ export const PARTS = new Map<string, readonly string[]>([
   ['db', ['lib/core/env.ts', 'lib/core/process-slot.ts', 'lib/core/logging/']],
   ['app', ['lib/', 'db/']],
   ['server', ['lib/', 'db/', 'emulator/']],
-  ['bin', ['lib/', 'db/', 'server/', 'emulator/', 'sdk/']],
+  ['bin', ['lib/', 'db/', 'server/', 'sdk/']],
   ['emulator', []],
   ['sdk', []],
   ['examples', ['sdk/']],

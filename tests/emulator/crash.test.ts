@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { postgresStorage } from '#emulator/storage/postgres.ts'
+import { postgresStorage } from '#server/emulator-storage/postgres.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
 import {
   GOOD_CARD,

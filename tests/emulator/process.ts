@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { createEmulator } from '#emulator/server.ts'
-import { postgresStorage } from '#emulator/storage/postgres.ts'
+import { postgresStorage } from '#server/emulator-storage/postgres.ts'
 
 // Run as a process of its own, to be killed: prints the port it listens on.
 const [url = '', key = '', time = ''] = process.argv.slice(2)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { periodEnd } from '#emulator/billing/periods.ts'
-import { postgresStorage } from '#emulator/storage/postgres.ts'
+import { postgresStorage } from '#server/emulator-storage/postgres.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
 import { KEY, startWorld, type World } from './fixture.ts'
 

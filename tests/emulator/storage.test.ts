@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Customer } from '#emulator/documents/catalogue.ts'
 import type { Delivery } from '#emulator/documents/events.ts'
 import { memoryStorage } from '#emulator/storage/memory.ts'
-import { postgresStorage } from '#emulator/storage/postgres.ts'
 import type { Storage } from '#emulator/storage.ts'
+import { postgresStorage } from '#server/emulator-storage/postgres.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
 
 const KEY = Buffer.alloc(32, 7)

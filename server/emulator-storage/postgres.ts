@@ -1,12 +1,12 @@
 import type { ISql, Sql } from 'postgres'
-import type { Documents, Kind } from '../documents/kinds.ts'
-import { dueAt, type Query, type Reader, type Storage, type Transaction } from '../storage.ts'
+import type { Documents, Kind } from '#emulator/documents/kinds.ts'
+import { dueAt, type Query, type Reader, type Storage, type Transaction } from '#emulator/storage.ts'
 import { open, seal } from './seal.ts'
 
 const BATCH = 200
 
 interface Options {
-  /** A postgres.js client; the emulator keeps to the schema `stripe_emu`, which it creates. */
+  /** A postgres.js client; only the schema `stripe_emu` is used, which is created where it is missing. */
   sql: Sql
   /** 32 bytes for webhook secrets and remembered answers. */
   key: Uint8Array
@@ -17,7 +17,7 @@ interface Row {
   doc: string
 }
 
-/** Documents in PostgreSQL: what an answer promised is there after a crash. */
+/** The emulator's documents in PostgreSQL: what an answer promised is there after a crash. */
 export function postgresStorage({ sql, key }: Options): Storage {
   let ready: Promise<void> | undefined
   const prepared = async (): Promise<Sql> => {
