@@ -1,3 +1,4 @@
+import { type Options, stringify } from 'csv-stringify/sync'
 import { log } from '../logging/log.ts'
 
 /** What a cell may hold. Dates are ISO strings already; `null` and `undefined` make an empty cell, lists are joined by ";". */
@@ -22,24 +23,34 @@ const FORMULA_START = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u
 const FORMULA_AFTER_SPLIT = /([;\t\r\n]["' ]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu
 
 /**
- * One cell as RFC 4180 writes it. Text that a spreadsheet would run gets a `'` in front; numbers are numbers, whatever their sign.
+ * Text that a spreadsheet would run gets a `'` in front; numbers are numbers, whatever their sign. Not the library's
+ * `escape_formulas`: it looks at a cell's first character only, and knows no line feed there.
  */
-export function csvCell(value: CsvValue): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value !== 'string' && typeof value !== 'object') return String(value)
-  const text = typeof value === 'string' ? value : value.join(';')
+function withoutFormulas(text: string): string {
   const inside = text.replace(FORMULA_AFTER_SPLIT, "$1'")
-  const safe = FORMULA_START.test(text) ? `'${inside}` : inside
-  return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
+  return FORMULA_START.test(text) ? `'${inside}` : inside
+}
+
+/** RFC 4180. Programs trim what is not quoted, hence the spaces at a cell's ends. */
+const FORMAT: Options = {
+  record_delimiter: '\r\n',
+  quoted_match: /[\r\n]|^\s|\s$/,
+  cast: {
+    boolean: String,
+    string: withoutFormulas,
+    object: (list) => withoutFormulas(Object.values(list).join(';')),
+  },
+}
+
+/** One cell, without a separator. */
+export function csvCell(value: CsvValue): string {
+  return stringify([[value]], { ...FORMAT, eof: false })
 }
 
 /** One line, with its end. */
 export function csvLine(values: readonly CsvValue[]): string {
-  return `${values.map(csvCell).join(',')}\r\n`
+  return stringify([values], FORMAT)
 }
-
-/** Without it, Excel takes UTF-8 for the language's old character set, and shows é as Ã©. Programs may trip over it. */
-const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
  * Answers the chunks of rows as a file, with a byte order mark where a person opens it in a spreadsheet. Each is read when the client has taken the one before, so that neither a long table
@@ -59,7 +70,14 @@ export async function csvResponse<Row>(
     {
       start(controller) {
         controller.enqueue(
-          encoder.encode((about.byteOrderMark ? BYTE_ORDER_MARK : '') + csvLine(Object.keys(form.columns))),
+          encoder.encode(
+            stringify([], {
+              ...FORMAT,
+              header: true,
+              columns: Object.keys(form.columns),
+              bom: about.byteOrderMark === true,
+            }),
+          ),
         )
       },
       async pull(controller) {
@@ -68,8 +86,8 @@ export async function csvResponse<Row>(
           next = undefined
           if (gone) return
           if (done) return controller.close()
-          const lines = value.map((row) => csvLine(columns.map((column) => column(row)))).join('')
-          controller.enqueue(encoder.encode(lines))
+          const rows = value.map((row) => columns.map((column) => column(row)))
+          controller.enqueue(encoder.encode(stringify(rows, FORMAT)))
         } catch (error) {
           if (gone) return
           log().error({ err: error, requestId: about.headers['x-request-id'] }, 'an export broke off')
