@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { automatedEmails, webhooks } from '#db/schema/webhooks.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import type { PendingEvent } from '#lib/core/pending-event.ts'

@@ -1,6 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { preparedInsert } from '#db/prepared-insert.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedInsert, preparedOnce } from '#db/prepared.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
 import { actorName } from '#lib/core/actor.ts'
 import type { Ctx } from '#lib/core/context.ts'

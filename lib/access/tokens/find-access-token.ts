@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { db } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { accessTokens, users } from '#db/schema/users.ts'
 import type { Administered } from '#lib/core/actor.ts'
 import type { Clock } from '#lib/core/clock.ts'
@@ -18,10 +19,8 @@ export interface LiveAccessToken {
 /** How stale `last_seen_at` may get, milliseconds: writing it on every request would cost more than the request. */
 const SEEN_EVERY_MS = 60_000
 
-let prepared: { on: unknown; find: ReturnType<typeof prepare> } | undefined
-
-function prepare() {
-  return db()
+const findByHash = preparedOnce((executor) =>
+  executor
     .select({
       id: accessTokens.id,
       accountId: accessTokens.accountId,
@@ -42,14 +41,13 @@ function prepare() {
       sql`${users.accountId} = ${accessTokens.accountId} and ${users.id} = ${accessTokens.userId}`,
     )
     .where(eq(accessTokens.tokenHash, sql.placeholder('hash')))
-    .prepare('find_access_token')
-}
+    .prepare('find_access_token'),
+)
 
 /** The row behind a user's token if it is alive: not revoked, not expired, its owner neither banned nor deleted. */
 export async function findAccessToken(token: string, clock: Clock): Promise<LiveAccessToken | undefined> {
   if (!token.startsWith(USER_TOKEN_PREFIX)) return undefined
-  if (prepared?.on !== db()) prepared = { on: db(), find: prepare() }
-  const [row] = await prepared.find.execute({ hash: hashToken(token) })
+  const [row] = await findByHash(db()).execute({ hash: hashToken(token) })
   const now = clock.now()
   if (!row || row.revokedAt || row.bannedAt || row.expiresAt <= now) return undefined
   if (!row.lastSeenAt || now.getTime() - row.lastSeenAt.getTime() > SEEN_EVERY_MS) {

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { db } from '#db/client.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { personalAccessTokens } from '#db/schema/operators.ts'
 import type { Clock } from '#lib/core/clock.ts'
 import { hashToken, isPersonalAccessToken } from '#lib/core/crypto/token.ts'
@@ -14,10 +15,8 @@ export interface LivePersonalAccessToken {
 
 const USED_EVERY_MS = 60_000
 
-let prepared: { on: unknown; find: ReturnType<typeof prepare> } | undefined
-
-function prepare() {
-  return db()
+const findByHash = preparedOnce((executor) =>
+  executor
     .select({
       id: personalAccessTokens.id,
       accountId: personalAccessTokens.accountId,
@@ -29,8 +28,8 @@ function prepare() {
     })
     .from(personalAccessTokens)
     .where(eq(personalAccessTokens.tokenHash, sql.placeholder('hash')))
-    .prepare('find_personal_access_token')
-}
+    .prepare('find_personal_access_token'),
+)
 
 /** The row behind a personal access token if it is alive. */
 export async function findPersonalAccessToken(
@@ -38,8 +37,7 @@ export async function findPersonalAccessToken(
   clock: Clock,
 ): Promise<LivePersonalAccessToken | undefined> {
   if (!isPersonalAccessToken(token)) return undefined
-  if (prepared?.on !== db()) prepared = { on: db(), find: prepare() }
-  const [row] = await prepared.find.execute({ hash: hashToken(token) })
+  const [row] = await findByHash(db()).execute({ hash: hashToken(token) })
   const now = clock.now()
   if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return undefined
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > USED_EVERY_MS) {

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { fingerprintHashOf } from '#db/schema/columns.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '#lib/core/context.ts'

@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
 import { licenseEntitlements } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'

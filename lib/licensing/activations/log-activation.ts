@@ -1,4 +1,4 @@
-import { preparedInsert } from '#db/prepared-insert.ts'
+import { preparedInsert } from '#db/prepared.ts'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import { sealerForUser } from '#lib/audit/user-key.ts'
 import type { Ctx } from '#lib/core/context.ts'

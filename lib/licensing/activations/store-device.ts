@@ -1,4 +1,4 @@
-import { preparedInsert } from '#db/prepared-insert.ts'
+import { preparedInsert } from '#db/prepared.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Ctx } from '#lib/core/context.ts'

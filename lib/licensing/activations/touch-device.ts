@@ -1,7 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { db, type Executor } from '#db/client.ts'
-import { driverValues } from '#db/prepared-insert.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { driverValues, preparedOnce } from '#db/prepared.ts'
 import { activations } from '#db/schema/licenses.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import type { Activation } from './activation-token.ts'

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { entitlementSets } from '#db/schema/entitlements.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizations, resellers } from '#db/schema/organizations.ts'

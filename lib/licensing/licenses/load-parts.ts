@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { features } from '#db/schema/entitlements.ts'
 import { licenseEntitlements, licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenseUserGroups } from '#db/schema/user-groups.ts'

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
 import { entitlementColumns } from '../activations/license-facts.ts'

@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
-import { preparedOnce } from '#db/prepared-once.ts'
+import { preparedOnce } from '#db/prepared.ts'
 import { organizations, resellers } from '#db/schema/organizations.ts'
 import { userTotpSecrets } from '#db/schema/second-factors.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'

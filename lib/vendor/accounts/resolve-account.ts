@@ -1,7 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import { db } from '#db/client.ts'
 import { coalesce } from '#db/coalesce.ts'
-import { preparedText } from '#db/prepared-text.ts'
+import { preparedText } from '#db/prepared.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { isId } from '#lib/core/ids.ts'

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { db, type Executor } from '#db/client.ts'
 import { coalesce } from '#db/coalesce.ts'
-import { preparedText } from '#db/prepared-text.ts'
+import { preparedText } from '#db/prepared.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { open, seal } from '#lib/core/crypto/seal.ts'
