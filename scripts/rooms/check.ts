@@ -1,12 +1,12 @@
 import { findCycles } from './cycles.ts'
-import { type FileImports, readImports } from './imports.ts'
-import { BELOW_LIB, COMPUTED_IMPORTS, LISTENING, PARTS, ROOMS } from './list.ts'
+import { BELOW_LIB, COMPUTED_IMPORTS, LISTENING, MODULE_STATE, PARTS, ROOMS } from './list.ts'
+import { readSources, type SourceFile } from './sources.ts'
 
 const NAMES: readonly string[] = ROOMS.map(([name]) => name)
 
 /** The structure of a checkout: what each file imports, the arrows between rooms and parts, and what is wrong with them. */
 export interface Structure {
-  files: Map<string, FileImports>
+  files: Map<string, SourceFile>
   /** `from → to`, with the number of imports. */
   arrows: Map<string, number>
   /** One sentence each; empty when everything is in order. */
@@ -15,7 +15,7 @@ export interface Structure {
 
 /** Reads the project below that folder and holds its imports to the list of rooms. */
 export async function checkRooms(root: string): Promise<Structure> {
-  const files = await readImports(root, ['lib', ...PARTS.keys()])
+  const files = await readSources(root, ['lib', ...PARTS.keys()])
   const arrows = new Map<string, number>()
   const findings: string[] = []
   for (const [file, { targets, computed }] of files) {
@@ -35,6 +35,10 @@ export async function checkRooms(root: string): Promise<Structure> {
       const why = refusal({ file, target, place, to })
       if (why) findings.push(why)
     }
+  }
+  for (const state of sharedState(files)) {
+    if (MODULE_STATE.has(state)) continue
+    findings.push(`${state} changes while the process runs: keep it in a process slot, or say why not.`)
   }
   const graph = new Map([...files].map(([file, { targets }]) => [file, targets]))
   for (const cycle of findCycles(graph)) findings.push(`These files import each other: ${cycle.join(', ')}.`)
@@ -72,6 +76,13 @@ function refusal({ file, target, place, to }: Import): string | undefined {
   }
   if (NAMES.indexOf(to) < NAMES.indexOf(place)) return
   return `${file} imports ${target}, but ${to} stands below ${place} in the list of rooms.`
+}
+
+/** `file name` of all state in files that Next's bundle and the native server load, each a copy of its own. */
+export function sharedState(files: ReadonlyMap<string, SourceFile>): string[] {
+  return [...files]
+    .filter(([file]) => /^(lib|db)\//.test(file))
+    .flatMap(([file, { state }]) => state.map((name) => `${file} ${name}`))
 }
 
 /** Files that no other file imports and that reach the audit trail without a listener. */

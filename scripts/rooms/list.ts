@@ -45,3 +45,35 @@ export const COMPUTED_IMPORTS = new Map([
 
 /** The file that a door imports so that webhooks and automated mails hear of what it records, and the file that needs it. */
 export const LISTENING = { needs: 'lib/audit/write-events.ts', gives: 'lib/announce/listen.ts' } as const
+
+/**
+ * State that changes while the process runs and may exist once per copy of its module (Next's bundle holds one, the native
+ * server another). Each says why; all other state lives in a slot of `lib/core/process-slot.ts`.
+ */
+export const MODULE_STATE = new Map([
+  ['lib/core/crypto/keyring.ts cache', 'keys derived from SECRET_KEY: the same in every copy'],
+  ['lib/core/crypto/password.ts free', 'to be replaced by the slot password-hashing'],
+  ['lib/core/crypto/password.ts waiting', 'to be replaced by the slot password-hashing'],
+  ['lib/core/crypto/password.ts decoy', 'a hash that no password has: any will do'],
+  ['lib/core/input/list-query.ts fieldsBySchema', 'kept by schema, and each copy has schemas of its own'],
+  ['lib/core/input/list-query.ts namesBySchema', 'kept by schema, and each copy has schemas of its own'],
+  ['lib/core/input/list-query.ts shorthandsBySchema', 'kept by schema, and each copy has schemas of its own'],
+  ['lib/core/input/member-names.ts takenBySchema', 'kept by schema, and each copy has schemas of its own'],
+  ['lib/core/input/plain-query.ts shapes', 'kept by schema, and each copy has schemas of its own'],
+  [
+    'lib/audit/event-listener.ts installed',
+    'the listener of the copy that records: each door installs its own',
+  ],
+  ['lib/audit/user-key.ts sealers', 'kept by transaction, and a transaction never leaves its copy'],
+  ['lib/access/passwords/password-policy.ts estimator', 'made of word lists that each copy holds anyway'],
+  ['lib/mail/render.ts compiled', 'the promise of a file that Node loads once, whoever asks'],
+  ['lib/vendor/signing/account-key.ts parsed', 'keys by their id, under which they never change'],
+  ['lib/vendor/signing/product-signing-key.ts parsed', 'keys by their id, under which they never change'],
+  [
+    'lib/licensing/activations/sign-activation-token.ts parsed',
+    'keys by their id, under which they never change',
+  ],
+  ['lib/catalog/templates/key-pattern.ts bitsOfPattern', 'results of a pure function'],
+  ['lib/announce/webhooks/event-catalogue.ts described', 'results of a pure function'],
+  ['lib/web/http/read-openapi.ts document', 'a file that does not change while a version runs'],
+])

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkRooms } from '../../scripts/rooms/check.ts'
+import { checkRooms, sharedState } from '../../scripts/rooms/check.ts'
 import { findCycles } from '../../scripts/rooms/cycles.ts'
-import { ROOMS } from '../../scripts/rooms/list.ts'
+import { MODULE_STATE, ROOMS } from '../../scripts/rooms/list.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -13,6 +13,11 @@ test('the project keeps to its list of rooms', async () => {
   const { files, findings } = await checkRooms(root)
   expect(files.size).toBeGreaterThan(1_000)
   expect(findings).toEqual([])
+})
+
+test('the table of state that each copy of a module keeps for itself names what there is, and nothing else', async () => {
+  const { files } = await checkRooms(root)
+  expect(sharedState(files).sort()).toEqual([...MODULE_STATE.keys()].sort())
 })
 
 test('docs/architecture.md shows the rooms of the list, in its order', async () => {
@@ -106,8 +111,26 @@ describe('a planted violation is found', () => {
     ])
   })
 
+  test.each([
+    ['a variable', 'let a = 1\nexport const next = () => (a += 1)\n'],
+    ['an exported variable', 'export let a: string | undefined\n'],
+    ['a map', 'const a = new Map<string, string>()\nexport const set = () => a.set("", "")\n'],
+    ['a set', 'export const a = new Set([])\n'],
+    ['a weak map', 'export const a = new WeakMap<object, object>()\n'],
+    ['a list', 'export const a: string[] = []\n'],
+    ['an object', 'export const a = {} as Record<string, string>\n'],
+  ])('state that Next and the server would each have a copy of: %s', async (_what, text) => {
+    for (const file of ['lib/core/b.ts', 'db/b.ts']) {
+      expect(await findings({ [file]: text })).toContain(
+        `${file} a changes while the process runs: keep it in a process slot, or say why not.`,
+      )
+    }
+  })
+
   test('a clean tree gives no finding', async () => {
-    const text = "import { clock } from '#lib/core/clock.ts'\nexport const ban = clock\n"
+    const constants =
+      "export const NAMES = new Set(['a'])\nexport const NONE: ReadonlySet<string> = new Set()\nexport const LIST: readonly string[] = []\n"
+    const text = `import { clock } from '#lib/core/clock.ts'\nexport const ban = clock\n${constants}`
     expect(
       await findings({ 'lib/core/clock.ts': 'export const clock = 1\n', 'lib/people/ban.ts': text }),
     ).toEqual([])

@@ -250,7 +250,7 @@ async function count(request: HttpRequest, actor: Actor, ip: string | null, know
   if (refusal) throw refusal
 }
 
-const NO_HEADERS: Record<string, string | null> = {}
+const NO_HEADERS: Readonly<Record<string, string | null>> = {}
 
 function declaredHeaders(declared: object, request: HttpRequest): Record<string, string | null> {
   return Object.fromEntries(Object.keys(declared).map((name) => [name, request.headers.get(name)]))

@@ -1,34 +1,40 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import { parseSync, Visitor } from 'oxc-parser'
+import { type Program, parseSync, Visitor } from 'oxc-parser'
+import { moduleState } from './module-state.ts'
 
-/** One file's imports within the project: paths from its root. */
-export interface FileImports {
-  /** Static, dynamic and type-only imports and re-exports. */
+/** What the checks want to know of one file. */
+export interface SourceFile {
+  /** The files of the project that it imports, as paths from its root: by static, dynamic and type-only imports and re-exports. */
   targets: string[]
   /** How many imports have a target that is computed. */
   computed: number
+  /** The names under which it keeps state of its own. */
+  state: string[]
 }
 
 const SOURCE = /\.(ts|tsx|mjs|js)$/
 const TEST = /\.(test|spec)\.(ts|tsx|mjs)$/
 
 /**
- * Reads the imports of every source file below these folders, tests left out.
+ * Reads every source file below these folders, tests left out.
  * @param root the project's folder
  * @param folders relative to it
  */
-export async function readImports(
+export async function readSources(
   root: string,
   folders: readonly string[],
-): Promise<Map<string, FileImports>> {
+): Promise<Map<string, SourceFile>> {
   const files = (await Promise.all(folders.map((folder) => sourcesBelow(root, folder)))).flat().sort()
   const known = new Set(files)
-  const graph = new Map<string, FileImports>()
+  const graph = new Map<string, SourceFile>()
   for (const file of files) {
-    const { specifiers, computed } = specifiersOf(file, await readFile(join(root, file), 'utf8'))
+    const program = parse(file, await readFile(join(root, file), 'utf8'))
+    const { specifiers, computed } = specifiersOf(program)
     const targets = [...new Set(specifiers.flatMap((specifier) => resolve(file, specifier) ?? []))]
-    graph.set(file, { targets: targets.filter((target) => known.has(target)).sort(), computed })
+      .filter((target) => known.has(target))
+      .sort()
+    graph.set(file, { targets, computed, state: moduleState(program) })
   }
   return graph
 }
@@ -40,10 +46,14 @@ async function sourcesBelow(root: string, folder: string): Promise<string[]> {
     .filter((file) => SOURCE.test(file) && !TEST.test(file))
 }
 
-/** Every import of a file, as it is written. */
-function specifiersOf(file: string, text: string): { specifiers: string[]; computed: number } {
+function parse(file: string, text: string): Program {
   const { program, errors } = parseSync(file, text)
   if (errors.length > 0) throw new Error(`${file} cannot be read: ${errors[0]?.message}`)
+  return program
+}
+
+/** Every import of a file, as it is written. */
+function specifiersOf(program: Program): { specifiers: string[]; computed: number } {
   const specifiers: string[] = []
   let computed = 0
   const take = ({ source }: { source: { type: string; value?: unknown } | null }) => {
