@@ -10,7 +10,7 @@ export type ChainState =
   /** `seq` is the first link that does not fit: altered, missing, or one too many. */
   | { intact: false; seq: number; reason: string }
 
-/** A link as it was told outside some time. */
+/** A link that was told outside the database earlier. */
 export interface ToldLink {
   seq: number
   hash: string
@@ -20,7 +20,8 @@ const BATCH = 1_000
 
 /**
  * Walks the account's whole chain, in one snapshot, and compares every link and the head with what they should be, and with a
- * link that was told outside earlier: without that, newest links that were cut off together with the head are not missed.
+ * link that was told outside earlier. Without that link, nobody notices that the newest links were cut off together with the
+ * head.
  */
 export async function checkChain(db: Executor, accountId: string, told?: ToldLink): Promise<ChainState> {
   const keys = new Map((await lastingKeys('audit-chain')).map((key) => [key.id, key]))

@@ -2,18 +2,18 @@ import type { Placeholder, SQL } from 'drizzle-orm'
 import type { Ctx } from '#lib/core/context.ts'
 import type { PendingEvent } from '#lib/core/pending-event.ts'
 
-/** Who is told of recorded events, in the transaction that records them. Audit knows no more of it than this. */
+/** A listener hears of recorded events in the transaction that records them. Audit knows this interface alone. */
 export interface EventListener {
-  /** The events at hand that somebody could have asked for, between spaces: one parameter however many there are. */
+  /** The names of those events that somebody may subscribe to, separated by spaces: one parameter, however many there are. */
   offeredNames(pending: readonly PendingEvent[]): string
   /**
-   * Whether somebody wants one of those events, as a column that is read along with the chain's head: recording an event that
-   * nobody listens to costs no statement of its own.
+   * Whether somebody subscribes to one of those events, as a column of the statement that reads the chain's head. So an event
+   * without subscribers needs no further statement.
    */
   isHeard(accountId: string | Placeholder, names: string | Placeholder): SQL<boolean>
-  /** Reads what takes long before the chain is locked, so that nobody waits for it. What it gives is handed to `tell`. */
+  /** Reads slow rows before the chain is locked, so that nobody waits for them. Its result is passed to `tell`. */
   readAhead(ctx: Ctx, pending: readonly PendingEvent[]): Promise<Map<string, unknown>>
-  /** Writes what is owed for these events. The chain is locked: it happens in the order in which their causes happened. */
+  /** Writes deliveries and mails for these events. The chain is locked, so they are in the order of the events. */
   tell(
     ctx: Ctx,
     pending: readonly PendingEvent[],
@@ -21,17 +21,17 @@ export interface EventListener {
   ): Promise<void>
 }
 
-/** One for each copy of this module (Next's bundle and the native server): a door installs the one of its own copy. */
+/** One per copy of this module (Next's bundle and the native server). Each door installs the listener of its own copy. */
 let installed: EventListener | undefined
 
-/** Has recorded events told to that listener from now on. */
+/** Installs the listener of recorded events. */
 export function installEventListener(listener: EventListener): void {
   installed = listener
 }
 
 /**
  * The listener of this copy of the module.
- * @throws when no door has installed one: events would be recorded that nobody is told of
+ * @throws when no door has installed one, because subscribers would not hear of the events
  */
 export function eventListener(): EventListener {
   if (!installed)

@@ -4,8 +4,7 @@ import type { Ctx } from '#lib/core/context.ts'
 
 /**
  * Takes the lock of the account's chain now instead of at the end of the open transaction. For verbs that lock rows which
- * recording an event also needs (a webhook, an automated mail): everybody takes the chain first, so that nobody waits in a
- * circle.
+ * recording an event also locks (a webhook, an automated mail). Everybody locks the chain first, so that there is no deadlock.
  */
 export async function lockChain(ctx: Ctx): Promise<void> {
   await ctx.db

@@ -37,12 +37,14 @@ export async function sealForUser(
   return (await findSealer(db, user))(text)
 }
 
-/** A personal value: its text, or why there is none: the user was erased, or the value or its key cannot be opened. */
+/**
+ * A personal value: its text, or the reason why there is none (the user was erased, or the value or its key cannot be opened).
+ */
 export type Opened = { text: string } | { text: null; gone: 'erased' | 'unreadable' }
 
 export type Opener = (userId: string, sealed: string) => Opened
 
-/** What stands for a personal value that has no text, in words for people. */
+/** The words that people read instead of a personal value without text. */
 export const GONE = { erased: '(erased)', unreadable: '(unreadable)' } as const
 
 /**
@@ -95,7 +97,8 @@ async function findSealer(
 ): Promise<(text: string) => string> {
   const key = (await findKey(db, user.accountId, user.userId)) ?? (await makeKey(db, user))
   if (key) return (text) => sealWith(key, text, user.userId)
-  // Replacing it would destroy what another entry of SECRET_KEY may open again; refusing would stop sales to the user.
+  // Replacing the key would destroy values that another entry of SECRET_KEY may open again. Refusing would stop sales to the
+  // user.
   log().warn(
     { userId: user.userId },
     'the key of a user cannot be read: what is personal in their events is not kept',

@@ -2,7 +2,9 @@ import { and, eq, gt } from 'drizzle-orm'
 import { eventLogs } from '#db/schema/audit.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
-/** Whether the event was recorded of this resource within so many milliseconds: what happens again and again is told once. */
+/**
+ * Whether the event was recorded for this resource within so many milliseconds. Frequent events are recorded once in that time.
+ */
 export async function wasRecorded(
   ctx: Ctx,
   { event, resourceId, withinMs }: { event: string; resourceId: string; withinMs: number },

@@ -10,7 +10,7 @@ import type { PendingEvent } from '#lib/core/pending-event.ts'
 import { eventListener } from './event-listener.ts'
 import { sealerForUser } from './user-key.ts'
 
-/** More rows than these are one statement; as few are cheaper by the prepared one. */
+/** Up to this many rows the prepared single-row insert is cheaper. More rows become one statement. */
 const FEW_ROWS = 4
 
 const insertRow = preparedInsert(eventLogs, 'insert_event')
@@ -35,9 +35,8 @@ const moveHead = preparedOnce((db) =>
 )
 
 /**
- * Chains and writes the queued events, and with them what the listener owes for them. Runs as a
- * transaction's last statements: the head's lock is held from here to commit, so that deliveries are numbered in the order
- * in which their causes happened.
+ * Chains and writes the queued events, and lets the listener write its deliveries. These are a transaction's last statements.
+ * They hold the head's lock until the commit, so that deliveries have the order of their events.
  */
 export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): Promise<void> {
   if (pending.length === 0) return
@@ -70,7 +69,7 @@ export async function writeEvents(ctx: Ctx, pending: readonly PendingEvent[]): P
   if (head.isHeard) await listener.tell(ctx, pending, { at: createdAt, read })
 }
 
-/** What seals under each user's key, found once per user. */
+/** Sealing functions by user; each user's key is read once. */
 type Sealers = Map<string, (text: string) => string>
 
 async function draft(ctx: Ctx, event: PendingEvent, at: Date, sealers: Sealers) {

@@ -6,7 +6,7 @@ import {
   SYSTEM_PERMISSIONS,
 } from './permissions.ts'
 
-/** The organization or reseller that a customer runs; its id is the only one that reaches anything. */
+/** The organization or reseller that a customer administers. The customer reaches no other one. */
 export interface Administered {
   kind: 'organization' | 'reseller'
   id: string
@@ -20,7 +20,7 @@ export type Actor =
       userId: string
       tokenId: string
       authenticatedAt: Date
-      /** Set where the user's row says so at this very request. */
+      /** Read from the user's row with each request. */
       administers?: Administered | undefined
     }
   | {
@@ -32,7 +32,7 @@ export type Actor =
     }
   | { kind: 'pat'; tokenId: string; name: string; scopes: readonly Scope[] }
   | { kind: 'system'; job: string }
-  /** The command line on the server: whoever may run it holds the database and the keys anyway. */
+  /** The command line on the server. Whoever may run it can read the database and the keys anyway. */
   | { kind: 'console' }
 
 const customerPermissions: ReadonlySet<Permission> = new Set(CUSTOMER_PERMISSIONS)

@@ -2,16 +2,16 @@ import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { normalize } from './normalize.ts'
 
-/** An address: as the person wrote it, for sending, and in the one form that uniqueness and bans mean. */
+/** An address: as the person wrote it (for sending), and in the canonical form that uniqueness and bans compare. */
 export interface EmailAddress {
   value: string
   canonical: string
 }
 
 const MAX_LENGTH = 254
-/** What mail systems take before the `@` without quotes. */
+/** Characters that mail systems accept before the `@` without quotes. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i
-/** Letters of any script, digits, marks, hyphens and dots: nothing that URL parsing would decode or cut off. */
+/** Letters of any script, digits, marks, hyphens and dots. URL parsing decodes or cuts off none of them. */
 const DOMAIN = /^[\p{L}\p{N}\p{M}.\u3002-]+$/u
 const ASCII_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
@@ -47,10 +47,10 @@ export const emailInput = () =>
     return z.NEVER
   })
 
-/** What a search for an address compares with; text that is no address can match none. */
+/** The canonical form that a search compares with. Text that is no address matches nothing. */
 export function canonicalEmail(raw: string): string {
   const parsed = parseEmail(raw)
   if (typeof parsed !== 'string') return parsed.canonical
-  // The database cannot even compare with a NUL.
+  // The database refuses a NUL, even in a comparison.
   return normalize(raw.trim(), 'NFKC').toLowerCase().replaceAll('\0', '\u{fffd}')
 }

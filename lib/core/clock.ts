@@ -1,6 +1,6 @@
 import { processSlot } from './process-slot.ts'
 
-/** Where domain code gets the time from. In test mode it can be moved; otherwise it is real time. */
+/** Domain code reads the time here. Test mode can move it; otherwise it is real time. */
 export interface Clock {
   now(): Date
 }

@@ -1,6 +1,6 @@
 import { env } from './env.ts'
 
-/** Where a test may end the process, to prove that what follows is done after a restart. */
+/** Points at which a test may end the process, to prove that a restart finishes the work. */
 export type CrashPoint =
   | 'after-insert'
   | 'after-session'

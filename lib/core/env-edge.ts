@@ -3,7 +3,7 @@ export const edgeEnv = {
   nextAuthSecret: () => process.env.NEXTAUTH_SECRET ?? '',
   publicUrl: () => process.env.NEXTAUTH_URL ?? '',
   apiOrigin: () => process.env.LATCHKEY_API_ORIGIN ?? '',
-  /** Where hosted payment pages live, when they are not ours. */
+  /** The origin of hosted payment pages, when another server has them. */
   checkoutOrigin: () => process.env.LATCHKEY_CHECKOUT_ORIGIN ?? '',
   development: () => process.env.NODE_ENV === 'development',
   forwardKey: () => process.env.LATCHKEY_FORWARD_KEY ?? '',

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { httpOrigin } from './http-origin.ts'
 import { canonicalAddress } from './ip-address.ts'
 
-/** Building blocks of the configuration: each parses a value to what it means, or says in half a sentence why it cannot. */
+/** Building blocks of the configuration. Each parses a value, or says in half a sentence what is wrong with it. */
 
 /** Text without the spaces around it; `NAME=` in a file means: not set. */
 export const optional = z
@@ -138,13 +138,13 @@ function isPlausible(address: string): boolean {
   )
 }
 
-/** Text that a header can hold: no spaces, nothing beyond ASCII. */
+/** Text that a header can hold: ASCII without spaces. */
 export const token = optional.refine(
   (value) => /^[\x21-\x7e]*$/.test(value ?? ''),
   'must be printable ASCII without spaces',
 )
 
-/** Whether what is written with % can be read. */
+/** Whether the text's percent-encoding can be decoded. */
 export function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)

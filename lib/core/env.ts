@@ -94,7 +94,7 @@ export interface Env extends Omit<Parsed, 'BILLING_MODE' | 'PUBLIC_URL' | 'HOST'
   HOST: string
   PUBLIC_URL: string
   BILLING_MODE: 'stripe' | 'test' | 'off'
-  /** First is current; the others are still tried for reading. */
+  /** The first entry is current. The others are tried for reading. */
   SECRET_KEY: string[]
 }
 

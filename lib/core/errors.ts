@@ -68,7 +68,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** Input errors by field path (`email`, `metadata[0].key`), each a sentence a person can act on. */
+/** Input errors by field path (`email`, `metadata[0].key`). Each is a sentence that a person can act on. */
 export type FieldErrors = Record<string, string>
 
 /** The only error a verb throws on purpose. `message` reaches the caller: it never holds a secret. */
@@ -77,7 +77,7 @@ export class AppError extends Error {
   readonly fields: FieldErrors | undefined
   /** Seconds after which a throttled caller may try again; becomes `Retry-After`. */
   readonly retryAfterSeconds: number | undefined
-  /** Where the owner of a license can mend what it was refused for. */
+  /** The page on which a license's owner can remove the reason of the refusal. */
   readonly fixUrl: string | undefined
 
   constructor(
@@ -99,7 +99,7 @@ export function fieldError(field: string, message: string): AppError {
   return new AppError('INVALID_INPUT', `${field}: ${message}`, { fields: { [field]: message } })
 }
 
-/** Foreign and missing rows look alike, so that ids cannot be probed. */
+/** A row of another account and a missing one give the same answer, so that nobody can probe ids. */
 export function notFound(noun: string): AppError {
   return new AppError('NOT_FOUND', `There is no such ${noun}.`)
 }

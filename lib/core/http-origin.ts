@@ -10,16 +10,18 @@ export function httpOrigin(host: string, port: number): string {
   return url.origin
 }
 
-/** Where this machine reaches a server that listens on that host: one that listens everywhere, on loopback. */
+/**
+ * The host by which this machine reaches a server that listens there. A server that listens everywhere is reached on loopback.
+ */
 export function ownOrigin(host: string, port: number): string {
   const address = canonicalAddress(host)
   return httpOrigin(address === '0.0.0.0' || address === '::' ? '127.0.0.1' : host, port)
 }
 
 /**
- * An origin as browsers send it: lower case, without a port that goes without saying. One of an application's own scheme
- * (`app://…`, `tauri://localhost`, `chrome-extension://…`) is what it is: URL gives `null` for all of them. Undefined for
- * what is none.
+ * An origin as browsers send it: lower case, without the scheme's default port. An origin of an application's own scheme
+ * (`app://…`, `tauri://localhost`, `chrome-extension://…`) stays as it is, because URL gives `null` for all of them. Undefined
+ * for any other text.
  */
 export function originOf(text: string): string | undefined {
   const trimmed = text.trim()
@@ -30,5 +32,5 @@ export function originOf(text: string): string | undefined {
 
 /** Scheme, host, port: nothing else. */
 const APPLICATION_ORIGIN = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/
-/** Schemes whose pages browsers give no origin of their own, or that load no pages. */
+/** Schemes whose pages have no origin of their own in browsers, or that have no pages. */
 const NO_ORIGIN = /^(?:about|blob|data|file|filesystem|ftp|javascript|view-source|wss?):/

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** No address in any spelling, with brackets, zone and port, is longer. */
+/** The longest spelling of an address, with brackets, zone and port. */
 const LONGEST = 100
 
 /**
@@ -10,7 +10,7 @@ const LONGEST = 100
  */
 export function canonicalAddress(text: string | null | undefined): string | null {
   if (!text || text.length > LONGEST) return null
-  // By far the most: nothing has to be taken apart.
+  // The usual case: a plain IPv4 address needs no parsing.
   if (isIPv4(text)) return text
   const address = withoutPort(text.trim()).replace(/%[\w.-]+$/, '')
   if (isIPv4(address)) return address

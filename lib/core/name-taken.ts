@@ -1,12 +1,12 @@
 import { AppError } from './errors.ts'
 
-/** The refusal of a name that another thing of its kind has. */
+/** The refusal of a name that is taken. */
 export function nameTaken(noun: string): AppError {
   const message = `another ${noun} has this name`
   return new AppError('CONFLICT', `name: ${message}`, { fields: { name: message } })
 }
 
-/** Runs a change of a name; what the unique constraint of that name refuses becomes a refusal that says so. */
+/** Runs a change of a name. A violation of that unique constraint becomes the refusal of a taken name. */
 export async function uniqueName<T>(noun: string, constraint: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -4,15 +4,15 @@
  */
 const TOO_MANY_MARKS = /\p{M}{64}/u
 
-/** Text that shows nothing: blanks, control characters and what nobody sees. */
+/** Text that shows nothing: blanks, control characters and invisible characters. */
 const BLANK = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
-/** Whether a reader sees nothing of the text: a name like that is none. */
+/** Whether the text shows nothing to a reader. Such a text is no name. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text)
 }
 
-/** The text in a Unicode normalization form. What holds more marks in a row than any script needs stays as it is. */
+/** The text in a Unicode normalization form. Text with more marks in a row than any script needs stays as it is. */
 export function normalize(text: string, form: 'NFC' | 'NFKC'): string {
   return TOO_MANY_MARKS.test(text) ? text : text.normalize(form)
 }

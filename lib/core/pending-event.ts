@@ -7,15 +7,15 @@ export interface PendingEvent {
   resourceId: string
   /** The user it concerns; `personal` is sealed under that user's key. */
   userId?: string | null
-  /** Whom the actor acted for, where that is somebody else. */
+  /** The person on whose behalf the actor acted, if that is somebody else. */
   onBehalfOf?: string
   /** Field → new value. Never a secret, never a personal value. */
   changes?: Record<string, unknown>
   /** Field → new value that says something of a person (address, name). Needs `userId`. */
   personal?: Record<string, unknown>
   /**
-   * What a GET of the row answered last, for events after which there is none any more (`*.deleted`): outgoing webhooks and
-   * automated mails tell it. It is never written to the trail. Other events leave it out: the row is read when it is needed.
+   * The row's last GET answer, for events that end the row (`*.deleted`). Webhooks and automated mails send it; the trail never
+   * holds it. Other events leave it out: the listener reads the row itself.
    */
   snapshot?: unknown
 }

@@ -12,8 +12,8 @@ export function parseVersion(text: string): number[] | undefined {
 }
 
 /**
- * The order in which releases are listed: part by part, and of two that agree so far the longer is the later. It is the
- * order of PostgreSQL's integer arrays, so that databases and programs never disagree. Negative = the first is older.
+ * The order in which releases are listed: part by part; if all common parts agree, the longer version is the later one.
+ * PostgreSQL orders integer arrays in the same way, so SQL and this function agree. Negative = the first is older.
  */
 export function orderVersions(a: readonly number[], b: readonly number[]): number {
   return comparePartially(a, b) || a.length - b.length

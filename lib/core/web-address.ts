@@ -5,9 +5,9 @@ const PATH_LIMIT = 1000
 
 /**
  * The path (with query and fragment) of an address that leads to `origin` and nowhere else; undefined for any other. The text
- * is a path that starts with `/`, or a whole address of the origin. A browser drops tabs and reads `\` as `/`, so no rule about
- * the text says where it leads: it is parsed, its origin is compared, and the path is written anew. The new path is read once
- * more, because `/.//host` is a path of ours whose written form, `//host`, names a foreign one.
+ * is a path that starts with `/`, or a whole address of the origin. A browser drops tabs and reads `\` as `/`, so a rule about
+ * the text is not enough: the function parses it, compares the origin, and writes the path anew. It parses the new path once
+ * more, because `/.//host` is a path of ours whose written form, `//host`, names another host.
  */
 export function ownPath(raw: unknown, origin: string): string | undefined {
   if (typeof raw !== 'string' || raw.length > PATH_LIMIT || /[\\\p{Cc}]/u.test(raw)) return undefined

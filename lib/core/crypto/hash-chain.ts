@@ -1,6 +1,6 @@
 import { createHash, createHmac, type KeyObject } from 'node:crypto'
 
-/** What a link covers. Actor, address and change are in it. */
+/** The fields that a link's hash covers, among them actor, address and change. */
 export interface ChainLink {
   seq: number
   id: string
@@ -17,10 +17,10 @@ export interface ChainLink {
   previousHash: string
 }
 
-/** What the first link points at. */
+/** The previous hash of the first link. */
 export const GENESIS = '0'.repeat(64)
 
-/** The event of the first keyed link in a chain that was not keyed before: it pins all that stands before it. */
+/** The event of the first keyed link in a chain that was not keyed before. Its hash covers all links before it. */
 export const MARK = 'audit.keyed'
 
 /**
@@ -44,7 +44,7 @@ export function unkeyedHash(link: ChainLink): string {
 
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  // As JSON columns keep them: a date that was hashed as an object would never verify again.
+  // Values as a JSON column returns them. A date that was hashed as an object would never verify again.
   if (value instanceof Date) return JSON.stringify(value)
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value)

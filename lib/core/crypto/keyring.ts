@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { env } from '../env.ts'
 
-/** What a derived key is for. One purpose, one key: a leak of one says nothing of another. */
+/** Purposes of derived keys. Each purpose has its own key, so a leaked key reveals no other. */
 export type Purpose =
   | 'backup'
   | 'canary'
@@ -31,7 +31,7 @@ export interface DerivedKey {
   /** Names the root key it came from, so that a rotated secret still opens what it sealed. */
   kid: string
   key: Buffer
-  /** The same as OpenSSL wants it: from bytes it would be made anew for every MAC, for five times what the MAC takes. */
+  /** The same key as an OpenSSL object. Making it from bytes for each MAC would take five times as long as the MAC. */
   secret: KeyObject
 }
 
@@ -60,13 +60,13 @@ export function derivedSecret(purpose: Purpose): string {
   return derivedKeys(purpose)[0].key.toString('base64url')
 }
 
-/** What is looked up by a hash and stands sealed beside it, so that the hash can be made anew when SECRET_KEY changes. */
+/** Values that are looked up by a hash and are sealed beside it, so that the hash can be recomputed when SECRET_KEY changes. */
 export type LookUpPurpose = Extract<Purpose, `${string}-look-up`>
 
 /**
- * Look-up value under the current entry of SECRET_KEY (hex). Equal inputs give equal values; without the key it cannot be
- * guessed. `key reencrypt` makes it anew from the clear text (`lookUps` in lib/core/key-store/sealed-columns.ts). For what cannot be
- * read again there is `lastingHash` in lib/core/key-store/lasting-keys.ts.
+ * Look-up value under the current entry of SECRET_KEY (hex). Equal inputs give equal values; nobody can guess it without the
+ * key. `key reencrypt` recomputes it from the clear text (`lookUps` in lib/core/key-store/sealed-columns.ts). Values whose
+ * clear text is gone use `lastingHash` in lib/core/key-store/lasting-keys.ts.
  */
 export function lookUpHash(purpose: LookUpPurpose, value: string): string {
   return mac(derivedKeys(purpose)[0].secret, value)

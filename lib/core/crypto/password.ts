@@ -5,7 +5,7 @@ import { normalize } from '../normalize.ts'
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane (requirements/accounts §2). */
 const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 } as const
 
-/** Hashing is the one thing a stranger can make us do much of: never more at once than there are cores. */
+/** Strangers can cause many hashes. No more run at once than there are cores. */
 let free = Math.max(1, availableParallelism())
 const waiting: (() => void)[] = []
 
@@ -29,8 +29,8 @@ export function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | undefined
 
 /**
- * Whether the password fits. Without a hash (unknown user) the same work is done and the answer is no, so that both cost
- * the same.
+ * Whether the password matches. Without a hash (unknown user) it does the same work and answers no, so that both cases take
+ * equally long.
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('no account has this password')

@@ -18,7 +18,7 @@ export function open(purpose: Purpose, sealed: string, bind = ''): string {
   return openWith(match.secret, sealed.slice(kid.length + 1), bind)
 }
 
-/** As `open`; undefined where that cannot be opened: one value that was altered or lost its key hurts nothing beside it. */
+/** Like `open`, but undefined for a value that cannot be opened, so that one damaged value does not fail a whole list. */
 export function tryOpen(purpose: Purpose, sealed: string, bind = ''): string | undefined {
   try {
     return open(purpose, sealed, bind)

@@ -11,9 +11,9 @@ export function bindOf(claim: { accountId: string; actor: string; key: string })
 }
 
 /**
- * Empties the kept answers that speak of somebody who is erased: a repetition is then told that its answer was not kept. They
- * are a day old at most. Requests that are still running are told first, so that each answer is either seen here or not kept.
- * Within the transaction of the erasure it does not see what began meanwhile, and is done once more after it.
+ * Empties the stored answers that name an erased person. A repetition then hears that its answer was not kept. Stored answers
+ * are a day old at most. Running requests are marked first, so that each answer is either emptied here or not kept. The
+ * erasure's transaction does not see requests that began meanwhile, so a job repeats this after it.
  */
 export async function forgetAnswersAbout(ctx: Pick<Ctx, 'db' | 'accountId'>, id: string): Promise<void> {
   const { forgets } = idempotencyKeys

@@ -13,7 +13,7 @@ export const FORWARDED_CLIENT_HEADER = 'x-latchkey-forwarded-client'
 /** True in a process where `server/main.ts` owns the socket, so that its header can be believed. */
 export const ownsSocket = processSlot<boolean>('owns-socket')
 
-/** Requests that this process made to itself: not throttled, and their address header is ours. */
+/** Requests that this process sent to itself. They are not throttled, and their address header can be trusted. */
 const internal = processSlot<WeakSet<object>>('internal-requests')
 
 /** Marks a request as dispatched inside the process. */
@@ -37,8 +37,8 @@ export function clientAddress(request: Pick<HttpRequest, 'headers'>): string | n
 }
 
 /**
- * The address that the outermost trusted proxy saw, in its canonical form; the socket's where no proxy is trusted. Null where the
- * proxy tells none that can be read: the socket's would be the proxy's own.
+ * The address that the outermost trusted proxy saw, in canonical form; without a trusted proxy the socket's. Null if the proxy
+ * sends no readable address, because the socket's address is then the proxy's own.
  */
 export function addressFromHops(
   socket: string | undefined,

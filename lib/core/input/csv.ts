@@ -16,10 +16,10 @@ export function csvForm<Row>(name: string, columns: CsvForm<Row>['columns']): Cs
   return { name, columns }
 }
 
-/** Spreadsheets take these at a cell's start for a formula, the wide ones in some languages. */
+/** A cell that begins with one of these is a formula to a spreadsheet; the wide ones count in some languages. */
 const FORMULA_START = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u
 
-/** Where spreadsheets of some countries begin another cell: they split at ";", and take quotes after it for text. */
+/** Spreadsheets of some countries split cells at ";" and read quotes after it as text. */
 const FORMULA_AFTER_SPLIT = /([;\t\r\n]["' ]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu
 
 /**

@@ -4,7 +4,7 @@ import type { JsonSchema } from './json-schema.ts'
 export const EXAMPLE_ID = '0199f3a0-0000-7000-8000-000000000001'
 const MOMENT = '2027-01-31T12:00:00.000Z'
 
-/** What stands for text of these names; anything else is told by its format. */
+/** Example texts by member name. Other texts get an example by their format. */
 const BY_NAME: ReadonlyMap<string, unknown> = new Map(
   Object.entries<unknown>({
     accessToken: 'lk_pat_…',
@@ -73,13 +73,11 @@ const BY_FORMAT: ReadonlyMap<string, string> = new Map(
 interface Options {
   /** The document's components, for references. */
   schemas: Readonly<Record<string, JsonSchema>>
-  /** Only what a body cannot do without; otherwise everything that an answer tells. */
+  /** For bodies only the required members; for answers all of them. */
   requiredOnly?: boolean
 }
 
-/**
- * A body that the route takes: what it cannot do without, and what it asks for beyond that (one of two names, say).
- */
+/** A body that the route accepts: its required members, and what a refinement demands besides (one of two names, say). */
 export function exampleBody(body: z.ZodType, schema: JsonSchema, schemas: Options['schemas']): unknown {
   const example = exampleOf(schema, { schemas, requiredOnly: true })
   const result = body.safeParse(example)

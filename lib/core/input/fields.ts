@@ -52,7 +52,7 @@ export const instant = () =>
     z.date('a date like 2027-01-31T12:00:00Z is expected, of the years 1 to 9999'),
   )
 
-/** What has one form only, and mostly comes. */
+/** The usual form, which is unambiguous. */
 const PRINTABLE_ASCII = /^[ -~]*$/
 
 /** A name, a note or a search term in the one form that texts are stored and compared in (NFC), however it was written. */

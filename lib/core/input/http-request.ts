@@ -1,5 +1,5 @@
 /**
- * A request as far as routes look at it. A web-standard `Request` is one; the server of our own makes a cheaper one, because
+ * The part of a request that routes read. A web-standard `Request` satisfies it. Our own server makes a cheaper object, because
  * the standard's objects cost more than most routes (docs/decisions/0007).
  */
 export interface HttpRequest {
@@ -9,11 +9,11 @@ export interface HttpRequest {
   readonly headers: HttpRequestHeaders
   readonly body: ReadableStream<Uint8Array> | null
   /**
-   * Reads the whole body at once. Only where its length was told and is within the limit.
+   * Reads the whole body at once. Only if its declared length is within the limit.
    * @throws when it breaks off
    */
   readWhole?(): Promise<Uint8Array>
 }
 
-/** A header that was sent several times is one, joined by commas. Null where there is none. */
+/** A header that was sent several times is joined by commas. Null if it was not sent. */
 export type HttpRequestHeaders = Pick<Headers, 'get' | 'has'>

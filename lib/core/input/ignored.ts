@@ -1,18 +1,18 @@
 import { AppError, type FieldErrors } from '../errors.ts'
 import type { HttpRequest } from './http-request.ts'
 
-/** The most names that are told of one request. */
+/** The most names that the header lists. */
 export const NAMES_LIMIT = 20
-/** The longest name that is told, characters. */
+/** The longest name that the header lists, characters. */
 const NAME_LENGTH = 100
-/** The longest header that tells them, characters. */
+/** The longest header, characters. */
 const HEADER_LENGTH = 1000
 
 /** A query parameter or a member of a body that has no effect, and why. Never its value. */
 export interface Ignored {
   name: string
   why: string
-  /** Understood, but without effect here: a write or an export need not be refused for it. */
+  /** Understood, but without effect here, so a write or an export is not refused for it. */
   harmless?: true
 }
 
@@ -30,7 +30,7 @@ export function ignoredHeader(ignored: readonly Ignored[]): string {
   return text
 }
 
-/** Refuses a request for what it would pass over, naming all of it. */
+/** Refuses a request because of names that would have no effect, and lists all of them. */
 export function refuseIgnored(ignored: readonly Ignored[]): AppError {
   const fields: FieldErrors = Object.fromEntries(
     ignored.slice(0, NAMES_LIMIT).map(({ name, why }) => [cut(name), why]),
@@ -41,7 +41,7 @@ export function refuseIgnored(ignored: readonly Ignored[]): AppError {
   })
 }
 
-/** Whether the client would rather be refused than have something passed over: `Prefer: handling=strict` (RFC 7240). */
+/** Whether the client asks to be refused if anything would be ignored: `Prefer: handling=strict` (RFC 7240). */
 export function wantsStrict(request: HttpRequest): boolean {
   const prefer = request.headers.get('prefer') ?? ''
   return /(?:^|[,\s])handling\s*=\s*"?([\w-]+)/i.exec(prefer)?.[1]?.toLowerCase() === 'strict'

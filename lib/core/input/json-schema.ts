@@ -37,7 +37,7 @@ export function toJsonSchema(
         jsonSchema.format = 'date-time'
       }
       if (io === 'input' && zodSchema instanceof z.ZodObject) onlyNeeded(zodSchema, jsonSchema)
-      // Answers may grow: clients must not be told that nothing else ever comes.
+      // Answers may get more members later, so the schema does not forbid additional ones.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
     },
   })
@@ -49,7 +49,7 @@ export function toJsonSchema(
   return items ?? {}
 }
 
-/** What fills blanks in before it looks at them reads as needed, though it is not: the schema itself is asked. */
+/** A member with a default or a preprocessing step is listed as required although it is not. So the zod schema is asked. */
 function onlyNeeded({ shape }: z.ZodObject, jsonSchema: { required?: string[] }): void {
   const needed = jsonSchema.required?.filter((name) => !shape[name]?.safeParse(undefined).success)
   if (needed && needed.length > 0) jsonSchema.required = needed
@@ -64,7 +64,7 @@ function clean(value: unknown): JsonSchema {
     }
     const everyInteger = member === Number.MIN_SAFE_INTEGER || member === Number.MAX_SAFE_INTEGER
     if ((name === 'minimum' || name === 'maximum') && everyInteger) return undefined
-    // Zod states its formats as long patterns too; the format says it all.
+    // Zod adds a long pattern to each format. The format is enough.
     if (name === 'pattern' && typeof member === 'string' && member.length > 120) return undefined
     return member
   })

@@ -46,7 +46,7 @@ interface ListAbout {
   exported?: boolean
 }
 
-/** What the name of a parameter means to a query. */
+/** The meaning of a parameter's name. */
 export interface QueryName {
   /** Names that mean the same thing have the same. */
   means: string
@@ -56,7 +56,7 @@ export interface QueryName {
   harmless?: string
 }
 
-/** Knows the names of a query's parameters; undefined for one that it would pass over. */
+/** Knows the names of a query's parameters. Undefined for a name without effect. */
 export interface QueryNames {
   searched: boolean
   exported: boolean
@@ -232,7 +232,7 @@ function parseListQuery(fields: ListFields, params: URLSearchParams): ListInput 
       throw fieldError(`${field}[${operator}]`, 'a value is missing')
     }
     const kind = fields[field]?.kind ?? 'text'
-    // A value that comes again asks nothing more.
+    // A repeated value changes nothing.
     const once = isList ? [...new Set(texts)] : texts
     if (once.length > VALUES_MAX) {
       throw fieldError(`${field}[${operator}]`, `at most ${VALUES_MAX} values are taken`)
@@ -297,7 +297,7 @@ function wholeNumber(
   return value
 }
 
-/** What is sorted by once is in order: a field that comes again changes nothing and is left out. */
+/** Sorting twice by one field changes nothing: a repeated field is left out. */
 function parseSort(fields: ListFields, text: string): ListInput['sort'] {
   const asked = text
     .split(',')

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { fieldError } from '../errors.ts'
 import { type Ignored, NAMES_LIMIT, NOT_KNOWN } from './ignored.ts'
 
-/** What a schema says of the names in a value: made once of it, walked beside every body. */
+/** The member names of a schema, collected once. Each body is walked beside this plan. */
 export interface MemberPlan {
   /** Of an object: its members, and what they hold; undefined for what is no object. */
   members?: ReadonlyMap<string, MemberPlan | undefined>
   /** Their names in lower case. Two that differ by case alone are found by their exact names only. */
   byFolded?: ReadonlyMap<string, string | undefined>
-  /** Members that it does not name mean something, too. */
+  /** Members that it does not name are meaningful, too. */
   open?: boolean
   /** Of a list: what each of it holds. */
   item?: MemberPlan | undefined
@@ -18,7 +18,10 @@ export interface MemberPlan {
 
 const takenBySchema = new WeakMap<z.ZodType, ReadonlyMap<unknown, string>>()
 
-/** Takes values that clients of the contract send as others that mean the nearest thing: `{ rolling: 'delayed' }`. It is told. */
+/**
+ * Takes values that clients of the contract send as others that mean the nearest thing: `{ rolling: 'delayed' }`. The header
+ * `Latchkey-Ignored` says so.
+ */
 export function takenAs<S extends z.ZodType>(schema: S, values: Readonly<Record<string, string>>) {
   const table = new Map(Object.entries(values))
   const taken = z.preprocess(
@@ -151,7 +154,7 @@ function walkMembers(
   path: string,
   ignored: Ignored[],
 ): unknown {
-  /** By the name that was sent: the schema's name, or another value. Only where something differs. */
+  /** By the name that was sent: the schema's name, or the replaced value. Holds differences only. */
   let renamed: Map<string, string> | undefined
   let changed: Map<string, unknown> | undefined
   for (const sent of Object.keys(value)) {
@@ -173,7 +176,7 @@ function walkMembers(
     if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(sent, after)
   }
   if (!renamed && !changed) return value
-  // Defines every member anew: one that is called like the prototype stays a member.
+  // Defines each member, so that a member named `__proto__` stays a member.
   return Object.fromEntries(
     Object.entries(value).map(([sent, member]) => [
       renamed?.get(sent) ?? sent,
@@ -188,7 +191,7 @@ function isTaken(renamed: Map<string, string> | undefined, name: string): boolea
   return false
 }
 
-/** Names of schemas are plain letters: a letter that only looks like one of them after folding is another. */
+/** Member names of schemas are ASCII letters. A letter that becomes ASCII only by case folding does not match. */
 function fold(name: string): string {
   return /^[\x20-\x7e]{1,100}$/.test(name) ? name.toLowerCase() : name
 }

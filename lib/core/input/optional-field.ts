@@ -13,7 +13,7 @@ export const clearableField = <S extends z.ZodType>(schema: S) =>
 export const optionalText = (max: number) =>
   z.preprocess((value) => (value === null ? undefined : value), text(max).optional())
 
-/** A field of a part that Latchkey does not have yet: blank is fine, a value is refused rather than dropped unseen. */
+/** A field of a part that Latchkey does not have. A blank is accepted; a value is refused, not ignored. */
 export const unsupported = () =>
   z
     .unknown()

@@ -2,7 +2,10 @@ import { z } from 'zod'
 
 const shapes = new WeakMap<z.ZodType, z.ZodObject>()
 
-/** The query of what is no list: one parameter per field, each as text or absent; of a repeated one the last counts. */
+/**
+ * The query of an operation that is no list: one parameter per field, each as text or absent. Of a repeated one the last
+ * counts.
+ */
 export function plainQuery<const S extends z.ZodRawShape>(shape: S) {
   const object = z.object(shape)
   const schema = z.instanceof(URLSearchParams).transform((params, refinement): z.output<z.ZodObject<S>> => {
@@ -22,5 +25,5 @@ export function plainQueryOf(schema: z.ZodType): z.ZodObject | undefined {
   return shapes.get(schema)
 }
 
-/** What names the account of a request without a token, in its query or body: every operation understands it. */
+/** Parameters that name the account of a request without a token, in query or body. Every operation accepts them. */
 export const ACCOUNT_HINTS: ReadonlySet<string> = new Set(['accountId', 'accountAlias', 'companyId'])

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Schemas of values that are never shown again: passwords, codes, tokens. */
 const secrets = z.registry<Record<string, never>>()
 
-/** Marks a field as a secret, for every form and body that it stands in. The mark goes on last: it is of this schema alone. */
+/** Marks a field as a secret for every form and body. Apply the mark last: it belongs to this schema object alone. */
 export function secret<S extends z.ZodType>(schema: S): S {
   secrets.add(schema, {})
   return schema
@@ -12,7 +12,7 @@ export function secret<S extends z.ZodType>(schema: S): S {
 /** Schemas that read a form's fields under names that are not their own. */
 const formNames = z.registry<{ names: readonly string[] }>()
 
-/** Says which further fields of a form a schema is made from, as boxes of a group are: they are shown again, too. */
+/** Names further form fields that a schema is built from, such as the boxes of a group. They are shown again, too. */
 export function readsFields<S extends z.ZodType>(names: readonly string[], schema: S): S {
   formNames.add(schema, { names })
   return schema

@@ -6,16 +6,16 @@ import { clockOffset } from '../clock.ts'
 export interface Tasks {
   reconcile: { accountId: string; subject: string }
   'send-mail': { accountId: string; mailId: string }
-  /** The address is sealed: who asked for a new password is told to nobody. */
+  /** The address is sealed, so that a look at the queue tells nobody who asked for a new password. */
   'password-reset': { accountId: string; requestId: string; sealedEmail: string }
-  /** Everything that fell due: run each minute, and at once after the clock was moved. */
+  /** Queues everything that is due. Runs each minute, and at once after a jump of the test clock. */
   'due-work': Record<string, never>
   'deliver-webhook': { accountId: string; webhookId: string; resourceId: string }
   'sweep-payments': Record<string, never>
   'sweep-subscriptions': Record<string, never>
   /** Closes the payment pages of somebody who was banned; tried again while the provider is away. */
   'end-checkouts': { accountId: string; userId: string }
-  /** Empties answers about an erased user whose requests began while the erasure was under way. */
+  /** Empties stored answers about an erased user whose requests began during the erasure. */
   'forget-answers': { accountId: string; userId: string }
   purge: Record<string, never>
 }

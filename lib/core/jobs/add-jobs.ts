@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import type { Tasks } from './add-job.ts'
 
-/** As `addJob` for many jobs of one task at once, by one statement. Each has its own name, which is its queue and its key. */
+/** Queues many jobs of one task with one statement. Each job's name is both its queue and its key. */
 export async function addJobs<T extends keyof Tasks>(
   db: Executor,
   task: T,

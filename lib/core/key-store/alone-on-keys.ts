@@ -3,10 +3,13 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { databaseUrl, type Executor } from '#db/client.ts'
 
-/** Any fixed number: whoever holds it looks after the keys, others wait. */
+/** The advisory lock of the keys: any fixed number. */
 const KEY_LOCK = 726_354_893
 
-/** Runs the work in a transaction, while no other process looks after the keys; on a connection of its own, so that it never waits for the pool. */
+/**
+ * Runs the work in a transaction that holds the lock of the keys, on a connection of its own, so that it never waits for the
+ * pool.
+ */
 export async function aloneOnKeys<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
   const client = postgres(databaseUrl(), {
     max: 1,

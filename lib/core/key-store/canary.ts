@@ -13,9 +13,9 @@ const TEXT = 'This database is written with this SECRET_KEY.'
 const TRIED = 5
 
 /**
- * Compares SECRET_KEY with the database: every entry that the database still needs is there. A database without any sealed
- * value is this SECRET_KEY's from now on; one from before there were canaries is, when most of its values are sealed under it
- * and open. Runs in a transaction that holds the lock of the keys.
+ * Checks that SECRET_KEY has every entry that the database needs. A database without sealed values is bound to this SECRET_KEY
+ * from now on. One without canaries is bound to it if it sealed most of the values and they open. Runs under the lock of the
+ * keys.
  * @throws {EnvError} naming SECRET_KEY and what to do
  */
 export async function compareSecretKey(tx: Executor): Promise<void> {
@@ -46,7 +46,7 @@ async function addCanaries(tx: Executor, kids: readonly string[]): Promise<void>
     .onConflictDoNothing()
 }
 
-/** What the sealed values of a database without canaries say. */
+/** Decides by the sealed values of a database without canaries. */
 async function census(tx: Executor): Promise<Census> {
   const result = new Census()
   for (const target of SEALED_COLUMNS) {
@@ -65,7 +65,7 @@ async function census(tx: Executor): Promise<Census> {
   return result
 }
 
-/** What a SECRET_KEY is compared with. */
+/** The canaries that a SECRET_KEY is compared with. */
 type Compared = 'database' | 'backup'
 
 const KEEP_OLD =

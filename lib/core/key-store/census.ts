@@ -6,8 +6,8 @@ import { readSealed, type SealedColumn, type SealedRow } from './sealed-columns.
 const TRIED = 5
 
 /**
- * Counts sealed values by the entry of SECRET_KEY that sealed them, and tries some of each: whether data from before there were
- * canaries is this SECRET_KEY's.
+ * Counts sealed values by the entry of SECRET_KEY that sealed them, and opens some of each. It tells whether a database without
+ * canaries belongs to this SECRET_KEY.
  */
 export class Census {
   readonly #own = new Set(derivedKeys('canary').map(({ kid }) => kid))

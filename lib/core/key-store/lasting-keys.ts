@@ -12,17 +12,17 @@ import { compareSecretKey } from './canary.ts'
 import { type LastingKey, markChains } from './mark-chains.ts'
 
 /**
- * What each lasting key is for, and the key derived from SECRET_KEY that did its work in installations from before: theirs are
- * adopted, one for each entry, so that every hash stays findable.
+ * Purposes of lasting keys, each with the derived key that older installations used for it. Those are adopted, one per entry of
+ * SECRET_KEY, so that every existing hash can still be found.
  */
 const ADOPTED = {
   /** Addresses that may not register again. */
   ban: 'ban',
-  /** What asked for a license, so that a repetition is known. */
+  /** Requests that created a license, to recognize a repetition. */
   'license-creation': 'license-key-look-up',
-  /** What was asked under an Idempotency-Key, and by which visitor. */
+  /** Requests with an Idempotency-Key, and the visitor who sent them. */
   'idempotent-request': 'idempotent-answer',
-  /** Whom a throttle counts, and where somebody signed in before. */
+  /** Counters of throttles, and known places of sign-in. */
   'identifier-throttle': 'identifier-throttle',
   /** Simulated payments: what the emulator seals. */
   emulator: 'emulator',
@@ -48,18 +48,18 @@ export async function openKeyStore(): Promise<void> {
   await lastingKeyring()
 }
 
-/** Those keys are read anew when they are next needed: somebody may have replaced the database. */
+/** Makes the next use read the keys anew, because somebody may have replaced the database. */
 export function forgetKeys(): void {
   slot.set(undefined)
 }
 
-/** Hash (HMAC, hex) of what cannot be read again. It stays findable whatever becomes of SECRET_KEY. */
+/** Hash (HMAC, hex) of a value that is not stored. It can be found whatever SECRET_KEY becomes. */
 export async function lastingHash(purpose: LastingPurpose, value: string): Promise<string> {
   const [{ secret }] = await lastingKeys(purpose)
   return mac(secret, value)
 }
 
-/** What it may be stored as: under the newest key first, and under those from before. */
+/** Every hash it may be stored as: under the newest key first, then under older ones. */
 export async function lastingHashes(purpose: LastingPurpose, value: string): Promise<string[]> {
   return (await lastingKeys(purpose)).map(({ secret }) => mac(secret, value))
 }

@@ -13,8 +13,8 @@ export interface LastingKey {
 }
 
 /**
- * Ends the unkeyed part of every account's audit chain with a keyed link, in the transaction that makes the key. It is never
- * done again: a chain that is found without it later was rewritten.
+ * Ends the unkeyed part of every account's audit chain with a keyed link, in the transaction that makes the key. It happens
+ * once: a chain without such a link was rewritten later.
  */
 export async function markChains(tx: Executor, { id: keyId, secret }: LastingKey): Promise<void> {
   const heads = await tx.select().from(eventLogHeads).where(gt(eventLogHeads.seq, 0)).for('update')

@@ -3,7 +3,7 @@ import type { LookUpPurpose, Purpose } from '../crypto/keyring.ts'
 import { tryOpen } from '../crypto/seal.ts'
 import { canonicalSecret, canonicalTail } from '../typed-secret.ts'
 
-/** A column that a value is looked up by: its HMAC, or that of its `form`, cut to `length` hexadecimal characters. */
+/** A look-up column of a value: the HMAC of the value or of its `form`, cut to `length` hexadecimal characters. */
 export interface LookUp {
   column: string
   purpose: LookUpPurpose
@@ -18,7 +18,7 @@ export interface SealedColumn {
   purpose: Purpose
   /** What names a row, within its account where it has one. */
   key: readonly [string, ...string[]]
-  /** What ties a value to its row; its key, where that is one column. */
+  /** What the seal binds a value to: the row's key, where that is one column. */
   bound?: (row: Omit<SealedRow, 'sealed'>) => string
   /** False where rows belong to the installation, not to an account. */
   ofAccount?: false
@@ -34,7 +34,7 @@ export type SealedRow = {
   sealed: string
 }
 
-/** What the cut hash of a key's last characters tells, hexadecimal characters of four bits. */
+/** Length of the cut hash of a key's last characters, in hexadecimal characters of four bits. */
 export const TAIL_HASH_LENGTH = 4
 
 const KEY_LOOK_UPS: readonly LookUp[] = [
@@ -42,7 +42,7 @@ const KEY_LOOK_UPS: readonly LookUp[] = [
   { column: 'key_canonical_hash', purpose: 'license-key-canonical-look-up', form: canonicalSecret },
 ]
 
-/** Every column whose values are sealed under SECRET_KEY. What is sealed under a user's own key is not: that key stands here. */
+/** Every column whose values are sealed under SECRET_KEY. Values under a user's own key are not listed; that key is. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'lasting_keys', column: 'sealed_key', purpose: 'lasting-key', key: ['id'], ofAccount: false },
   { table: 'signing_keys', column: 'sealed_private_pem', purpose: 'signing-key', key: ['id'] },

@@ -4,7 +4,7 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 /** Rows per chunk of a list that is read whole. */
 export const CHUNK_ROWS = 250
 
-/** Where in a list by creation a row stands. The time is the database's own text: a `Date` would lose its microseconds. */
+/** A row's place in a list by creation. The time is the database's own text: a `Date` would lose its microseconds. */
 export interface Place {
   createdAt: string
   id: string
@@ -12,7 +12,7 @@ export interface Place {
 
 type PlacedTable = { createdAt: AnyPgColumn; id: AnyPgColumn }
 
-/** What to select for a row's place: `.select({ ...placeOf(licenses) })`. */
+/** The columns of a row's place: `.select({ ...placeOf(licenses) })`. */
 export function placeOf(table: PlacedTable) {
   return { createdAt: sql<string>`${table.createdAt}::text`, id: sql<string>`${table.id}` }
 }
@@ -29,8 +29,8 @@ export function byCreation(table: PlacedTable): SQL[] {
 }
 
 /**
- * Reads a whole list in chunks: `places` finds where the next rows are, `load` makes of their ids what is wanted, in the same
- * order. A row that is deleted meanwhile is left out, one that is made meanwhile comes last.
+ * Reads a whole list in chunks. `places` finds the next rows, `load` loads them by id in the same order. A row that is deleted
+ * meanwhile is left out; a row that is created meanwhile comes last.
  */
 export async function* readInChunks<Row>(
   places: (after: Place | undefined, limit: number) => Promise<Place[]>,

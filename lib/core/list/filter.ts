@@ -21,14 +21,14 @@ export interface Filter {
 }
 
 /**
- * One field that a list may be filtered or sorted by. `column` is compared with; a field with `where` says itself what a
- * filter means (and may throw INVALID_INPUT).
+ * One field that a list may be filtered or sorted by. A filter compares with `column`; a field with `where` makes its own
+ * condition (and may throw INVALID_INPUT).
  */
 export interface ListField {
   kind: FieldKind
   column?: SQLWrapper
   where?: (filter: Filter) => SQL | undefined
-  /** Compared byte by byte: values stay as they were sent, where others are composed as names are. */
+  /** Compared byte by byte. Values stay as they were sent; those of other fields are composed (NFC) as names are. */
   exact?: true
 }
 
@@ -38,9 +38,9 @@ export type ListFields = Record<string, ListField>
 export interface ListInput {
   /** 1-based. */
   page: number
-  /** Whether pages are asked for by number; absent: if it is not the first. */
+  /** Whether the client pages by number. Absent: true for every page but the first. */
   numbered?: boolean
-  /** A cursor: the page that begins behind it. */
+  /** A cursor. The page begins behind it. */
   after?: string | undefined
   /** 1 to 100. */
   limit: number
@@ -48,7 +48,7 @@ export interface ListInput {
   filters: Filter[]
   /** Free search, where the list has one. */
   query?: string | undefined
-  /** What the list is to embed, of what it can. */
+  /** Related rows to embed. */
   include?: readonly string[]
 }
 

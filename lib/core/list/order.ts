@@ -9,7 +9,7 @@ import { Page } from './page.ts'
 interface SortKey {
   column: SQLWrapper
   descending: boolean
-  /** Of the database: a cursor's text is read back as it. */
+  /** The type in the database. A cursor's text is cast to it. */
   type: string
   nullable: boolean
 }
@@ -17,12 +17,12 @@ interface SortKey {
 /** The columns that break ties; rows without a sorting come in their order. */
 type Fallback = { createdAt: AnyPgColumn; id: AnyPgColumn }
 
-/** What a row must carry to be the last of a page. */
+/** The values of a row from which a cursor is made. */
 export interface Placed {
   position: string
 }
 
-/** What a function that loads rows of a list takes of a `ListOrder`, besides its condition. */
+/** The members of a `ListOrder` that a loader of rows takes, and its condition. */
 export interface Selection {
   where: SQL | undefined
   orderBy?: SQL[]
@@ -31,18 +31,18 @@ export interface Selection {
   position?: SQL<string>
 }
 
-/** For rows that are no part of a page. */
+/** For rows that belong to no page. */
 export const NO_POSITION = sql<string>`''`
 
 /**
  * How the rows of a list are found: `.select({ …, position }).where(and(where, after)).orderBy(...orderBy).limit(limit)
- * .offset(offset)`, and `page` makes of them and the total what leaves. The count takes `where` alone.
+ * .offset(offset)`, and `page` makes the answer from the rows and the total. The count uses `where` alone.
  */
 export interface ListOrder {
   orderBy: SQL[]
   /** Rows after the cursor; undefined where a page begins elsewhere. */
   after: SQL | undefined
-  /** One more than a page holds, where that tells whether another follows. */
+  /** One more than a page holds, where the extra row tells whether another page follows. */
   limit: number
   offset: number
   /** The values that a row is sorted by, as the database writes them: a `Date` would lose its microseconds. */
@@ -51,9 +51,9 @@ export interface ListOrder {
 }
 
 /**
- * The order of a list, and where in it the page begins: after the cursor, or at the page of that number. `byDefault` is
- * what it is sorted by where nothing was asked for; without it, by creation.
- * @throws INVALID_INPUT naming `after` for a cursor that is none, or of another list, sorting or filter
+ * The order of a list, and where in it the page begins: after the cursor, or at the page of that number. `byDefault` is the
+ * sorting if the client names none; without it, by creation.
+ * @throws INVALID_INPUT naming `after` for a malformed cursor, or one of another list, sorting or filter
  */
 export function listOrder(
   fields: ListFields,
@@ -92,8 +92,8 @@ function positionOf(keys: readonly SortKey[]): SQL<string> {
 }
 
 /**
- * The ORDER BY of a list: what was asked for, then the tie-breaker, so that pages never overlap. It runs the way of what it
- * breaks, so that one index serves both directions.
+ * The ORDER BY of a list: what was asked for, then the tie-breaker, so that pages never overlap. It has the direction of the
+ * last sorting, so that one index serves both directions.
  */
 export function sortToSql(fields: ListFields, sort: ListInput['sort'], fallback: Fallback): SQL[] {
   return orderBy(sortKeys(fields, sort, fallback))
@@ -151,7 +151,7 @@ function afterSql(keys: readonly SortKey[], texts: readonly (string | null)[]): 
   )
 }
 
-/** What follows from the condition, in a form that an index can begin at. */
+/** A weaker condition that follows from the full one and lets an index start there. */
 function bound({ column, descending, nullable }: SortKey, value: SQL | undefined, isNull: boolean) {
   if (isNull) return undefined
   if (descending) return sql`${column} <= ${value}`
@@ -168,13 +168,13 @@ function commas(parts: readonly SQL[]): SQL {
   return sql.join([...parts], sql`, `)
 }
 
-/** What a cursor belongs to: the table, the sorting and the filters. Another `limit` is no other list. */
+/** Table, sorting and filters that a cursor belongs to. Another `limit` is allowed. */
 function listName(keys: readonly SortKey[], input: ListInput, { id }: Fallback): string {
   const sorted = keys.map(({ type, descending }) => [type, descending])
   return JSON.stringify([getTableName(id.table), input.sort, sorted, input.filters, input.query ?? ''])
 }
 
-/** Characters of a cursor's signature: nobody may send values of their own to the database's types. */
+/** Characters of a cursor's signature. Only signed values are cast to the database's types. */
 const SIGNED = 22
 
 function writeCursor(list: string, page: number, position: string): string {
@@ -196,7 +196,7 @@ function readCursor(text: string, list: string): { page: number; values: (string
   return { page: Number(page), values: JSON.parse(values) }
 }
 
-/** By every key there is: a client that pages while a secret is being rotated goes on. */
+/** Checked with every key, so that a client can page on while the secret is being rotated. */
 function signaturesOf(list: string, place: string): string[] {
   return derivedKeys('list-cursor').map(({ secret }) => mac(secret, `${list} ${place}`).slice(0, SIGNED))
 }

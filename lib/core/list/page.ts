@@ -1,4 +1,4 @@
-/** One page of a list, with what a client needs to ask for the others. */
+/** One page of a list, with what a client needs to get the others. */
 export class Page<T> {
   readonly items: T[]
   readonly total: number
@@ -22,7 +22,7 @@ export class Page<T> {
     return this.holding(this.items.map(change))
   }
 
-  /** The same page with what was made of its rows. */
+  /** The same page with its rows mapped. */
   holding<U>(items: U[]): Page<U> {
     return new Page(items, this)
   }

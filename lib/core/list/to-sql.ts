@@ -49,8 +49,8 @@ export function compare(column: SQLWrapper, filter: Filter): SQL {
 }
 
 /**
- * Dates go to the driver as text: see `sqlClient`. Numbers are compared as numbers: a fraction, or one too large for the
- * column, is an answer (none), not an error.
+ * Dates go to the driver as text: see `sqlClient`. Numbers are compared as floats, so that a fraction, or a number too large
+ * for the column, matches nothing instead of failing.
  */
 function parameter(value: Filter['values'][number] | undefined): SQL {
   if (typeof value === 'number') return sql`${value}::float8`
@@ -62,12 +62,12 @@ export function likeText(value: unknown): string {
   return String(value).replace(/[\\%_]/g, (character) => `\\${character}`)
 }
 
-/** Whether an id column is one of these: as one parameter, which costs a fraction of a hundred. */
+/** Whether an id column holds one of these. One array parameter costs a fraction of a hundred parameters. */
 export function isAnyOf(column: SQLWrapper, ids: readonly string[] | Placeholder): SQL {
   return sql`${column} = any(${ids instanceof Placeholder ? ids : sql.param([...ids])}::uuid[])`
 }
 
-/** Of a thing with several values, a negative condition means: none of them fits the positive one. */
+/** For a field with several values a negative condition means that none of them matches the positive one. */
 export function anyOf(filter: Filter, anyFits: (positive: Filter) => SQL): SQL {
   switch (filter.operator) {
     case 'ne':
@@ -84,8 +84,8 @@ export function anyOf(filter: Filter, anyFits: (positive: Filter) => SQL): SQL {
 const POSITIVE = { ne: 'eq', nin: 'in', nc: 'cn' } as const
 
 /**
- * A filter on a row's many values (tags, metadata): it holds if one of them fits; the negative operators hold if none does.
- * `from` yields one row per value, `value` is the value in it.
+ * A filter on a row's many values (tags, metadata). It holds if one of them matches; a negative operator holds if none does.
+ * `from` yields one row per value, `value` is the column in it.
  */
 export function anyElement(from: SQL, value: SQLWrapper, filter: Filter): SQL {
   const { operator } = filter

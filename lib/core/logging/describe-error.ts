@@ -1,4 +1,4 @@
-/** What of an error may stand in a log. */
+/** The parts of an error that a log may hold. */
 export interface DescribedError {
   type: string
   message: string
@@ -7,7 +7,7 @@ export interface DescribedError {
   cause?: DescribedError
 }
 
-/** Deep enough for any wrapping there is, and an end for causes that go in a circle. */
+/** Deeper than any real chain of causes, and an end for a circular one. */
 const DEEPEST = 5
 
 /**

@@ -2,15 +2,18 @@ import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Filter, ListFields } from '../list/filter.ts'
 import { anyElement, compare } from '../list/to-sql.ts'
 
-/** The two filters of every list whose things have metadata. They have no column: `takeMetadataFilters` takes them out. */
+/**
+ * The two filters of every list of rows with metadata. They have no column; `takeMetadataFilters` takes them out of the list's
+ * filters.
+ */
 export const metadataListFields = {
   'metadata.key': { kind: 'text', exact: true },
   'metadata.value': { kind: 'text', exact: true },
 } as const satisfies ListFields
 
 /**
- * Splits the metadata filters off: they speak of one entry together, not each of any. `metadata.key[eq]=a` with
- * `metadata.value[ne]=b` asks for an entry a that is not b; negative conditions alone hold where no entry fits.
+ * Splits the metadata filters off. Together they describe one entry: `metadata.key[eq]=a` with `metadata.value[ne]=b` asks for
+ * an entry a that is not b. Negative conditions alone hold if no entry matches.
  */
 export function takeMetadataFilters(
   column: SQLWrapper,
@@ -26,7 +29,7 @@ export function takeMetadataFilters(
     return { condition, others }
   }
   if (metadata.every(({ operator }) => operator === 'eq')) {
-    // The form that an index over the whole column answers.
+    // In this form the GIN index over the whole column answers.
     const entry = Object.fromEntries(
       metadata.map(({ field, values }) => [field.slice('metadata.'.length), values[0]]),
     )

@@ -24,7 +24,7 @@ export const metadataValue = z.preprocess(
   exactText(METADATA_LIMITS.value),
 )
 
-/** The metadata of a body; keys are unlike each other. */
+/** The metadata of a body. Keys are unique. */
 export const MetadataInput = z
   .array(
     z.object({
@@ -95,7 +95,7 @@ export function storeMetadata(
   return [...merged.values()]
 }
 
-/** The entries as they leave. */
+/** The entries as the API returns them. */
 export function toMetadataDto(entries: readonly MetadataEntry[]): MetadataDto[] {
   return entries.map((entry) => ({ ...entry, visible: entry.viewPermissions.includes('activation') }))
 }

@@ -4,9 +4,9 @@ import { env } from '../env.ts'
 import { log } from '../logging/log.ts'
 import { processSlot } from '../process-slot.ts'
 
-/** How long a connection attempt may take, and the very first request waits for it (milliseconds). */
+/** Limit of a connection attempt, milliseconds. The first request waits that long at most. */
 const CONNECT_MS = 2_000
-/** A quiet connection is asked this often; one that stays silent for longer than that is given up (milliseconds). */
+/** Interval of pings on a quiet connection, milliseconds. A connection that stays silent for longer is closed. */
 const PING_MS = 2_000
 const SILENCE_MS = 5_000
 const RETRY_FIRST_MS = 100
@@ -16,7 +16,7 @@ export type RedisClient = ReturnType<typeof clientFor>
 
 interface Connection {
   client: RedisClient
-  /** Settles when the first attempt has: later requests do not wait, they find Redis there or away. */
+  /** Settles with the first attempt. Later requests do not wait: Redis is connected or counts as away. */
   tried: Promise<unknown>
 }
 
@@ -65,7 +65,7 @@ function connect(url: string): Connection {
   const { host } = new URL(url)
   let away = false
   client.on('error', (error) => {
-    // Every further attempt fails alike: one line tells of the outage, one of its end.
+    // Further attempts fail in the same way: one line reports the outage, one its end.
     if (!away) log().warn({ err: error, host }, 'Redis is away: throttles count without it')
     away = true
   })
@@ -77,7 +77,7 @@ function connect(url: string): Connection {
     client.once('ready', () => resolve())
     client.once('error', () => resolve())
   })
-  // Told by the error event; it rejects only when we end it ourselves.
+  // The error event reports a failure. The promise rejects only when we close the connection ourselves.
   client.connect().catch(() => undefined)
   return { client, tried: Promise.race([settled, delay(CONNECT_MS, undefined, { ref: false })]) }
 }

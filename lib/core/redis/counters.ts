@@ -1,6 +1,6 @@
 import type { RedisClient } from './client.ts'
 
-/** A Redis that takes longer (milliseconds) counts as away: nobody's request waits for it. */
+/** A Redis that answers later than this (milliseconds) counts as away, so that no request waits for it. */
 export const PATIENCE_MS = 500
 
 /** A counter of a fixed window: at most `points` in so many `seconds` from the first one. */
@@ -11,8 +11,8 @@ export interface Counter {
 }
 
 /**
- * Looks and counts in one go: Redis runs nothing else meanwhile. Answers -1 when all counters counted, else (with none of
- * them touched) how many milliseconds the longest of those that are used up goes on.
+ * Checks and counts in one script, which Redis runs alone. Returns -1 if it counted on all counters. Otherwise it touches none
+ * and returns the milliseconds until the last of the exhausted ones resets.
  */
 const COUNT_OR_REFUSE = `
 local wait = -1
@@ -32,8 +32,8 @@ end
 return -1`
 
 /**
- * Counts one attempt against every counter, or against none if one is used up. Returns the milliseconds to wait then, else
- * undefined. Whoever counts gives hashes for keys: what they stand for must not lie in Redis.
+ * Counts one attempt against every counter, or against none if one is used up. Returns the milliseconds to wait in that case,
+ * else undefined. Callers pass hashes as keys: no personal value may lie in Redis.
  * @throws when Redis does not answer in time; whether it counted is unknown then
  */
 export async function countInRedis(

@@ -3,8 +3,8 @@ import type { RedisClient } from './client.ts'
 import { PATIENCE_MS } from './counters.ts'
 
 /**
- * Counts on Redis, so that every process counts the same; whatever Redis does not answer in time is counted by
- * `insurance` instead. Whoever consumes gives hashes for keys: what they stand for must not lie in Redis.
+ * Counts on Redis, so that all processes share the counters. If Redis does not answer in time, `insurance` counts instead.
+ * Callers pass hashes as keys: no personal value may lie in Redis.
  */
 export function redisLimiter(
   client: RedisClient,
