@@ -2,13 +2,13 @@ import type { Administered } from '#lib/core/actor.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
 
-/** What a customer who calls runs; undefined for everybody else, whom their permission leads to the whole account. */
+/** What the calling customer administers. Undefined for every other caller: their permission covers the whole account. */
 export function administeredBy(ctx: Ctx): Administered | undefined {
   return ctx.actor.kind === 'customer' ? ctx.actor.administers : undefined
 }
 
 /**
- * Refuses a customer who asks for another organization or reseller than the one they run: it looks like a missing one.
+ * Refuses a customer who names another organization or reseller than their own; the answer is that of a missing one.
  * @throws NOT_FOUND
  */
 export function requireOwn(ctx: Ctx, kind: Administered['kind'], id: string): void {
@@ -18,7 +18,7 @@ export function requireOwn(ctx: Ctx, kind: Administered['kind'], id: string): vo
 }
 
 /**
- * Refuses customers altogether: making, changing and deleting organizations and resellers is the vendor's.
+ * Refuses customers: only the vendor makes, changes and deletes organizations and resellers.
  * @throws INSUFFICIENT_SCOPE
  */
 export function requireVendor(ctx: Ctx): void {
@@ -30,7 +30,7 @@ export function requireVendor(ctx: Ctx): void {
   }
 }
 
-/** Who looks at metadata: an administrator sees what was shared with its kind, null stands for the vendor, who sees all. */
+/** The viewer of metadata. An administrator sees what was shared with its kind; null is the vendor, who sees all. */
 export function metadataViewer(ctx: Ctx): Administered['kind'] | null {
   return administeredBy(ctx)?.kind ?? null
 }

@@ -1,7 +1,7 @@
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 
-/** The customer behind a context that may use `me:…`: their own id is the only one they ever name. */
+/** The customer behind a context with a `me:…` permission. Verbs take the customer's id from here alone. */
 export function self(ctx: Authorized<'me:read'> | Authorized<'me:write'> | Authorized<'me:buy'>): {
   userId: string
   tokenId: string

@@ -19,12 +19,12 @@ export async function createFirstOperator(
   ctx: Authorized<'public'>,
   input: NewOperator & { token: string },
 ): Promise<{ id: string }> {
-  // Looked at before the password is hashed: a stranger without a link costs no hash.
+  // Checked before the password is hashed, so that a stranger without a link causes no hash.
   if (!(await isSetupLinkUsable(ctx, input.token))) throw linkInvalid()
   const prepared = await prepareOperator(ctx, input)
   return inTransaction(ctx, async (tx) => {
     const at = tx.clock.now()
-    // The account's row serializes every first operator; a lock on the link alone would let two links make two.
+    // The lock on the account's row serializes first operators. A lock on the link would let two links make two operators.
     await tx.db
       .select({ id: accounts.id })
       .from(accounts)

@@ -6,8 +6,8 @@ import { type NewOperator, prepareOperator } from './prepare-operator.ts'
 import { requireMayGive } from './require-may-give.ts'
 
 /**
- * Makes an operator with a password of their own; an owner unless another role is named. Nobody makes one who may more than
- * they may themselves.
+ * Makes an operator with a password of their own; an owner unless another role is named. Nobody can make an operator with more
+ * permissions than their own.
  * @throws EMAIL_TAKEN, INVALID_INPUT naming the field, INSUFFICIENT_SCOPE for a role beyond the caller's
  */
 export async function createOperator(

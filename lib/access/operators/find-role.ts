@@ -27,7 +27,7 @@ export async function findRole(ctx: Ctx, name: string): Promise<RoleToGive> {
   return { id: role.id, name, isOwner: isOwner(role), claims: claimsOf(role) }
 }
 
-/** Whether a role's row is the owner's: no role of the account's own is, whatever it may. */
+/** Whether the role is the owner's. A role that the account made never is, whatever its claims. */
 export function isOwner(role: { name: string; reserved: boolean }): boolean {
   return role.reserved && role.name === 'super-admin'
 }

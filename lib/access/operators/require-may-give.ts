@@ -6,8 +6,8 @@ import { AppError } from '#lib/core/errors.ts'
 import { isOwner, type RoleToGive } from './find-role.ts'
 
 /**
- * Refuses to give a role that may more than its giver. The owner's is given by owners alone: it grows with every new
- * version, so that holding all of today's claims is not enough.
+ * Refuses to give a role with more claims than its giver has. Only owners give the owner's role: it grows with every new
+ * version, so holding all of today's claims is not enough.
  * @throws INSUFFICIENT_SCOPE naming `role`
  */
 export async function requireMayGive(ctx: Ctx, role: RoleToGive): Promise<void> {

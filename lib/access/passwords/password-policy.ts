@@ -10,7 +10,7 @@ const MIN_LENGTH = 8
 const MAX_LENGTH = 128
 /** Of zxcvbn's 0 to 4: 2 withstands about 10^8 guesses, far beyond what throttles and lockout let anybody try. */
 const MIN_SCORE = 2
-/** As much of a password as is estimated at a time, characters. */
+/** Length of the parts in which a password is estimated, characters. */
 const ESTIMATED_LENGTH = 48
 
 let estimator: ZxcvbnFactory | undefined
@@ -46,7 +46,8 @@ export function checkNewPassword(password: string, rules: PasswordRules, field =
   if (text.includes('\0')) throw fieldError(field, 'must not hold a NUL character')
   const context = rules.context.flatMap((word) => [word, ...word.split('@')].flatMap(spellings))
   const words = context.map((word) => word.toLowerCase()).filter((word) => word.length >= 3)
-  // A whole is never easier to guess than its part, and a long one takes a third of a second to estimate.
+  // A password is never easier to guess than a part of it. Estimating a long one takes a third of a second, so parts are
+  // estimated.
   const isGuessable = [text.slice(0, ESTIMATED_LENGTH), text.slice(ESTIMATED_LENGTH).slice(-ESTIMATED_LENGTH)]
     .filter((part) => part !== '')
     .every((part) => estimate(part, words) < MIN_SCORE)
@@ -60,7 +61,7 @@ function estimate(text: string, words: string[]): number {
   return estimator.check(text, words).score
 }
 
-/** `Acme Software` is tried as it is, without the space, and word by word. */
+/** `Acme Software` counts as a whole, without the space, and word by word. */
 function spellings(phrase: string): string[] {
   const parts = phrase.split(/[^\p{L}\p{N}]+/u)
   return [phrase, parts.join(''), ...parts]

@@ -4,7 +4,7 @@ import { AppError } from '#lib/core/errors.ts'
 import type { Permission } from '#lib/core/permissions.ts'
 
 /**
- * Refuses to put into a role what its maker may not do: whoever has the role would then do it for them.
+ * Refuses to put claims into a role that its maker does not hold. Otherwise its holder could act for the maker.
  * @throws INSUFFICIENT_SCOPE naming `claims`
  */
 export function requireHeld(ctx: Ctx, claims: readonly Permission[]): void {

@@ -3,7 +3,7 @@ import type { roles } from '#db/schema/operators.ts'
 import { isoDate } from '#lib/core/input/fields.ts'
 import { claimsOf } from '#lib/core/reserved-roles.ts'
 
-/** A role of operators: what who has it may do. */
+/** A role of operators and its claims. */
 export const RoleDto = z
   .object({
     id: z.uuid(),

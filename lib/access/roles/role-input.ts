@@ -4,7 +4,7 @@ import { optionalField } from '#lib/core/input/optional-field.ts'
 import { normalize } from '#lib/core/normalize.ts'
 import { isOperatorClaim, OWNER_CLAIMS } from '#lib/core/permissions.ts'
 
-/** Names that mean something here already, whoever has the role: no other role may look like them. */
+/** Reserved names. No other role may have a name that looks like one of them. */
 const TAKEN: ReadonlySet<string> = new Set([
   'super-admin',
   'admin',
@@ -20,7 +20,7 @@ const roleName = text(NAME_LENGTH, 1)
   .refine((name) => !/[\p{Cf}\p{Cc}]/u.test(name), 'must not hold invisible characters')
   .refine((name) => !TAKEN.has(name.toLowerCase()), 'is the name of a reserved role')
 
-/** A known permission, letter by letter: neither patterns nor other spellings are read into it. */
+/** A known permission, spelled exactly. Patterns and other spellings are refused. */
 const claim = z.string('a permission is expected').refine(isOperatorClaim, 'is not a permission')
 
 const claims = z

@@ -10,7 +10,7 @@ import { type RoleDto, toRoleDto } from './role-dto.ts'
 import type { UpdateRoleInput } from './role-input.ts'
 
 /**
- * Changes a role; who has it may do so from the next request on. What is added must be the caller's own; what was in it may
+ * Changes a role, from the next request of its holders on. The caller must hold the claims that are added; existing ones may
  * stay.
  * @throws NOT_FOUND, RESERVED_ROLE, CONFLICT when the name is taken, INSUFFICIENT_SCOPE naming the claims
  */

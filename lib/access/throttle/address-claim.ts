@@ -2,10 +2,10 @@ import type { Ctx } from '#lib/core/context.ts'
 import { countAttempt } from './throttle.ts'
 
 /**
- * Taking an address, which tells whether somebody has it: customers may ask no more often than who registers may, and
- * administrators of organizations as often as they fill a list of members. Taken and free ones count alike.
- * Each change also sends a mail to the address before: a user changes 20 times a day at most, and an address is taken 10 times
- * a day at most, whoever asks.
+ * Limits on claiming an address, because the answer tells whether somebody has it. Customers have the limits of registering,
+ * administrators of organizations those of filling a list of members. Taken and free addresses count alike. Each change also
+ * sends a mail to the address before: a user changes 20 times a day at most, and an address is taken 10 times a day at most,
+ * whoever asks.
  * @param target the address in its canonical spelling, where one user moves to it
  * @throws RATE_LIMITED
  */

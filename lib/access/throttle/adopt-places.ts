@@ -10,8 +10,8 @@ import { rememberAddress } from './known-place.ts'
 const MOST = 1000
 
 /**
- * Where somebody is signed in who is not known anywhere yet, they are known from now on: sessions that began before places
- * were remembered. A changed password ends sessions and places alike, so that none of these brings an old place back.
+ * Remembers the places of sessions that began before places were remembered, for users without any known place. A changed
+ * password ends sessions and places alike, so this brings no old place back.
  */
 export async function adoptPlaces(ctx: Authorized<'system:work'>): Promise<void> {
   const { db, accountId } = ctx

@@ -3,7 +3,7 @@ import { db } from '#db/client.ts'
 import { throttles } from '#db/schema/accounts.ts'
 import type { Counter } from '#lib/core/redis/counters.ts'
 
-/** Carries the answer out of the transaction that it undoes. */
+/** Carries the result out of the transaction that it rolls back. */
 class UsedUp extends Error {
   readonly waitMs: number
 

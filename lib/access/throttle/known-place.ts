@@ -10,17 +10,17 @@ import { addressBlock } from './rate-limit.ts'
 /** Whose place it is. */
 export type PlaceOwner = { userId: string } | { operatorId: string }
 
-/** A place where the owner of an identifier has signed in before: what is tried there is counted apart. */
+/** A place where the owner of an identifier has signed in before. Attempts from there have counters of their own. */
 export interface KnownPlace {
-  /** Stands for it in counters. */
+  /** Its name in counters. */
   key: string
-  /** A browser of the owner's, not merely an address that others may share. */
+  /** True for a browser of the owner, false for an address, which others may share. */
   isDevice: boolean
 }
 
 /** How long a place is known without another sign-in there, days; its cookie lives as long. */
 export const KNOWN_PLACE_DAYS = 180
-/** So many people at most share a browser that knows them all. */
+/** The most people that one browser's cookie remembers. */
 export const DEVICES_PER_BROWSER = 4
 
 const addressPlace = (ctx: Ctx) => (ctx.ip === null ? [] : [`place ${ctx.accountId} ${addressBlock(ctx.ip)}`])
@@ -29,7 +29,7 @@ const devicePlace = (ctx: Ctx, device: string) => `place ${ctx.accountId} device
 const hashes = async (places: readonly string[]) =>
   (await Promise.all(places.map((place) => lastingHashes('identifier-throttle', place)))).flat()
 
-/** Where the caller is, as places are stored. */
+/** The caller's places in their stored form. */
 export interface CallerPlaces {
   /** The browser's. */
   devices: string[]
@@ -42,7 +42,7 @@ export async function callerPlaces(ctx: Ctx): Promise<CallerPlaces> {
   return { devices, all: [...devices, ...(await hashes(addressPlace(ctx)))] }
 }
 
-/** The hashes as a list of SQL; a list of nothing matches nothing. */
+/** The hashes as an SQL list. An empty list matches nothing. */
 const listed = (values: readonly string[]) =>
   values.length === 0
     ? sql`(null)`
@@ -51,7 +51,7 @@ const listed = (values: readonly string[]) =>
         sql`, `,
       )})`
 
-/** Among the places of this owner (columns of an outer query) the one that the caller is at, a device first; else null. */
+/** The caller's place among those of this owner (columns of an outer query), a device first; else null. */
 function placeOf(places: CallerPlaces, isOwner: SQL): SQL<string | null> {
   return sql<string | null>`(
     select ${knownPlaces.placeHash} from ${knownPlaces}
@@ -67,7 +67,7 @@ export const userPlace = (places: CallerPlaces, accountId: SQLWrapper, userId: S
 export const operatorPlace = (places: CallerPlaces, accountId: SQLWrapper, operatorId: SQLWrapper) =>
   placeOf(places, sql`${knownPlaces.accountId} = ${accountId} and ${knownPlaces.operatorId} = ${operatorId}`)
 
-/** What the queries above found. */
+/** The result of the queries above. */
 export function toKnownPlace(
   { devices }: CallerPlaces,
   placeHash: string | null | undefined,
@@ -85,8 +85,8 @@ export async function findUserPlace(ctx: Ctx, userId: string): Promise<KnownPlac
 }
 
 /**
- * The same for the user who has that address, if anybody has. It begins with the place: where nobody has signed in before,
- * every address costs the same.
+ * The same for the user who has that address, if anybody has. It looks for the place first, so that from an unknown place every
+ * address takes equally long.
  */
 export async function findPlaceOfAddress(ctx: Ctx, canonical: string): Promise<KnownPlace | undefined> {
   const places = await callerPlaces(ctx)
@@ -108,8 +108,8 @@ export async function rememberAddress(ctx: Ctx, owner: PlaceOwner): Promise<void
 }
 
 /**
- * Notes that the owner has proved themselves in this browser. Returns what its cookie shall hold: an id that the owner is
- * not known by yet is never taken over, because somebody else may have put it there.
+ * Notes that the owner has proved themselves in this browser. Returns what its cookie shall hold: it never adopts an id that is
+ * not stored for this owner, because somebody else may have planted it.
  */
 export async function rememberDevice(ctx: Ctx, owner: PlaceOwner): Promise<string[]> {
   const devices = ctx.devices ?? []

@@ -5,7 +5,7 @@ import { lastingHash } from '#lib/core/key-store/lasting-keys.ts'
 import { addressBlock } from './rate-limit.ts'
 import type { SignInAttempt } from './sign-in.ts'
 
-/** Failures in a row before the door closes, and for how long: 15 minutes, doubling up to a day. */
+/** Failures in a row before a lockout, and its length: 15 minutes, doubling up to a day. */
 const FREE_FAILURES = 10
 const FIRST_LOCK_SECONDS = 15 * 60
 const LONGEST_LOCK_SECONDS = 24 * 3600
@@ -32,7 +32,7 @@ export async function lockedUntil(ctx: Ctx, attempt: SignInAttempt): Promise<Dat
   return row?.lockedUntil && row.lockedUntil > ctx.clock.now() ? row.lockedUntil : null
 }
 
-/** Counts a failure, in one statement; the tenth in a row locks, each further one for twice as long. */
+/** Counts a failure in one statement. The tenth in a row locks; each further one locks for twice as long. */
 export async function countFailure(ctx: Ctx, attempt: SignInAttempt): Promise<void> {
   const now = ctx.clock.now()
   const at = now.toISOString()

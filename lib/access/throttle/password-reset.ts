@@ -14,7 +14,7 @@ export async function throttleResetRequest(
   place: KnownPlace | undefined,
 ): Promise<void> {
   const whom = place ? `${identifier} at ${place.key}` : identifier
-  // The owner's browser does not pay for others behind the same address.
+  // Attempts of others behind the same address do not count for the owner's browser.
   const subjects = place?.isDevice ? [whom] : [whom, addressBlock(ctx.ip)]
   await countAttempt(
     subjects.flatMap((who, index) => {

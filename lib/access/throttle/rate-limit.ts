@@ -43,7 +43,7 @@ function limiterFor(name: string, points: number, client: RedisClient | undefine
   return client ? redisLimiter(client, { name, points, seconds: WINDOW_SECONDS }, inMemory) : inMemory
 }
 
-/** What a request's caller has left; `refusal` when that is nothing. */
+/** What a request's caller has left; `refusal` if nothing. */
 export interface Counted {
   headers: Record<string, string>
   refusal?: AppError
@@ -62,7 +62,7 @@ export async function countRequest(actor: Actor, ip: string | null): Promise<Cou
   const limiter = machine ? machines : people
   const caller = machine ? `pat:${actor.tokenId}` : `ip:${addressBlock(ip)}`
   try {
-    // Addresses are personal: in memory they may stand as they are, elsewhere they are not told.
+    // Addresses are personal. Memory may hold them in clear; Redis gets a hash.
     const result = await limiter.consume(shared ? await lastingHash('identifier-throttle', caller) : caller)
     return { headers: rateHeaders(result) }
   } catch (error) {

@@ -22,7 +22,7 @@ function byIdentifier(ctx: Ctx, { area, identifier, place }: SignInAttempt): Cou
 }
 
 function byAddress(ctx: Ctx, { area, place }: SignInAttempt): Counted[] {
-  // The owner's browser does not pay for others behind the same address.
+  // Attempts of others behind the same address do not count for the owner's browser.
   if (place?.isDevice) return []
   const subject = `${ctx.accountId} ${area} ${addressBlock(ctx.ip)}`
   return [

@@ -20,9 +20,8 @@ export interface Counted {
 
 /**
  * Counts one attempt against every limit, on real time: on Redis where there is one, else (and while it is away) in Postgres.
- * Looking and counting are one step, and an attempt that one limit refuses is charged to none, so that a stranger's refused
- * attempts cannot use up somebody else's. Nothing is ever given back: a counter only grows, until its window ends or
- * an attempt has proved itself.
+ * Checking and counting are one step. An attempt that one limit refuses counts on none, so a stranger's refused attempts cannot
+ * use up other budgets. A counter only grows, until its window ends or a successful attempt resets it.
  * @throws RATE_LIMITED with the seconds to wait
  */
 export async function countAttempt(attempts: readonly Counted[]): Promise<void> {
@@ -69,6 +68,6 @@ async function wherePossible<T>(
 ): Promise<T> {
   const client = await redis()
   if (!client?.isReady) return onPostgres()
-  // Why it did not answer, the client's own events tell, once.
+  // The client's own events log the reason, once.
   return onRedis(client).catch(onPostgres)
 }

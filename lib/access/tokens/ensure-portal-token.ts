@@ -29,7 +29,7 @@ export async function ensurePortalToken(ctx: Authorized<'system:work'>, dataDir:
     return kept
   }
   const token = newPersonalAccessToken()
-  // The file first: a crash in between leaves a token that no row knows, and the next start makes another.
+  // The file is written first. A crash in between leaves a token without a row, and the next start makes another.
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600 })
   await rename(`${file}.new`, file)
@@ -37,7 +37,7 @@ export async function ensurePortalToken(ctx: Authorized<'system:work'>, dataDir:
   return token
 }
 
-/** The token that an earlier start kept in `DATA_DIR`, not compared with anything; empty where there is none. */
+/** The token that an earlier start wrote to `DATA_DIR`, unchecked; empty if there is none. */
 export async function keptPortalToken(dataDir: string): Promise<string> {
   return readFile(fileIn(dataDir), 'utf8').then(
     (text) => text.trim(),

@@ -31,9 +31,9 @@ export interface IssuedAccessToken {
 }
 
 /**
- * Makes a token for a user who has just been proved to be that user, and notes it as their last sign-in: every session
- * starts here, after registering as after a password. The same statement that notes it looks at the epoch and takes the
- * lock that whatever ends all sessions takes first: a session begins before that, and ends with it, or not at all.
+ * Makes a token for a user who has just been proved to be that user, and notes it as their last sign-in: every session starts
+ * here, after registering as after a password. The same statement checks the epoch under the user's row lock. Whatever ends all
+ * sessions takes that lock first, so a session either began before and ends with them, or does not begin.
  * @throws AUTHENTICATION_FAILED when all sessions were ended since, or the user may not sign in any more
  */
 export async function issueAccessToken(ctx: Ctx, input: IssueAccessToken): Promise<IssuedAccessToken> {

@@ -3,7 +3,7 @@ import type { personalAccessTokens } from '#db/schema/operators.ts'
 import { takenAs } from '#lib/core/input/member-names.ts'
 import { SCOPES } from '#lib/core/permissions.ts'
 
-/** A token as people recognize it: never the token itself (contract §4.7). */
+/** A token's description, without the token itself (contract §4.7). */
 export const PersonalAccessTokenDto = z.object({
   id: z.uuid(),
   createdAt: z.iso.datetime(),
@@ -19,7 +19,7 @@ export const PersonalAccessTokenDto = z.object({
 })
 export type PersonalAccessTokenDto = z.infer<typeof PersonalAccessTokenDto>
 
-/** What only the creating call answers: the token, once. */
+/** The answer of the creating call, the only one that holds the token. */
 export const NewPersonalAccessTokenDto = PersonalAccessTokenDto.extend({ accessToken: z.string() })
 export type NewPersonalAccessTokenDto = z.infer<typeof NewPersonalAccessTokenDto>
 

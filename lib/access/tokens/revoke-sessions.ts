@@ -14,7 +14,7 @@ export async function revokeSessions(
   which: { only: string } | { except: string } | 'all',
 ): Promise<number> {
   if (which === 'all' || 'except' in which) {
-    // First, for its lock: a session that begins at this moment is seen below, or sees the new number.
+    // This comes first because of its lock: a session that begins now is either found below or sees the new number.
     await ctx.db
       .update(users)
       .set({ signInEpoch: sql`${users.signInEpoch} + 1` })
