@@ -8,7 +8,7 @@ import type { Permission } from '#lib/core/permissions.ts'
 import { type MailDto, toMailDto } from './mail-dto.ts'
 import type { MailTemplate } from './mail-props.ts'
 
-/** What whoever follows a mail's links can do. Null: nothing that its address alone would not do. */
+/** The permission that a mail's links grant to whoever follows them. Null: they grant nothing. */
 const LINKS_DO = {
   welcome: null,
   'license-key': null,
@@ -17,12 +17,13 @@ const LINKS_DO = {
   'device-freed': null,
   'operator-alert': null,
   'audit-head': null,
-  // The vendor wrote it: what stands in it is not known.
+  // The vendor wrote it, so its links are unknown.
   automated: 'automatedEmail:write',
 } as const satisfies Record<MailTemplate, Permission | null>
 
 /**
- * One mail with its content, as far as it is kept. Its links are shown only to who may do what they do.
+ * One mail with its content, as far as it is kept. Its links are shown only to operators who hold the permission that they
+ * grant.
  * @throws NOT_FOUND
  */
 export async function getMail(ctx: Authorized<'mail:read'>, id: string): Promise<MailDto> {

@@ -23,7 +23,7 @@ export interface MailDto extends MailSummary {
   text: string | null
 }
 
-/** Stands for what no SECRET_KEY at hand opens. */
+/** Shown for a value that no entry of SECRET_KEY opens. */
 const UNREADABLE = '(unreadable)'
 
 export function toMailDto(row: typeof mails.$inferSelect): MailDto {

@@ -25,7 +25,7 @@ export interface MailProps {
   'operator-alert': { title: string; sentence: string; path: string }
   /** `link` is the newest of the audit trail, in the form that `doctor --since` takes; `at` (ISO 8601) when it was written. */
   'audit-head': { link: string; at: string }
-  /** A mail that the vendor wrote: Liquid templates, and what they may speak of. Empty text says: the installation's own. */
+  /** A mail that the vendor wrote: Liquid templates and their variables. An empty sender means the installation's own. */
   automated: {
     /** Null for a test. */
     automatedEmailId: string | null
@@ -40,7 +40,7 @@ export interface MailProps {
   }
 }
 
-/** What an owner should hear of, in case it was somebody else. */
+/** Changes that the owner hears of, in case somebody else made them. */
 export type SecurityChange =
   | 'password-changed'
   | 'password-reset'

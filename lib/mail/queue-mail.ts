@@ -17,8 +17,8 @@ interface QueuedMail<T extends MailTemplate> {
 }
 
 /**
- * Writes a mail to the outbox and queues its sending, in the transaction that is open: it goes out if and only if its
- * cause is committed. To an address that nobody has proved to read it goes without a word of the user's. Returns its id.
+ * Writes a mail to the outbox and queues its sending, in the transaction that is open: it goes out if and only if its cause is
+ * committed. To an unproved address it goes without the user's own words. Returns its id.
  * @throws outside `inTransaction`
  */
 export async function queueMail<T extends MailTemplate>(ctx: Ctx, mail: QueuedMail<T>): Promise<string> {

@@ -36,7 +36,7 @@ export async function sendDueMail(ctx: Authorized<'system:work'>, mailId: string
           sentAt: tx.clock.now(),
           attempts: mail.attempts + 1,
           lastError: null,
-          // What left over SMTP is not kept a second time here.
+          // The content of a mail that left over SMTP is not kept.
           sealedContent: hasTransport() ? null : seal('mail', JSON.stringify(content), mail.id),
         })
         .where(key)
@@ -97,7 +97,7 @@ async function withAllowedSender(ctx: Authorized<'system:work'>, content: MailCo
   return { ...content, from: { name: from.name, address: '' } }
 }
 
-/** A mail that told of an erasure is done: nothing of it is kept. Returns whether that was so. */
+/** Deletes a mail about an erased user after its end. Returns whether it was one. */
 async function forgetOfErased(
   ctx: Authorized<'system:work'>,
   mail: typeof mails.$inferSelect,

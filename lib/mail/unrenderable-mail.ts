@@ -1,6 +1,6 @@
 /**
- * A mail that cannot be rendered. No later attempt can, and it fails at once, unless it is transient: then it is tried a few
- * times more. The message is shown to operators.
+ * A mail that cannot be rendered. It fails at once, because no later attempt can help. A transient failure is tried a few times
+ * more. The message is shown to operators.
  */
 export class UnrenderableMail extends Error {
   readonly isTransient: boolean
@@ -17,5 +17,5 @@ export class UnrenderableMail extends Error {
   }
 }
 
-/** Each costs a second of the thread that renders: a slow template must not take it for days. */
+/** Each attempt costs the rendering thread a second, so a slow template is not tried for days. */
 const TRANSIENT_ATTEMPTS = 4

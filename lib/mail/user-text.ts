@@ -5,8 +5,8 @@ import type { Ctx } from '#lib/core/context.ts'
 import type { MailProps, MailTemplate, OwnTemplate } from './mail-props.ts'
 
 /**
- * Which props hold text that a user or a device chose. A new template does not compile without its line here: to an address
- * that nobody has proved, such text would make us the courier of whatever a stranger has to say.
+ * Which props hold text that a user or a device chose. A new template does not compile without its line here: to an unproved
+ * address such text would carry a stranger's message.
  */
 export const USER_TEXT = {
   welcome: ['firstName'],
@@ -51,7 +51,7 @@ function isWritten(template: MailTemplate, _props: unknown): _props is MailProps
   return template === 'automated'
 }
 
-/** What stands in a user or an organization and was not chosen by them. */
+/** Members of a user or an organization that they did not choose themselves. */
 const KEPT = ['email', 'role', 'roles']
 
 /** The variables of a mail that the vendor wrote: of people, organizations and devices only ids, times and numbers are left. */

@@ -7,7 +7,7 @@ export const paragraph = { fontSize: '15px', lineHeight: '24px', color: '#1f2937
 export const link = { color: '#1d4ed8', textDecoration: 'underline' }
 
 interface MailLayoutProps {
-  /** The line that mail programs show beside the subject. Never a secret: it stands on lock screens. */
+  /** The line that mail programs show beside the subject. Never a secret: lock screens show it. */
   preview: string
   title: string
   vendorName: string

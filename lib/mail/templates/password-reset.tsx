@@ -4,7 +4,7 @@ import { link, MailLayout, paragraph } from './mail-layout.tsx'
 
 export const passwordResetSubject = ({ vendorName }: MailSurroundings) => `A new password for ${vendorName}`
 
-/** The way to a new password, for whoever reads this mailbox. */
+/** Leads to the page for a new password. */
 export function PasswordReset(props: MailProps['password-reset'] & MailSurroundings) {
   const { firstName, path, portalUrl, vendorName } = props
   return (

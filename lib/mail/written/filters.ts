@@ -1,4 +1,4 @@
-/** Longest pattern of a date, characters: each part of one may make a formatter, which takes time and memory. */
+/** Longest date pattern, characters. Each of its parts may create a formatter, which takes time and memory. */
 const PATTERN_LIMIT = 100
 
 const STYLES = ['short', 'medium', 'long', 'full'] as const

@@ -18,12 +18,12 @@ const LIMITS = { parseLimit: 200_000, renderLimit: 800, memoryLimit: 1_000_000 }
 /** The most entries of a range whose ends are written out. Others count with what the rendering makes. */
 const RANGE_LIMIT = 1000
 
-/** Tags that read other templates: there are none. */
+/** Tags that read other templates. They are removed. */
 const READING_TAGS = ['include', 'render', 'layout', 'block']
 
 /**
- * The filters that there are. None takes an expression to evaluate for every entry, and what each costs grows with what it is
- * given (sorting: a little more than that).
+ * The allowed filters. None evaluates an expression per entry, and the cost of each grows with its input alone (sorting: a
+ * little faster).
  */
 const FILTERS = new Set(
   [
@@ -78,7 +78,7 @@ function engine(outputEscape: 'escape' | undefined): Liquid {
   return liquid
 }
 
-/** What a template writes counts as what it makes, also where it is captured: a loop around a long text makes a lot of it. */
+/** Output counts against the limit, captured output too: a loop around a long text produces a lot. */
 function countWhatIsWritten(liquid: Liquid): void {
   const { renderer } = liquid
   const renderTemplates = renderer.renderTemplates.bind(renderer)

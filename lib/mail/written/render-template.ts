@@ -17,8 +17,8 @@ export class SlowTemplate extends Error {
 const slot = processSlot<TemplateRenderer>('template-renderer')
 
 /**
- * Renders what an operator wrote, aside from the event loop and never for longer than a second. Renderings with the same
- * `queue` wait for one another, queues take turns.
+ * Renders an operator's template outside the event loop, for a second at most. Renderings of one `queue` wait for one another;
+ * queues take turns.
  * @throws {FaultyTemplate}
  * @throws {SlowTemplate}
  * @throws RATE_LIMITED when too many of the queue wait

@@ -23,7 +23,7 @@ interface Waiting {
 
 /**
  * Renders templates in a thread of their own, which stays warm, and is ended and started anew when a rendering takes longer
- * than a second or more memory than it may. Queues take turns, so that who renders slow templates waits for their own.
+ * than a second or more memory than it may. Queues take turns, so that slow templates delay their own queue.
  */
 export class TemplateRenderer {
   private readonly queues = new Map<string, Waiting[]>()
@@ -43,7 +43,7 @@ export class TemplateRenderer {
     })
   }
 
-  /** Ends the thread. What still waits is told that it was too slow. */
+  /** Ends the thread. Renderings that still wait end as too slow. */
   async close(): Promise<void> {
     this.isClosed = true
     for (const waiting of this.queues.values()) for (const { settle } of waiting) settle({ kind: 'too-slow' })
@@ -58,7 +58,7 @@ export class TemplateRenderer {
       const [queue, waiting] = turn
       const next = waiting.shift()
       next?.settle(await this.run(next.job))
-      // Behind the others, also behind those that came meanwhile.
+      // At the end of the line, behind those that arrived meanwhile.
       this.queues.delete(queue)
       if (waiting.length > 0) this.queues.set(queue, waiting)
     }

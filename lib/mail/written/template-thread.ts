@@ -6,7 +6,7 @@ import type { TemplateJob, TemplateOutcome } from './template-job.ts'
 parentPort?.on('message', (job: TemplateJob) => {
   parentPort?.postMessage(outcomeOf(job))
 })
-// A first rendering costs more than the others: it is done before anybody waits for one.
+// The first rendering is the slowest, so it runs before anybody waits.
 outcomeOf({ form: 'html', template: '{{ at | format_date }}', variables: { at: '2027-01-31T12:00:00Z' } })
 parentPort?.postMessage('ready')
 

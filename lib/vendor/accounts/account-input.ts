@@ -5,7 +5,7 @@ import { exactText, int, text } from '#lib/core/input/fields.ts'
 import { optionalField } from '#lib/core/input/optional-field.ts'
 import { readWebAddress } from '#lib/core/web-address.ts'
 
-/** Blank takes a setting back, as forms send it; left out, it stays. */
+/** A blank, as forms send it, removes a setting. A setting that is left out stays. */
 const setting = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullable().optional())
 
@@ -20,8 +20,8 @@ const webAddress = () =>
   )
 
 /**
- * An origin as browsers send it: scheme, host, port, nothing else; applications' own schemes are kept as they are. Neither
- * patterns nor `null` are origins; without encryption only this computer's own.
+ * An origin as browsers send it: scheme, host, port, nothing else; applications' own schemes are kept as they are. Patterns and
+ * `null` are refused; plain http only for this computer.
  */
 const origin = z.string('an origin is expected').transform((value, refinement) => {
   const typed = value.trim().replace(/\/$/, '')

@@ -20,7 +20,7 @@ export interface NewAccount {
   at: Date
 }
 
-/** An alias stands in URLs and headers: lower case, digits, inner hyphens. */
+/** An alias appears in URLs and headers: lower case, digits, inner hyphens. */
 const ALIAS = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**

@@ -26,7 +26,7 @@ const findByHost = preparedText((executor) =>
     .prepare('find_account_by_host'),
 )
 
-/** Every public request asks this first. */
+/** The first statement of every public request. */
 const accountOfHost = coalesce((host) => findByHost(db(), { host }))
 
 /**
@@ -38,7 +38,7 @@ export async function resolveAccount(hint: AccountHint): Promise<string> {
   const alias = hint.accountAlias?.trim()
   if (id || alias) {
     const wanted = id || alias || ''
-    // No alias holds a NUL, and the database would not even look for one.
+    // No alias holds a NUL, and the database refuses one in a comparison.
     const [named] = wanted.includes('\0')
       ? []
       : await db()

@@ -44,7 +44,7 @@ export async function updateAccount(
   })
 }
 
-/** What is null goes, what is left out stays. */
+/** A null removes a setting; a setting that is left out stays. */
 function merged(
   before: AccountSettings,
   changes: { [K in keyof AccountSettings]: AccountSettings[K] | null | undefined },

@@ -87,7 +87,9 @@ async function sealedKey(executor: Executor, accountId: string, kid: string): Pr
   return row.sealed
 }
 
-/** For accounts older than these keys. It counts as made with the account, so that it never outranks a rotated one. */
+/**
+ * For accounts older than these keys. Its creation time is the account's, so that it never counts as newer than a rotated one.
+ */
 async function firstKey(executor: Executor, accountId: string): Promise<string> {
   return executor.transaction(async (tx) => {
     await lockAccountKeys(tx, accountId)

@@ -5,8 +5,8 @@ import { signingKeys } from '#db/schema/products.ts'
 const DAY_MS = 86_400_000
 
 /**
- * Keeps a key published at least until then, because something it signed is good for that long. To be called in the
- * transaction that hands the signed thing out. Whole days: most calls find nothing to write.
+ * Keeps a key published at least until then, because something it signed is valid that long. Call it in the transaction that
+ * hands the signed file out. It rounds to whole days, so that most calls write nothing.
  */
 export async function keepPublished(
   db: Executor,

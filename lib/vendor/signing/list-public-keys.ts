@@ -18,7 +18,7 @@ export async function listPublicKeys(ctx: Authorized<'public'>): Promise<z.infer
   const rows = await selectKeys(ctx)
   const keys = await Promise.all(
     rows.map(async ({ kid, algorithm, publicPem }) => {
-      // Built from the public half alone: a private member cannot slip into the answer.
+      // Built from the public half alone, so that no private member can leave.
       const { kty = '', ...members } = await exportJWK(createPublicKey(publicPem))
       return { kty, kid, use: 'sig', alg: JWS_ALGORITHM[algorithm], ...members }
     }),

@@ -56,7 +56,7 @@ function rawHex(pem: string): string {
   return createPublicKey(pem).export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')
 }
 
-/** Keys that still count: those that may sign, and retired ones until the last thing they signed has expired. */
+/** Keys that still count: those that sign, and retired ones until the last thing they signed has expired. */
 export function isPublished(at: Date): SQL | undefined {
   return or(isNull(signingKeys.retiredAt), gt(signingKeys.publishedUntil, at))
 }
