@@ -25,7 +25,7 @@ export async function listOrganizations(
   return listOrganizationsWithin(ctx, input, own && eq(organizations.id, own.id))
 }
 
-/** The account's organizations that meet a condition; who may see them is the calling verb's to know. */
+/** The account's organizations that meet a condition; the calling verb checks who may see them. */
 export async function listOrganizationsWithin(
   ctx: Ctx,
   input: ListInput,

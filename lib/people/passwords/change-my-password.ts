@@ -16,9 +16,9 @@ import { setPassword } from './set-password.ts'
 export const PasswordChange = z.object({ oldPassword: passwordInput(), newPassword: passwordInput() })
 
 /**
- * Changes the signed-in customer's password and signs them out everywhere else. A reset or another change that was faster
- * stands.
- * @throws AUTHENTICATION_FAILED when the old one is wrong, INVALID_TOKEN when the session has ended, INVALID_INPUT for a weak new one, RATE_LIMITED
+ * Changes the signed-in customer's password and signs them out everywhere else. A reset or change that was faster stays.
+ * @throws AUTHENTICATION_FAILED when the old one is wrong, INVALID_TOKEN when the session has ended, INVALID_INPUT for a weak
+ *   new one, RATE_LIMITED
  */
 export async function changeMyPassword(
   ctx: Authorized<'me:write'>,
@@ -35,7 +35,7 @@ export async function changeMyPassword(
   const passwordHash = await hashPassword(input.newPassword)
   await inTransaction(ctx, async (tx) => {
     const { signInEpoch } = await lockOwnCredentials(tx)
-    // What was compared is not the password any more.
+    // The password may have changed since it was compared.
     if (signInEpoch !== user.signInEpoch) throw wrongPassword()
     await setPassword(tx, userId, passwordHash)
     await revokeSessions(tx, userId, { except: tokenId })

@@ -19,8 +19,8 @@ export const ResetTokenDto = z
 export type ResetTokenDto = z.output<typeof ResetTokenDto>
 
 /**
- * A way to a new password for a user of a portal that runs its own reset: whoever holds it can take the user over, so it is
- * made for users with the role `user` alone, and audited.
+ * Makes a reset token for a portal that runs its own reset. Whoever holds it can take the user over, so it is audited, and only
+ * users with the role `user` get one.
  * @throws NOT_FOUND, FORBIDDEN for administrators of organizations and resellers, CONFLICT for a user without an address
  */
 export async function createResetToken(
@@ -28,7 +28,7 @@ export async function createResetToken(
   input: { id: string },
 ): Promise<ResetTokenDto> {
   return inTransaction(ctx, async (tx) => {
-    // Whoever is being made an administrator meanwhile is one here.
+    // Under the lock, so that a concurrent appointment is seen.
     await tx.db
       .select({ id: users.id })
       .from(users)

@@ -50,7 +50,7 @@ export async function updateUserPassword(
       .for('no key update')
     // They may have been made an administrator meanwhile.
     if (now) requireMayTakeOver(tx, now)
-    // What was compared is not the password any more.
+    // The password may have changed since it was compared.
     if (oldPassword !== undefined && now?.signInEpoch !== user.signInEpoch) throw wrongPassword()
     await setPassword(tx, user.id, passwordHash)
     await revokeSessions(tx, user.id, 'all')

@@ -15,7 +15,7 @@ export const RecoveryCodesDto = z
 export type RecoveryCodesDto = z.output<typeof RecoveryCodesDto>
 
 /**
- * Ten fresh recovery codes, shown this once. The set before them is worth nothing from now on.
+ * Makes ten fresh recovery codes, which are shown once. They replace the previous set.
  * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile
  */
 export async function makeRecoveryCodes(ctx: Authorized<'me:write'>): Promise<RecoveryCodesDto> {

@@ -9,10 +9,10 @@ import { notFound } from '#lib/core/errors.ts'
 import { findUser } from '../users/find-user.ts'
 import { totpUrl } from './totp.ts'
 
-/** How the customer's second factor stands. */
+/** The state of the customer's second factor. */
 export interface MySecondFactor {
   enabled: boolean
-  /** A secret that waits for its first code; shown until then, because applications read it from the screen. */
+  /** A secret that waits for its first code. It is shown until then, because applications read it from the screen. */
   waiting: { url: string; secret: string } | null
   /** Recovery codes that are not used yet. */
   recoveryCodesLeft: number
@@ -38,7 +38,7 @@ export async function mySecondFactor(ctx: Authorized<'me:write'>): Promise<MySec
     ),
   )
   const enabled = Boolean(row?.enabledAt)
-  // One that cannot be read is replaced by asking for another.
+  // A secret that cannot be read is treated as missing: setting up begins anew.
   const secret = row && !enabled ? tryOpen('totp', row.sealed, userId) : undefined
   const waiting = secret === undefined ? null : await shown(ctx, userId, secret)
   return { enabled, waiting, recoveryCodesLeft }

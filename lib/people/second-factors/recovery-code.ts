@@ -3,7 +3,7 @@ import { hashToken } from '#lib/core/crypto/token.ts'
 import { canonicalSecret } from '#lib/core/typed-secret.ts'
 
 const HOW_MANY = 10
-/** Without the letters and digits that look alike. 16 of 32 are 80 bits. */
+/** Letters and digits that cannot be confused. 16 characters out of 32 are 80 bits. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const LENGTH = 16
 
@@ -17,7 +17,7 @@ function newRecoveryCode(): string {
   return letters.match(/.{4}/g)?.join('-') ?? letters
 }
 
-/** How a code is stored and looked up: with its user, in whatever case and grouping it was typed. */
+/** The hash under which a code is stored and looked up, with its user, regardless of case and grouping. */
 export function hashRecoveryCode(userId: string, typed: string): string {
   return hashToken(
     `${userId} ${canonicalSecret(typed)

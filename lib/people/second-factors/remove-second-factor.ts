@@ -10,8 +10,8 @@ import { findUser } from '../users/find-user.ts'
 import { queueSecurityNotice } from '../users/queue-security-notice.ts'
 
 /**
- * Takes the second factor from a user who lost both device and recovery codes, once an operator is sure who asks. All their
- * sessions end, and they are told by mail. There is no route to it: no token can do this.
+ * Removes the second factor of a user who lost both device and recovery codes; the operator has checked who asks. All their
+ * sessions end, and they get a mail. The Web API has no route for it, so no token can do this.
  * @throws NOT_FOUND
  */
 export async function removeSecondFactor(
@@ -19,7 +19,7 @@ export async function removeSecondFactor(
   input: { id: string },
 ): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    // First the user, as every other change of credentials does.
+    // Locks the user first, as every other change of credentials does.
     await tx.db
       .select({ id: users.id })
       .from(users)

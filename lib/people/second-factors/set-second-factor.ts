@@ -16,7 +16,7 @@ import { queueSecurityNotice } from '../users/queue-security-notice.ts'
 import { invalidCode, openSecret, type SecondFactor, spendSecondFactor } from './spend-second-factor.ts'
 import { deviceTime, matchTotpStep } from './totp.ts'
 
-/** What allows to turn the second factor off: a code of it, or (for who lost the device) the password. */
+/** The proof for switching the second factor off: a code of it, or the password if the device is lost. */
 export type TurnOffProof = SecondFactor & { password?: string | undefined }
 
 /**
@@ -46,7 +46,7 @@ export async function turnOnSecondFactor(
         and(
           mine(tx, userId),
           isNull(userTotpSecrets.enabledAt),
-          // A secret that was replaced meanwhile is another one.
+          // The secret may have been replaced meanwhile; the code was checked against the old one.
           eq(userTotpSecrets.sealedSecret, found.sealed),
         ),
       )
@@ -74,7 +74,7 @@ export async function turnOffSecondFactor(ctx: Authorized<'me:write'>, proof: Tu
     await throttleCodes(ctx, userId, place)
   await inTransaction(ctx, async (tx) => {
     const { signInEpoch } = await lockOwnCredentials(tx)
-    // What was compared is not the password any more.
+    // The password may have changed since it was compared.
     if (checked && checked.signInEpoch !== signInEpoch) throw wrongPassword()
     if (!checked) await spendSecondFactor(tx, userId, proof)
     await tx.db.delete(userTotpSecrets).where(mine(tx, userId))

@@ -11,13 +11,13 @@ import { deviceTime, matchTotpStep } from './totp.ts'
 
 const code = z.string().max(100).nullable().optional()
 
-/** What proves the second factor. Clients send the fields empty when there is nothing to say. */
+/** Proof of the second factor. Clients send empty fields when they have none. */
 export const SecondFactor = z.object({ twoFactorCode: secret(code), twoFactorRecoveryCode: secret(code) })
 export type SecondFactor = z.output<typeof SecondFactor>
 
 /**
  * Uses up a code of the user's second factor, in the transaction that is open; nothing happens where none is switched on. A
- * time step and a recovery code count once, however many requests bring them at the same moment: the row decides.
+ * time step and a recovery code count once, even in concurrent requests: a conditional update of the row decides.
  * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE
  */
 export async function spendSecondFactor(ctx: Ctx, userId: string, given: SecondFactor): Promise<void> {

@@ -12,7 +12,7 @@ import { lockOwnCredentials } from '../sign-in/own-credentials.ts'
 import { findUser } from '../users/find-user.ts'
 import { newTotpSecret, totpUrl } from './totp.ts'
 
-/** What an authenticator application is set up with (contract §1.3). */
+/** The data for setting up an authenticator application (contract §1.3). */
 export const AuthenticatorDto = z
   .object({
     email: z.string(),
@@ -22,8 +22,8 @@ export const AuthenticatorDto = z
 export type AuthenticatorDto = z.output<typeof AuthenticatorDto>
 
 /**
- * A fresh secret for the customer's authenticator application. It counts for nothing until a first code of it switches the
- * second factor on; asking again replaces it.
+ * A fresh secret for the customer's authenticator application. It has no effect until its first code switches the second factor
+ * on. A repeated call replaces it.
  * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile, CONFLICT while the second factor is on
  */
 export async function startAuthenticator(ctx: Authorized<'me:write'>): Promise<AuthenticatorDto> {

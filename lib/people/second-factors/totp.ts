@@ -29,7 +29,7 @@ export function matchTotpStep(secret: string, typed: string, at: Date): number |
   return result.valid && 'timeStep' in result ? result.timeStep : undefined
 }
 
-/** Real time, which authenticators follow: their codes count also where this installation's clock was moved to try things. */
+/** Real time, because authenticators follow it: their codes also work while the test clock is moved. */
 export function deviceTime(ctx: Ctx): Date {
   return new Date(ctx.clock.now().getTime() - clockOffset())
 }

@@ -20,11 +20,11 @@ export const ApiCredentials = Credentials.extend({
 })
 
 /**
- * Signs a user in over the API: a token and the user's id, nothing else (RH-07). Whatever stops further attempts is
- * ACCOUNT_LOGIN_TEMPORARILY_LOCKED, in the contract's word: its clients tell a person about it, and repeat what is
- * RATE_LIMITED.
+ * Signs a user in over the API: a token and the user's id, nothing else (RH-07). Every limit on attempts answers
+ * ACCOUNT_LOGIN_TEMPORARILY_LOCKED, the contract's code: its clients show that to a person, but silently repeat a RATE_LIMITED
+ * call.
  * @throws ACCOUNT_REQUIRED, INVALID_ACCOUNT_ID, AUTHENTICATION_FAILED, MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE,
- * ACCOUNT_LOGIN_TEMPORARILY_LOCKED
+ *   ACCOUNT_LOGIN_TEMPORARILY_LOCKED
  */
 export async function apiSignIn(
   ctx: Authorized<'public'>,

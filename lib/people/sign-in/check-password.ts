@@ -17,12 +17,14 @@ export const Credentials = z.object({
   password: passwordInput(),
 })
 
-/** What a right password proves; `finishSignIn` decides whether it is enough. It may travel sealed, never in clear. */
+/**
+ * The result of a right password. `finishSignIn` decides whether it is enough. It may leave the server sealed, never in clear.
+ */
 export const PasswordProof = z.object({
   userId: z.uuid(),
   /** The address in the form that failures are counted by. */
   identifier: z.string(),
-  /** The user's, as it was when the password was right: another one makes the proof worthless. */
+  /** The user's epoch when the password was checked. The proof is worthless under another one. */
   signInEpoch: z.number().int(),
   /** Whether a code is needed besides. */
   secondFactor: z.boolean(),
@@ -30,8 +32,8 @@ export const PasswordProof = z.object({
 export type PasswordProof = z.output<typeof PasswordProof>
 
 /**
- * Checks a customer's password, the first step of signing in. Unknown addresses, wrong passwords and banned users cost the
- * same and are answered alike.
+ * Checks a customer's password, the first step of signing in. Unknown addresses, wrong passwords and banned users get the same
+ * answer after the same work.
  * @throws AUTHENTICATION_FAILED, RATE_LIMITED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED (a page shows the latter as the former)
  */
 export async function checkPassword(

@@ -12,10 +12,11 @@ import { type SecondFactor, spendSecondFactor } from '../second-factors/spend-se
 import { type PasswordProof, signInFailed, signInLocked } from './check-password.ts'
 
 /**
- * The second step of signing in: takes the code where one is needed and notes the sign-in, unless all sessions were ended
- * since the first step, as a new password or a ban does. `within` runs in the same transaction: what it grants is gone with a password that
- * changes meanwhile, never left over from before.
- * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, AUTHENTICATION_FAILED, RATE_LIMITED, ACCOUNT_LOGIN_TEMPORARILY_LOCKED
+ * The second step of signing in: takes the code where one is needed and notes the sign-in, unless all sessions were ended since
+ * the first step, as a new password or a ban does. `within` runs in the same transaction, so that nothing it grants survives a
+ * password that changes meanwhile.
+ * @throws MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, AUTHENTICATION_FAILED, RATE_LIMITED,
+ *   ACCOUNT_LOGIN_TEMPORARILY_LOCKED
  */
 export async function finishSignIn(
   ctx: Authorized<'public'>,

@@ -5,9 +5,9 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 
 /**
- * Locks the customer's row, first in the transaction that is open, and checks that the session that asks is still alive:
- * whatever ended it while the request was under way (a reset, a ban) has the last word on credentials. Returns the user's
- * epoch as it is now, for what was checked before the lock.
+ * Locks the customer's row, as the first lock of the open transaction, and checks that the calling session is still alive: a
+ * reset or ban that ended it meanwhile takes precedence. Returns the user's present epoch, to compare with what was checked
+ * before the lock.
  * @throws INVALID_TOKEN
  */
 export async function lockOwnCredentials(ctx: Authorized<'me:write'>): Promise<{ signInEpoch: number }> {
@@ -17,7 +17,7 @@ export async function lockOwnCredentials(ctx: Authorized<'me:write'>): Promise<{
     .from(users)
     .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId), isNull(users.bannedAt)))
     .for('no key update')
-  // A statement of its own: the one that waited for the lock would see the sessions as they were before.
+  // A separate statement: the one that waited for the lock still sees the old sessions.
   const [session] = await ctx.db
     .select({ id: accessTokens.id })
     .from(accessTokens)

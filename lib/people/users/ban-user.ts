@@ -17,7 +17,8 @@ export const Ban = z.object({ id: id(), reason: text(500, 1) })
 
 /**
  * Bans a user: from the next request on nothing of theirs works, and their addresses cannot register again. Licenses are not
- * touched: their status looks at the owner. Payment pages that they have open are closed by a job. Banning twice keeps the first time and takes the new reason.
+ * touched: their status looks at the owner. A job closes their open payment pages. A second ban keeps the time of the first and
+ * takes the new reason.
  * @throws NOT_FOUND
  */
 export async function banUser(ctx: Authorized<'user:ban'>, input: z.output<typeof Ban>): Promise<UserDto> {

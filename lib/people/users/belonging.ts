@@ -1,7 +1,7 @@
 import { fieldError } from '#lib/core/errors.ts'
 import type { UserRole } from './user-role.ts'
 
-/** Where a user belongs, as its row says it. */
+/** A user's organization, reseller and role in it, as the row holds them. */
 export interface Belonging {
   organizationId: string | null
   isOrganizationAdmin: boolean
@@ -9,7 +9,7 @@ export interface Belonging {
   isResellerAdmin: boolean
 }
 
-/** Belongs nowhere yet. */
+/** A new user, who belongs nowhere. */
 export const NOWHERE: Belonging = {
   organizationId: null,
   isOrganizationAdmin: false,
@@ -17,7 +17,7 @@ export const NOWHERE: Belonging = {
   isResellerAdmin: false,
 }
 
-/** What a request says of it; what it leaves out stays. */
+/** A request's changes to it. What the request leaves out stays. */
 export interface BelongingChange {
   role?: UserRole | undefined
   organizationId?: string | null | undefined
@@ -25,8 +25,8 @@ export interface BelongingChange {
 }
 
 /**
- * Where the user belongs after the change. Nobody runs an organization or reseller by having been moved there: the role counts
- * for the one it was given in, and is at most one of both.
+ * The user's belonging after the change. Moving a user ends an administrator's role: the role belongs to the organization or
+ * reseller in which it was given. A user administers at most one of both.
  * @throws INVALID_INPUT for an administrator of nothing
  */
 export function changedBelonging(before: Belonging, change: BelongingChange): Belonging {

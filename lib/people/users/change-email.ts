@@ -27,7 +27,7 @@ export async function changeEmail(ctx: Ctx, userId: string, email: EmailAddress)
   await ctx.db.delete(userIdentifiers).where(mine)
   await endPasswordResets(ctx, userId)
   await claimEmail(ctx, userId, email)
-  // To the address before: whoever took the account over does not read it.
+  // Goes to the previous address, which somebody who took the account over does not read.
   if (before) await queueSecurityNotice(ctx, userId, 'email-changed', before.value)
   return true
 }

@@ -6,14 +6,14 @@ import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { lastingHashes } from '#lib/core/key-store/lasting-keys.ts'
 
-/** What a ban remembers of an identifier, as an HMAC, after its user is gone. */
+/** The value whose HMAC a ban keeps after its user is deleted. */
 export function bannedValue(kind: 'email' | 'phone' | 'username', canonical: string): string {
   return `${kind}:${canonical}`
 }
 
 /**
- * Makes the address the user's primary one, in the transaction that is open. The database's own constraint decides who is
- * first; a banned address gets exactly the answer of a taken one.
+ * Makes the address the user's primary one, in the transaction that is open. The database's constraint decides between
+ * concurrent claims. A banned address gets exactly the answer of a taken one.
  * @throws EMAIL_TAKEN
  */
 export async function claimEmail(

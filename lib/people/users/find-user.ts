@@ -25,7 +25,7 @@ export const userWithEmail = {
 export const primaryEmail = and(
   eq(userIdentifiers.accountId, users.accountId),
   eq(userIdentifiers.userId, users.id),
-  // Written out, not parameters: only so does a plan that is kept use the partial index.
+  // Written-out values, not parameters: otherwise a cached plan does not use the partial index.
   sql`${userIdentifiers.kind} = 'email'`,
   sql`${userIdentifiers.isPrimary}`,
 )

@@ -7,7 +7,10 @@ import { anyElement, compare } from '#lib/core/list/to-sql.ts'
 import { metadataListFields } from '#lib/core/metadata/metadata-filter.ts'
 import { roleSql } from './user-role.ts'
 
-/** A filter on an address in `user_identifiers`: compared in the form that uniqueness means; parts of one in lower case. */
+/**
+ * A filter on an address in `user_identifiers`. Whole addresses are compared in their canonical form, parts of one in lower
+ * case.
+ */
 export function emailWhere(filter: Filter) {
   const whole = ['eq', 'ne', 'in', 'nin'].includes(filter.operator)
   const values = filter.values.map((value) =>
@@ -16,7 +19,7 @@ export function emailWhere(filter: Filter) {
   return compare(userIdentifiers.canonical, { ...filter, values })
 }
 
-/** Operators are no users: everybody here is of the type `user`, and the filter tells only whether that was asked for. */
+/** Operators are no users, so every row has the type `user`. The filter matches all rows or none. */
 const userType: ListField = { kind: 'choice', where: (filter) => compare(sql`'user'::text`, filter) }
 
 const tag: ListField = {

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { userIdentifiers } from '#db/schema/users.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 
-/** Which of these users have an address that nobody has proved to read: operators see it wherever they act on one. */
+/** Those of the users whose address is unproved. Operators see a mark wherever they act on one. */
 export async function listUnproved(
   ctx: Authorized<'user:read'> | Authorized<'license:read'> | Authorized<'order:read'>,
   userIds: readonly (string | null | undefined)[],

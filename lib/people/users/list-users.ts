@@ -16,7 +16,7 @@ export async function listUsers(ctx: Authorized<'user:read'>, input: ListInput):
   return listUsersWithin(ctx, input, undefined)
 }
 
-/** The users of the account that meet a condition on `users`; who may see them is the calling verb's to know. */
+/** The users of the account that meet a condition on `users`; the calling verb checks who may see them. */
 export async function listUsersWithin(
   ctx: Ctx,
   input: ListInput,
@@ -40,7 +40,7 @@ export async function listUsersWithin(
   return order.page(rows, count?.total ?? 0).map(toUserDto)
 }
 
-/** What a user must meet to be in the list; it speaks of `users` and `primaryEmail`. */
+/** The condition of the list, over `users` and `primaryEmail`. */
 export function userConditions(input: Pick<ListInput, 'filters' | 'query'>): SQL | undefined {
   const metadata = takeMetadataFilters(users.metadata, input.filters)
   return and(filtersToSql(userListFields, metadata.others), metadata.condition, search(input.query))

@@ -4,8 +4,8 @@ import { recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
 /**
- * Writes down, in the transaction that is open, that somebody proved to read the user's present address. The first time
- * counts; another address begins without.
+ * Records, in the open transaction, that somebody proved to read the user's present address. The first proof's time stays.
+ * Another address begins unproved.
  */
 export async function proveEmail(ctx: Ctx, userId: string): Promise<void> {
   const proved = await ctx.db

@@ -25,7 +25,7 @@ const accepted = (what: string) =>
     z.literal(true, `${what} must be accepted`),
   )
 
-/** What registering takes: an address, a password and both consents are all it needs (SF-05, RH-01). */
+/** Input of registering. Address, password and both consents are enough (SF-05, RH-01). */
 export const Registration = z.object({
   email: emailInput(),
   password: passwordInput(),

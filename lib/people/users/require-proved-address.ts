@@ -3,7 +3,7 @@ import { fieldError } from '#lib/core/errors.ts'
 import type { UserWithEmail } from './user-dto.ts'
 
 /**
- * Asks before something of value goes to a user found by address: until somebody has proved to read it, a stranger may have
+ * Demands a confirmation before something of value goes to a user found by an unproved address, because a stranger may have
  * registered it.
  * @param confirmed the address that the operator was asked about and confirmed
  * @throws INVALID_INPUT naming `confirmUnproved`

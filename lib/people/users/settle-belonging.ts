@@ -6,8 +6,8 @@ import { lockReseller } from '../resellers/load-resellers.ts'
 import type { Belonging } from './belonging.ts'
 
 /**
- * Prepares a user's move, in the transaction that is open and holds the user's row: a seat where they come, no group left
- * where they go.
+ * Prepares a user's move, in the open transaction that holds the user's row: takes a seat in the new organization, and removes
+ * the groups of the old one.
  * @throws INVALID_INPUT for an unknown organization or reseller, USERS_LIMIT_REACHED
  */
 export async function settleBelonging(

@@ -18,7 +18,7 @@ import { changeEmail } from './change-email.ts'
 import { findUser } from './find-user.ts'
 import { type MeDto, toMeDto } from './user-dto.ts'
 
-/** What a customer may say of themselves; everything else in a body is ignored and never stored (RH-03, SF-28). */
+/** What customers may change about themselves. Everything else in a body is ignored and never stored (RH-03, SF-28). */
 export const MePatch = z.object({
   firstName: text(NAME_LENGTH).optional(),
   lastName: optionalText(NAME_LENGTH),
@@ -33,10 +33,10 @@ export const MePatch = z.object({
 })
 
 /**
- * Changes the signed-in customer's own profile. Another address needs a fresh sign-in, which is asked for before anybody is
- * looked up by it; the second factor needs a code.
- * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile, RATE_LIMITED, EMAIL_TAKEN,
- * MISSING_TWO_FACTOR_CODE, INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
+ * Changes the signed-in customer's own profile. Another address needs a fresh sign-in, checked before anybody is looked up by
+ * that address. The second factor needs a code.
+ * @throws STEP_UP_REQUIRED, INVALID_TOKEN when the session ended meanwhile, RATE_LIMITED, EMAIL_TAKEN, MISSING_TWO_FACTOR_CODE,
+ *   INVALID_TWO_FACTOR_CODE, CONFLICT without a secret
  */
 export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<typeof MePatch>): Promise<MeDto> {
   const { userId } = self(ctx)
@@ -46,7 +46,7 @@ export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<type
     requireFreshSignIn(ctx)
     await throttleAddressClaim(ctx, userId, 'own', email.canonical)
   }
-  // By itself: a code that was tried counts, whatever becomes of the rest.
+  // In a transaction of its own: an attempted code counts even if the rest fails.
   const code = { twoFactorCode, twoFactorRecoveryCode }
   if (twoFactorEnabled === true) await turnOnSecondFactor(ctx, code)
   if (twoFactorEnabled === false) await turnOffSecondFactor(ctx, code)
@@ -73,7 +73,7 @@ export async function updateMe(ctx: Authorized<'me:write'>, input: z.output<type
   })
 }
 
-/** The form sends the address along as it is: that changes nothing and asks for nothing. */
+/** The form also sends an unchanged address. That needs no sign-in and changes nothing. */
 async function isOwnAddress(ctx: Ctx, userId: string, email: EmailAddress): Promise<boolean> {
   const user = await findUser(ctx.db, ctx.accountId, userId)
   if (!user) throw notFound('user')

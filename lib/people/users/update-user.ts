@@ -49,7 +49,7 @@ export async function updateUser(
     const belonging = changedBelonging(before, change)
     requireMayTakeOver(tx, before, belonging)
     await settleBelonging(tx, id, before, belonging)
-    // Made while the rule did not protect them yet, by whoever may make one for anybody.
+    // Reset tokens from before the appointment: machines could make them while this user had no role.
     if (isAppointed(before, belonging)) await endPasswordResets(tx, id)
     await tx.db
       .update(users)
@@ -63,7 +63,7 @@ export async function updateUser(
     const moved = email !== undefined && (await changeEmail(tx, id, email))
     if (moved) requireMayTakeOver(tx, before)
     if (passwordHash) await setPassword(tx, id, passwordHash)
-    // Whoever may not sign in any more is not signed in any more either.
+    // Without portal access their sessions end, too.
     if (passwordHash || profile.allowCustomerPortalAccess === false) await revokeSessions(tx, id, 'all')
     const { allowCustomerPortalAccess, tags, ...names } = profile
     recordEvent(tx, {

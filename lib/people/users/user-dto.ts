@@ -37,11 +37,11 @@ export const UserDto = z
   .meta({ id: 'User' })
 export type UserDto = z.infer<typeof UserDto>
 
-/** A user as that user sees it: metadata only where it was shared with them. */
+/** A user as that user sees it: with the metadata that was shared with them. */
 export const MeDto = UserDto.omit({ banned: true, bannedAt: true, banReason: true })
 export type MeDto = z.infer<typeof MeDto>
 
-/** A user as anybody sees it; a banned one shows nothing but that (SF-24). */
+/** A user as anybody sees it. Of a banned one only the ban is shown (SF-24). */
 export const PublicUserDto = z.object({
   id: z.uuid(),
   banned: z.boolean(),
@@ -50,7 +50,7 @@ export const PublicUserDto = z.object({
 })
 export type PublicUserDto = z.infer<typeof PublicUserDto>
 
-/** The row with its primary address and the little that other tables say of it: see `find-user.ts`. */
+/** The row with its primary address and a few facts of other tables: see `find-user.ts`. */
 export type UserWithEmail = typeof users.$inferSelect & {
   email: string | null
   /** When somebody proved to read mails to that address; null while nobody has. */

@@ -5,7 +5,7 @@ import { bool, id, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
 import { optionalField } from '#lib/core/input/optional-field.ts'
 import { MetadataInput } from '#lib/core/metadata/metadata.ts'
 
-/** Empty means none, as clients send it for a field left blank. */
+/** Empty means none: clients send that for a blank field. */
 const company = () =>
   text(256)
     .nullable()

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { users } from '#db/schema/users.ts'
 import { AppError } from '#lib/core/errors.ts'
 
-/** What a user may be; derived from the row, never stored. */
+/** A user's role; derived from the row, never stored. */
 export const USER_ROLES = ['user', 'organization-admin', 'reseller-admin'] as const
 export type UserRole = (typeof USER_ROLES)[number]
 
@@ -23,8 +23,8 @@ export const roleSql: SQL = sql`case
   else 'user' end`
 
 /**
- * The role that a caller gives a user, in today's form or the older list; undefined when nothing is said. Operators are made
- * in the dashboard (design §6).
+ * The role that a caller gives a user, in today's form or the older list; undefined if neither is sent. Operators are made in
+ * the dashboard (design §6).
  * @throws OPERATORS_ARE_NOT_USERS for any role that no user can have
  */
 export function givenRole(input: {
