@@ -12,12 +12,12 @@ import type { Ctx } from '#lib/core/context.ts'
 import { publishPrice } from './checkout/publish-price.ts'
 
 const SEEDED = 'catalogue.seeded'
-/** The name that an installation starts with; one that was chosen stays. */
+/** The initial name of an account. A name that was chosen stays. */
 const UNNAMED = 'My company'
 
 /**
- * Puts the demo vendor's products on sale, once: after that they are the operators' own to change and remove. One that was
- * interrupted goes on where it stopped.
+ * Puts the demo vendor's products on sale, once. Afterwards operators may change and remove them. A run that was interrupted
+ * continues.
  * @throws PAYMENT_PROVIDER_UNAVAILABLE, BILLING_OFF
  */
 export async function seedDemo(ctx: Authorized<'system:work'>): Promise<void> {
@@ -27,7 +27,7 @@ export async function seedDemo(ctx: Authorized<'system:work'>): Promise<void> {
     .where(and(eq(eventLogs.accountId, ctx.accountId), eq(eventLogs.event, SEEDED)))
     .limit(1)
   if (seeded) return
-  // Whoever starts the installation may do what its owner may.
+  // Whoever starts the installation has its owner's permissions.
   const owner: Ctx = { ...ctx, actor: { kind: 'console' } }
   for (const template of DEMO_TEMPLATES) {
     if (!(await findTemplate(ctx, template.name)))

@@ -3,10 +3,10 @@ import { env } from '#lib/core/env.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { processSlot } from '#lib/core/process-slot.ts'
 
-/** Our mark on everything we make at the provider: its account may serve other products too. */
+/** The mark on everything that we make at the provider, whose account may serve other products, too. */
 export const APP_TAG = 'latchkey'
 
-/** The last word of the pinned version, `2026-10-28.endive`: within it the shapes stay compatible. */
+/** The name in the pinned version, `2026-10-28.endive`. Versions of one name are compatible. */
 export const API_MAJOR = Stripe.MAJOR_API_VERSION
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -15,7 +15,8 @@ const JOB_TIMEOUT_MS = 20_000
 const slot = processSlot<Map<string, Stripe>>('stripe-clients')
 
 /**
- * The payment provider's client, made on first use: a build has no key. A person who waits is told sooner than a job.
+ * The payment provider's client, made on first use because a build has no key. Its timeout is shorter for a waiting person than
+ * for a job.
  * @throws BILLING_OFF
  */
 export function stripe(use: 'request' | 'job' = 'request'): Stripe {
@@ -40,7 +41,7 @@ export function stripe(use: 'request' | 'job' = 'request'): Stripe {
   return client
 }
 
-/** Whether real money moves. Objects of the other mode are none of ours. */
+/** Whether real money moves. Objects of the other mode are ignored. */
 export function isLivemode(): boolean {
   return /^(sk|rk)_live_/.test(env().STRIPE_SECRET_KEY ?? '')
 }

@@ -10,7 +10,7 @@ import { queueReconcile } from '../reconcile/queue-reconcile.ts'
 import { isLivemode, stripe } from '../stripe-client.ts'
 import { findSessions } from './find-sessions.ts'
 
-/** Payment pages that can no longer be paid, by the provider's ids. */
+/** Closed payment pages, by the provider's ids. */
 export type ClosedSessions = ReadonlySet<string>
 
 /**
@@ -68,7 +68,7 @@ function openOf(ctx: Ctx, userId: string) {
   )
 }
 
-/** What the provider may still take money on, also where we never heard of the page. */
+/** Open pages at the provider, also those that we have no record of. */
 async function sessionsOf(ctx: Ctx, userId: string): Promise<string[]> {
   const rows = await selectOrdersWithCustomer(ctx).where(openOf(ctx, userId))
   const found: string[] = []
@@ -84,12 +84,12 @@ async function close(ctx: Ctx, sessionId: string): Promise<void> {
     await stripe().checkout.sessions.expire(sessionId)
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
-    // It closes open pages only: this one ended by itself, is gone, or was paid.
+    // The provider closes open pages only: this one expired, is gone, or was paid.
     if (error.code !== 'resource_missing') await requireUnpaid(ctx, sessionId)
   }
 }
 
-/** What was paid becomes a license before its buyer goes; what was looked at and given up on is given back later. */
+/** A paid page becomes a license before its buyer is deleted. One whose handling was given up is refunded later. */
 async function requireUnpaid(ctx: Ctx, sessionId: string): Promise<void> {
   const session = await stripe().checkout.sessions.retrieve(sessionId)
   if (session.status !== 'complete') return

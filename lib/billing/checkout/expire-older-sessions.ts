@@ -10,8 +10,8 @@ import { stripe } from '../stripe-client.ts'
 import { findSessions } from './find-sessions.ts'
 
 /**
- * Closes the payment pages that earlier orders of the same subscription left open somewhere, also those that we
- * never heard of: two of them could both be paid.
+ * Closes payment pages that earlier orders of the same subscription left open, also those without a record here. Otherwise two
+ * of them could both be paid.
  * @throws ALREADY_SUBSCRIBED when one of them was paid meanwhile
  */
 export async function expireOlderSessions(

@@ -10,7 +10,7 @@ export async function fetchSession(id: string): Promise<FetchedSubject> {
   if (session.metadata?.app !== APP_TAG) return { kind: 'ignored', note: 'it belongs to another product' }
   if (session.mode === 'setup') return { kind: 'ignored', note: 'it only saved a card' }
   const subscriptionId = idOf(session.subscription)
-  // One subject carries one state: two jobs on one subscription could overtake each other.
+  // All events of a subscription go to one subject, so that two jobs on it cannot overtake each other.
   if (subscriptionId) return { kind: 'forward', subject: subscriptionId }
   const lines = session.line_items?.data ?? []
   return {
@@ -39,7 +39,7 @@ export async function fetchSession(id: string): Promise<FetchedSubject> {
   }
 }
 
-/** A delayed payment that came to nothing leaves a complete, unpaid session whose intent wants another method. */
+/** A delayed payment that failed leaves a complete but unpaid session whose intent asks for another method. */
 function hasFailed(session: Stripe.Checkout.Session): boolean {
   if (session.status !== 'complete' || session.payment_status !== 'unpaid') return false
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null

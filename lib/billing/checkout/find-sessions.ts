@@ -1,10 +1,10 @@
 import type Stripe from 'stripe'
 import { APP_TAG, stripe } from '../stripe-client.ts'
 
-/** Clocks differ, and the provider counts whole seconds. */
+/** Tolerance: clocks differ, and the provider counts whole seconds. */
 const LEEWAY_SECONDS = 300
 
-/** The payment pages that the provider made for an order, whether or not we came to write them down; newest first. */
+/** The payment pages that the provider made for an order, recorded here or not; newest first. */
 export async function findSessions(
   customerId: string,
   order: { id: string; createdAt: Date },

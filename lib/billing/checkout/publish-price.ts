@@ -59,7 +59,7 @@ async function publish(
   product: typeof products.$inferSelect,
 ): Promise<{ stripeProductId: string; stripePriceId: string }> {
   const lookupKey = `${APP_TAG}:${price.id}`
-  // Idempotency keys are forgotten after a day; the look-up key is not.
+  // The provider forgets idempotency keys after a day. It keeps the look-up key.
   const known = await stripe().prices.list({ lookup_keys: [lookupKey], limit: 1 })
   const found = known.data[0]
   if (found) {

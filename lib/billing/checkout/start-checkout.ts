@@ -17,16 +17,16 @@ import { expireOlderSessions } from './expire-older-sessions.ts'
 import { findSessions } from './find-sessions.ts'
 import { type Buyer, ensureStripeCustomer } from './stripe-customer.ts'
 
-/** How often a page that has closed meanwhile makes us begin anew. */
+/** How often checkout begins anew after a page that closed meanwhile. */
 const ROUNDS_MAX = 3
 
-/** Answers that the provider does not keep under the idempotency key. */
+/** Answers that the provider does not store under the idempotency key. */
 const NOT_KEPT = [401, 409, 429]
 
 /**
  * Opens the payment page of an offer for the signed-in customer. A repeated click leads to the same page; one that was paid
- * meanwhile leads to its result. Whatever goes wrong, the order stays: the provider may have made a page for it, in another
- * tab or without our hearing of it, and what is paid there must find its order. The sweep closes what nobody paid.
+ * meanwhile leads to its result. The order stays even after a failure: the provider may have made a page for it without our
+ * knowing, and a payment there must find its order. The sweep closes unpaid pages.
  * @throws NOT_FOUND, GROUP_CANNOT_BUY, ALREADY_SUBSCRIBED, BILLING_OFF, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startCheckout(
@@ -61,7 +61,7 @@ export async function startCheckout(
   }
 }
 
-/** The session of an order: the one that is written down, else one that was made unheard, else a new one. */
+/** The session of an order: the recorded one, else one that only the provider knows, else a new one. */
 async function sessionOf(
   ctx: Authorized<'me:buy'>,
   order: OrderRow,
@@ -101,10 +101,7 @@ async function openSession(
   })
 }
 
-/**
- * Writes the session down. Where another click wrote one down meanwhile, that one counts and ours is closed; so is it where
- * the buyer was deleted or banned meanwhile.
- */
+/** Records the session. If another click recorded one meanwhile, or the buyer was deleted or banned, ours is closed. */
 async function keepSession(
   ctx: Authorized<'me:buy'>,
   order: OrderRow,
@@ -124,7 +121,7 @@ async function keepSession(
   return stripe().checkout.sessions.retrieve(other.sessionId)
 }
 
-/** The provider answers a key as it did the first time, its failures too: the next try needs a key of its own. */
+/** The provider repeats its first answer to a key, failures too. So the next try needs a key of its own. */
 async function countAttempt(ctx: Authorized<'me:buy'>, order: OrderRow, error: unknown): Promise<void> {
   if (!(error instanceof Stripe.errors.StripeError) || error.statusCode === undefined) return
   if (NOT_KEPT.includes(error.statusCode)) return
@@ -140,7 +137,7 @@ async function countAttempt(ctx: Authorized<'me:buy'>, order: OrderRow, error: u
     )
 }
 
-/** An order whose page has closed unpaid: the next click means a new one. */
+/** Ends an order whose page closed unpaid. The next click opens a new one. */
 async function closeOrder(ctx: Authorized<'me:buy'>, order: OrderRow): Promise<void> {
   const now = ctx.clock.now()
   await ctx.db
@@ -169,7 +166,7 @@ function createSession(
         success_url: `${PUBLIC_URL}/checkout/success?session_id={CHECKOUT_SESSION_ID}`,
         cancel_url: `${PUBLIC_URL}/buy/${order.priceId}?cancelled=1`,
         metadata,
-        // The session's own metadata is not copied to what it makes.
+        // The provider does not copy a session's metadata to the subscription or payment that it makes.
         ...(order.mode === 'subscription'
           ? { subscription_data: { metadata } }
           : { payment_intent_data: { metadata } }),
@@ -179,7 +176,7 @@ function createSession(
   return onceMore(create)
 }
 
-/** The payment page while it is open, else the page that tells what came of it. */
+/** The payment page while it is open, else the page with the result. */
 function pageOf(session: Stripe.Checkout.Session): string {
   if (session.status === 'open' && session.url) return session.url
   return `${env().PUBLIC_URL}/checkout/success?session_id=${encodeURIComponent(session.id)}`

@@ -14,8 +14,8 @@ export interface Buyer {
 }
 
 /**
- * The buyer's customer at the provider, made on first use. Found by our own table alone: an e-mail address proves nothing
- * about who owns the customer that carries it.
+ * The buyer's customer at the provider, made on first use. It is found by our own table alone, because a customer's email
+ * address at the provider proves nothing.
  * @param options.attempt how often the provider refused before: it answers a key as it did the first time
  * @param options.replaces a customer that turned out to be gone
  */
@@ -45,7 +45,7 @@ export async function ensureStripeCustomer(
         ...(buyer.name && { name: buyer.name.slice(0, PROVIDER_NAME_LENGTH).toWellFormed() }),
         metadata: { app: APP_TAG, user_id: buyer.id },
       },
-      // Named after what it replaces: the provider would answer an old key with the customer that is gone.
+      // The key names the replaced customer: the provider would answer the old key with that deleted customer.
       { idempotencyKey: `customer:${buyer.id}:${replaces ?? 'first'}:${attempt}` },
     ),
   )

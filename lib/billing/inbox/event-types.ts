@@ -1,4 +1,4 @@
-/** The events that say an order may have changed. Everything else is answered 200 and ignored. */
+/** Events after which an order may have changed. All others are answered 200 and ignored. */
 export const HANDLED_EVENTS = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',

@@ -3,14 +3,14 @@ import { isHandled } from './event-types.ts'
 
 /** What the inbox needs to know of an event. */
 export interface IncomingEvent {
-  /** What it is deduplicated by: the snapshot's id where a thin event names it. */
+  /** The id for deduplication: the snapshot's id if a thin event names it. */
   id: string
   type: string
   livemode: boolean
   apiVersion: string | null
   occurredAt: Date
   objectId: string | null
-  /** What to look at again: `sub_…`, `cs_…` or `in_…`; null when the event is of no interest. */
+  /** The object to fetch: `sub_…`, `cs_…` or `in_…`; null for an event of no interest. */
   subject: string | null
 }
 
@@ -39,7 +39,7 @@ const Thin = z.object({
 })
 
 const Session = z.object({ id: Id, mode: z.string(), subscription: Reference.nullish() })
-/** The subscription moved in the provider's 2025 versions; an endpoint may still speak an older one. */
+/** The field moved in the provider's 2025 versions. An endpoint may still send an older version. */
 const Invoice = z.object({
   parent: z.object({ subscription_details: z.object({ subscription: Reference }).nullish() }).nullish(),
   subscription: Reference.nullish(),

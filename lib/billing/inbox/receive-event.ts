@@ -80,7 +80,7 @@ export async function storeEvent(
       })
       .returning({ status: stripeEvents.status, isNew: sql<boolean>`xmax = 0` })
     if (!row?.isNew) {
-      // Sent again by hand, from the provider's dashboard: one that was given up gets another chance.
+      // The event was sent again from the provider's dashboard. One that was given up is tried again.
       if (row?.status === 'dead' && source === 'webhook' && subject) await queueReconcile(tx, subject)
       return 'known'
     }

@@ -6,7 +6,7 @@ import { AppError, notFound } from '#lib/core/errors.ts'
 import { queueReconcile } from '../reconcile/queue-reconcile.ts'
 
 /**
- * Has an event of the payment provider handled again, also one that was given up.
+ * Queues an event of the payment provider again, also one that was given up.
  * @throws NOT_FOUND, CONFLICT for an event that concerns nothing of ours
  */
 export async function replayEvent(ctx: Authorized<'order:write'>, eventId: string): Promise<void> {

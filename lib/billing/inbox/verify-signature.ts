@@ -14,7 +14,7 @@ export async function verifySignature(
   now: Date,
 ): Promise<void> {
   const sentAt = Number(/(?:^|,)\s*t=(\d{1,12})(?:,|$)/.exec(header ?? '')?.[1])
-  // The library refuses only what is too old; a header dated ahead could be replayed for as long.
+  // The library refuses old timestamps only. A header with a future timestamp could be replayed until then.
   if (!header || !(sentAt <= now.getTime() / 1000 + TOLERANCE_SECONDS)) throw invalidSignature()
   const signature = Stripe.webhooks.signature
   if (!signature) throw new Error('the stripe package verifies no signatures')

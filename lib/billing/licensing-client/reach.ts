@@ -4,7 +4,7 @@ import { processSlot } from '#lib/core/process-slot.ts'
 
 const dispatcher = processSlot<(request: Request) => Promise<Response>>('dispatcher')
 
-/** How the Web API of this very process answers a call from inside, as payments make it; `off` where it serves none. */
+/** Calls this process's own Web API from inside, as payments do. `off` if the process serves none. */
 export async function reachOwnWebApi(patienceMs: number): Promise<'ok' | 'failed' | 'off'> {
   const dispatch = dispatcher.get()
   if (!dispatch) return 'off'

@@ -74,7 +74,7 @@ function unreachable(call: Call, cause: unknown): LicensingError {
   return new LicensingError(`${call.method} ${call.path} got no answer`, facts)
 }
 
-/** What an operator can mend (token, rights) is worth waiting for; what the request itself says wrongly is not. */
+/** What an operator can repair (token, permissions) is retried. An error of the request itself is not. */
 function isRetryable(status: number, code: string | null): boolean {
   if (status === 409) return code === 'IDEMPOTENCY_KEY_IN_FLIGHT'
   return status < 400 || status >= 500 || [401, 403, 404, 408, 425, 429].includes(status)

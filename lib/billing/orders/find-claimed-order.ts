@@ -49,8 +49,8 @@ export async function findClaimedOrder(
 }
 
 /**
- * What speaks against the claim, as a sentence for operators; undefined when all fits. Metadata can be copied onto anything
- * at the provider, so customer, mode, price and currency must be those that the order was opened with.
+ * The objection to the claim, as a sentence for operators; undefined if everything matches. Anybody with access to the provider
+ * can copy metadata, so customer, mode, price and currency must be those of the order.
  */
 export async function objection(
   db: Executor,
@@ -76,7 +76,9 @@ export async function objection(
   return undefined
 }
 
-/** Erasing a buyer forgets their customer at the provider: then the page that was paid has to be the order's own. */
+/**
+ * Erasing a buyer deletes the link to their customer at the provider. In that case the paid session must be the order's own.
+ */
 async function isOfBuyer(db: Executor, order: OrderRow, claim: OrderClaim): Promise<boolean> {
   if (order.userId && (await findUser(db, order.accountId, order.userId))) {
     return (await customerOf(db, order)) === claim.customerId
@@ -84,7 +86,7 @@ async function isOfBuyer(db: Executor, order: OrderRow, claim: OrderClaim): Prom
   return claim.subscriptionId ? cameFromOrder(order, claim.subscriptionId) : true
 }
 
-/** Whether the order already names this very object: then its customer was settled when that was written. */
+/** Whether the order already names this object. Its customer was checked when that was written. */
 function isLinked(order: OrderRow, claim: OrderClaim): boolean {
   return claim.subscriptionId
     ? order.subscriptionId === claim.subscriptionId

@@ -21,7 +21,7 @@ export interface ProviderEventDto {
   handledAt: string | null
 }
 
-/** What is owed on one of the order's subjects. */
+/** Pending work on one of the order's subjects. */
 export interface ReconciliationDto {
   subject: string
   state: 'due' | 'done' | 'dead' | 'owner-erased'
@@ -37,7 +37,7 @@ export interface OrderDetails extends OrderDto {
 }
 
 /**
- * One order with its licenses, the provider's events behind it and what is still owed.
+ * One order with its licenses, the provider's events and pending work.
  * @throws NOT_FOUND
  */
 export async function getOrder(ctx: Authorized<'order:read'>, id: string): Promise<OrderDetails> {

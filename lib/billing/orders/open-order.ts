@@ -9,15 +9,15 @@ import { newId } from '#lib/core/ids.ts'
 import { isLivemode } from '../stripe-client.ts'
 import type { OrderRow } from './find-claimed-order.ts'
 
-/** How long a second click on *Buy* means the first one. */
+/** Time in which a second click on *Buy* continues the first order. */
 const REUSE_MS = 30 * 60_000
 
-/** What a subscription's status must not be for it to count as running. */
+/** States in which a subscription does not run. */
 const ENDED = ['open', 'canceled', 'incomplete_expired', 'expired', 'failed']
 
 /**
- * The order that this click means: the one still open, or a new one. The buyer's row is locked meanwhile, so that a double
- * click and two tabs end in one order.
+ * The order of this click: the one still open, or a new one. It locks the buyer's row, so that a double click and two tabs end
+ * in one order.
  * @throws GROUP_CANNOT_BUY, ALREADY_SUBSCRIBED
  */
 export async function openOrder(

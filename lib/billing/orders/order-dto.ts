@@ -21,7 +21,7 @@ export interface OrderDto {
   currency: string
   unitAmount: number
   amountTotal: number | null
-  /** The provider's last seen word. */
+  /** The provider's last known status. */
   paymentStatus: string
   attention: string | null
   checkoutSessionId: string | null
@@ -36,7 +36,7 @@ export interface OrderDto {
   updatedAt: string
 }
 
-/** What an order's row, with what belongs to it, looks like from outside. */
+/** An order's row as a DTO. */
 export function toOrderDto(row: {
   order: OrderRow
   price: typeof prices.$inferSelect

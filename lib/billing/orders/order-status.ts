@@ -20,12 +20,12 @@ export interface OrderStatus {
   licenses: { id: string; key: string; keyUnreadable?: true }[]
 }
 
-/** A page that waits asks every second: the provider is not asked as often. */
+/** A waiting page polls every second. The provider is asked less often. */
 const ASK_AGAIN_MS = 10_000
 
 /**
- * What the page after the payment shows. It proves nothing and grants nothing: it looks up the signed-in customer's own
- * order, and makes sure that somebody looks at the payment.
+ * Content of the page after the payment. It grants nothing: it looks up the signed-in customer's own order and makes sure that
+ * a job looks at the payment.
  * @throws NOT_FOUND for anybody else's session, or none
  */
 export async function orderStatus(ctx: Authorized<'me:read'>, sessionId: string): Promise<OrderStatus> {

@@ -7,7 +7,7 @@ import { isId } from '#lib/core/ids.ts'
 import { queueReconcile } from '../reconcile/queue-reconcile.ts'
 
 /**
- * Has an order's payment looked at again. It can be asked for at any time: the result is what the provider says.
+ * Queues another look at an order's payment. It is safe at any time: the result follows the provider's state.
  * @throws NOT_FOUND, CONFLICT when no payment page was ever opened
  */
 export async function replayOrder(ctx: Authorized<'order:write'>, id: string): Promise<void> {

@@ -7,7 +7,7 @@ import { setExpiry } from '../licensing-client/set-expiry.ts'
 import { type LicenseChange, updateLicense } from '../licensing-client/update-license.ts'
 import type { DesiredLicense } from './desired-state.ts'
 
-/** The one license of an order's line and index: the same id on every try. */
+/** The id of the license of an order's line and index, the same on every try. */
 export function licenseIdOf(orderId: string, line: number, index: number): string {
   return derivedId('license', orderId, line, index)
 }
@@ -31,7 +31,7 @@ export async function applyLicense(
   return change ? updateLicense(id, change) : license
 }
 
-/** Suspends a license that is owed no more. */
+/** Suspends a license that is no longer paid for. */
 export async function suspendLicense(id: string): Promise<void> {
   const license = await getLicense(id)
   if (license && !license.suspendedBy.includes('billing')) await updateLicense(id, { suspended: true })
@@ -53,7 +53,7 @@ async function create(id: string, desired: DesiredLicense, activationsPerSeat: n
       ),
     })
   } catch (error) {
-    // Somebody else made it between our look and our call: then it is there now.
+    // Somebody else made it between our look-up and our call, so it exists now.
     if (!(error instanceof LicensingError && error.status === 409)) throw error
     const made = await getLicense(id)
     if (!made) throw error
@@ -67,7 +67,7 @@ function changeTo(desired: DesiredLicense, license: License): LicenseChange | un
   if (license.revokedBy.includes('billing') !== desired.revoked) change.revoked = desired.revoked
   const metadata = Object.entries(desired.metadata).flatMap(([key, value]) => {
     const present = license.metadata.find((entry) => entry.key === key)?.value
-    // Entries are merged by key and never removed: what no longer holds says so.
+    // Entries are merged by key and never removed. One that no longer holds gets the value `false`.
     const wanted = value ?? (present === undefined ? undefined : 'false')
     return wanted === undefined || wanted === present ? [] : [{ key, value: wanted, viewPermissions: [] }]
   })

@@ -18,14 +18,14 @@ export interface FulfilledLicense {
   key: string
 }
 
-/** What looking at a subject came to. */
+/** The outcome of looking at a subject. */
 export type Conclusion =
   | { kind: 'forward'; subject: string }
   | { kind: 'ignored'; note: string }
-  /** Paid, ours by its mark, and of no order. */
+  /** Paid, with our mark, but without an order. */
   | { kind: 'unmatched'; sentence: string }
   | { kind: 'refused'; orderId: string; attention: string }
-  /** `givenBack`: what was done about money that came for nobody; null where there was none. */
+  /** `givenBack`: cancellation and refunds; null if nothing was paid. */
   | { kind: 'owner-erased'; order: OrderRow; claim: OrderClaim; givenBack: GivenBack | null }
   | {
       kind: 'order'
@@ -33,14 +33,14 @@ export type Conclusion =
       claim: OrderClaim
       buyer: { email: string | null; firstName: string }
       licenses: FulfilledLicense[]
-      /** When time alone changes the answer. */
+      /** When time alone changes the result. */
       recheckAt: Date | null
       attention: string | null
     }
 
 interface Looked {
   subject: string
-  /** As it stood before the fetch; null when the subject was looked at unasked. */
+  /** The due time before the fetch; null if nothing was due. */
   dueAt: Date | null
   eventIds: string[]
 }
@@ -84,7 +84,7 @@ export async function concludeSubject(
   }
 }
 
-/** Writes down what became of a payment whose buyer is gone, and tells the operators, once. */
+/** Records the outcome of a payment whose buyer was deleted, and tells the operators once. */
 async function concludeErased(
   tx: Authorized<'system:work'>,
   looked: Looked,
@@ -123,7 +123,7 @@ async function concludeErased(
     })
   }
   const isOver = claim.subscriptionId !== null || claim.isPaid || claim.hasFailed || claim.hasExpired
-  // What may still be paid is found by the sweep, if nobody says so.
+  // A page that may still be paid is found by the sweep, if no event arrives.
   return settle(tx, looked, {
     status: givenBack ? 'done' : 'ignored',
     note: 'the buyer was erased',
@@ -243,7 +243,7 @@ async function settle(
       and(
         eq(reconciliations.accountId, tx.accountId),
         eq(reconciliations.subject, looked.subject),
-        // HttpRequest for again meanwhile: then it stays due.
+        // If the subject was queued again meanwhile, it stays due.
         eq(reconciliations.dueAt, looked.dueAt),
       ),
     )

@@ -18,7 +18,7 @@ interface OrderFacts {
 
 export interface SubscriptionFacts {
   kind: 'subscription'
-  /** As the provider says it: an open set. */
+  /** The provider's word; more may come. */
   status: string
   items: readonly { quantity: number; periodEnd: Date }[]
   trialEnd: Date | null
@@ -38,7 +38,7 @@ export interface PaymentFacts {
 
 export type PaidFacts = SubscriptionFacts | PaymentFacts
 
-/** What became of the money afterwards. */
+/** What happened to the money afterwards. */
 export type ChargeOverlay = 'none' | 'refunded' | 'disputed' | 'dispute-lost' | 'dispute-won'
 
 export interface DesiredLicense {
@@ -55,14 +55,14 @@ export interface DesiredLicense {
   expiresAt: Date | null
   suspended: boolean
   revoked: boolean
-  /** Our own entries; null = does not hold: not there, or `false` if it once was. */
+  /** Our own entries. Null means that the entry does not hold: it is absent, or `false` if it once held. */
   metadata: Record<string, string | null>
 }
 
 export type Desired =
   /** These licenses exist in this state. `recheckAt`: when time alone changes the answer. */
   | { decision: 'licensed'; licenses: DesiredLicense[]; recheckAt: Date | null }
-  /** Nothing is owed yet: the payment is still under way. */
+  /** The payment is still under way: do nothing. */
   | { decision: 'wait' }
   /** Nothing is owed. Licenses that exist all the same are suspended. */
   | { decision: 'nothing'; reason: string }

@@ -16,7 +16,7 @@ import { APP_TAG, isLivemode, stripe } from '../stripe-client.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** How far back a paid session is looked for. */
+/** How far back the sweep looks for paid sessions. */
 const SESSION_HORIZON_MS = 7 * DAY_MS
 /** The provider keeps events for 30 days. */
 const EVENT_HORIZON_MS = 30 * DAY_MS
@@ -29,7 +29,7 @@ export interface SweepResult {
   unlicensed: number
 }
 
-/** Finds what webhooks did not bring: events never delivered, events never made, sessions left open. */
+/** Finds what webhooks missed: events that were not delivered or not generated, and sessions left open. */
 export async function sweepPayments(ctx: Authorized<'system:work'>): Promise<SweepResult> {
   if (env().BILLING_MODE === 'off') return { missedEvents: 0, unlicensed: 0 }
   const missedEvents = await sweepEvents(ctx)
@@ -108,18 +108,18 @@ async function isOwed(ctx: Authorized<'system:work'>, session: Stripe.Checkout.S
         eq(reconciliations.subject, subscriptionId ?? session.id),
       ),
     )
-  // Whoever looked at one that has no order told the operators: once is enough.
+  // A session without an order was reported when it was first looked at.
   if (!order) return !work
   return work?.state !== 'due' && work?.state !== 'owner-erased'
 }
 
-/** By what the session says of itself: it may never have been written down. */
+/** By the session's own metadata, because it may not be recorded here. */
 function orderOf(session: Stripe.Checkout.Session): SQL {
   const orderId = session.metadata?.order_id ?? ''
   return isId(orderId) ? eq(orders.id, orderId) : eq(orders.checkoutSessionId, session.id)
 }
 
-/** A payment page lives for a day: what is still open then is looked at once more, and so closed. */
+/** A payment page lives for a day. An older open order is looked at once more, which closes it. */
 async function sweepOpenOrders(ctx: Authorized<'system:work'>): Promise<void> {
   const now = ctx.clock.now()
   const stale = await selectOrdersWithCustomer(ctx)
@@ -133,7 +133,7 @@ async function sweepOpenOrders(ctx: Authorized<'system:work'>): Promise<void> {
     )
     .limit(500)
   for (const { id, createdAt, sessionId, customerId } of stale) {
-    // The provider may have made pages for it that we never heard of.
+    // The provider may have made pages for it that are not recorded here.
     const unheard = sessionId || !customerId ? [] : await findSessions(customerId, { id, createdAt }, 'job')
     const toLookAt = sessionId ? [sessionId] : unheard.map((session) => session.id)
     for (const subject of toLookAt) await inTransaction(ctx, (tx) => queueReconcile(tx, subject))

@@ -6,8 +6,8 @@ import { env } from '#lib/core/env.ts'
 import { queueReconcile } from '../reconcile/queue-reconcile.ts'
 
 /**
- * Has every running subscription looked at again: a license deleted or changed by hand comes back, an expiry that is wrong
- * is put right. Returns how many were queued.
+ * Queues a look at every running subscription. It restores licenses that were deleted or changed by hand, and corrects
+ * expiries. Returns how many were queued.
  */
 export async function sweepSubscriptions(ctx: Authorized<'system:work'>): Promise<number> {
   if (env().BILLING_MODE === 'off') return 0
