@@ -1,4 +1,4 @@
-/** Why a delivery got no answer, in words that hold nothing of the receiver's. */
+/** Reasons why a delivery got no answer, without any text from the receiver. */
 const REASONS = {
   'address-not-allowed': 'The address is not a public one.',
   'scheme-not-allowed': 'The URL must start with https://.',

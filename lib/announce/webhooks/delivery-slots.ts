@@ -1,14 +1,14 @@
 import { processSlot } from '#lib/core/process-slot.ts'
 
-/** Marks the jobs that wait for strangers' servers. */
+/** The flag of jobs that wait for receivers' servers. */
 export const DELIVERY_FLAG = 'webhook'
 
-/** Of the jobs that a process works on at once, these may be deliveries: payments and mails must not wait for a receiver. */
+/** Most deliveries among a process's concurrent jobs, so that payments and mails do not wait for receivers. */
 const MOST_AT_ONCE = 2
 
 const running = processSlot<number>('webhook-deliveries')
 
-/** Runs a job of deliveries, counting it among those under way. */
+/** Runs a delivery job and counts it while it runs. */
 export async function inDeliverySlot<T>(work: () => Promise<T>): Promise<T> {
   running.set((running.get() ?? 0) + 1)
   try {
@@ -18,7 +18,7 @@ export async function inDeliverySlot<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Which jobs this process does not take now; the job runner asks before each. */
+/** Flags of jobs that this process does not take now. The job runner asks before each job. */
 export function forbiddenFlags(): string[] | null {
   return (running.get() ?? 0) >= MOST_AT_ONCE ? [DELIVERY_FLAG] : null
 }

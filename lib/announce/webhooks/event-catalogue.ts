@@ -53,7 +53,7 @@ const OCCASIONS: Record<WebhookEventName, string> = {
   'organization.deleted': 'An organization was deleted; `data` is its last state.',
 }
 
-/** One event as a receiver prepares for it. */
+/** One event's description for receivers. */
 export const WebhookEventDto = z
   .object({
     name: z.string(),
@@ -68,7 +68,7 @@ export type WebhookEventDto = z.infer<typeof WebhookEventDto>
 
 const described = new Map<WebhookEventName, WebhookEventDto>()
 
-/** Everything there is to know of an event; made once, it never changes. */
+/** An event's description, made once. */
 export function describeEvent(name: WebhookEventName): WebhookEventDto {
   const known = described.get(name)
   if (known) return known
@@ -87,7 +87,7 @@ function bodySchema(name: WebhookEventName, data: z.ZodType): JsonSchema {
   const body = z.object({ event: z.literal(name), data, triggeredAt: z.iso.datetime() })
   const definitions: Record<string, JsonSchema> = {}
   const schema = toJsonSchema(body, 'output', definitions)
-  // Whole in itself: what it refers to comes along.
+  // The schema includes everything that it refers to.
   const text = JSON.stringify({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     ...schema,

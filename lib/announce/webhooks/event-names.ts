@@ -1,8 +1,8 @@
 import type { PendingEvent } from '#lib/core/pending-event.ts'
 
 /**
- * Every event that outgoing webhooks and automated mails may ask for, by the resource it happens to. The list is closed:
- * what else stands in the audit trail (sign-ins, sessions, tokens) is nobody's business outside.
+ * Every event that outgoing webhooks and automated mails may ask for, by the resource it happens to. The list is closed: other
+ * events of the audit trail (sign-ins, sessions, tokens) never leave.
  */
 export const EVENT_NAMES = {
   license: [
@@ -66,7 +66,7 @@ export function resourceOf(event: WebhookEventName): WebhookResource {
   return resource
 }
 
-/** An event that is offered to the outside, with what its row looks like now. */
+/** An event for the outside, with the present state of its row. */
 export interface DispatchedEvent extends PendingEvent {
   event: WebhookEventName
   data: unknown

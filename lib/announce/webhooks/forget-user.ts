@@ -4,13 +4,13 @@ import type { Ctx } from '#lib/core/context.ts'
 import { seal, tryOpen } from '#lib/core/crypto/seal.ts'
 import { withoutText } from '#lib/mail/user-text.ts'
 
-/** Texts of a user that say nothing of the person. */
+/** Members of a user that are not personal. */
 export const DERIVED: readonly string[] = ['role', 'roles']
 
 /**
- * Empties what deliveries hold of a user who is erased, in the open transaction. What is on its way still goes out, because its
- * receiver was promised every event, but without a word of the person: ids, times and numbers are left. One that is being sent
- * at this moment has its payload in hand; what is kept of it is rewritten all the same, and nothing writes it back.
+ * Empties what deliveries hold of a user who is erased, in the open transaction. Pending deliveries still go out, because
+ * receivers get every event, but with ids, times and numbers alone. A delivery that is being sent now uses its old payload; its
+ * stored payload is emptied, too, and nothing writes it back.
  */
 export async function forgetUserInDeliveries(ctx: Ctx, userId: string): Promise<void> {
   const now = ctx.clock.now()
@@ -40,7 +40,7 @@ export async function forgetUserInDeliveries(ctx: Ctx, userId: string): Promise<
   }
 }
 
-/** A body as it was, with nothing in it that a person or their device chose. A license's own key is the vendor's. */
+/** The body without texts that a person or their device chose. A license's key stays: it is the vendor's. */
 function forgotten(body: string): string {
   const { event, data, triggeredAt }: { event: string; data: unknown; triggeredAt: string } = JSON.parse(body)
   const isLicense = event.startsWith('license.') && data !== null && typeof data === 'object'

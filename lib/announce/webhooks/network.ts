@@ -8,7 +8,7 @@ interface Address {
   family: number
 }
 
-/** How names become addresses, and which of those may be spoken to. */
+/** Resolves names, and decides which addresses are allowed. */
 export interface Network {
   resolve(hostname: string): Promise<Address[]>
   allows(address: string): boolean
@@ -21,8 +21,8 @@ export const publicNetwork: Network = {
 }
 
 /**
- * Resolves a host once and checks every address. One that is not allowed refuses the host as a whole: a name that mixes
- * public and private addresses is up to no good.
+ * Resolves a host once and checks every address. One forbidden address refuses the whole host: a name that mixes public and
+ * private addresses is suspicious.
  * @throws {DeliveryError} `name-not-found`, `address-not-allowed`
  */
 export async function checkedAddresses(hostname: string, network: Network): Promise<Address[]> {
@@ -44,7 +44,7 @@ async function resolve(host: string, network: Network): Promise<Address[]> {
   }
 }
 
-/** A look-up for sockets that knows only the addresses that were checked: a second answer of the name server counts for nothing. */
+/** A look-up for sockets that returns only the checked addresses, so that a second answer of the name server has no effect. */
 export function pinnedLookup(addresses: readonly Address[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses

@@ -2,7 +2,7 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
-/** Stops what is on its way to a webhook that is switched off or suspended. It stays in the log and can be replayed. */
+/** Holds the pending deliveries of a webhook that is switched off or suspended. They stay in the log and can be replayed. */
 export async function pauseDeliveries(ctx: Ctx, webhookId: string): Promise<void> {
   await ctx.db
     .update(webhookDeliveries)

@@ -25,16 +25,16 @@ const LOADERS: Record<WebhookResource, (ctx: Ctx, id: string) => Promise<unknown
 }
 
 /**
- * The open transaction as somebody who may read the whole account: what a webhook tells was decided by the operator who made
- * it, not by whoever caused the event.
+ * The open transaction with permission to read the whole account. The operator who made the webhook decided what it sends, not
+ * the actor who caused the event.
  */
 function reader<P extends Permission>(ctx: Ctx, permission: P): Authorized<P> {
   return authorize({ ...ctx, actor: { kind: 'console' } }, permission)
 }
 
 /**
- * What a GET of the event's row answers at this moment of the transaction; for a row that is gone its last state, and its
- * bare id where nobody kept that.
+ * The GET answer of the event's row at this moment of the transaction. For a deleted row its last state, or its id alone if the
+ * verb did not keep that.
  */
 export async function loadPayload(
   ctx: Ctx,

@@ -5,7 +5,7 @@ import { env } from '#lib/core/env.ts'
 import { DeliveryError, toDeliveryError } from './delivery-error.ts'
 import { checkedAddresses, type Network, pinnedLookup } from './network.ts'
 
-/** For everything: the name, the connection, the answer. */
+/** Timeout for all of it: name, connection and answer. */
 const TIMEOUT_MS = 10_000
 /** More of an answer is not read. */
 const READ_LIMIT = 65_536
@@ -52,7 +52,7 @@ function send(
   return new Promise((resolve, reject) => {
     const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)(target, {
       method: 'POST',
-      // A connection of its own: one that is kept could go to an address of another time.
+      // A new connection each time: a kept one could lead to an address that was resolved earlier.
       agent: false,
       headers: { ...headers, 'content-length': String(bytes.length) },
       ...options,
@@ -62,7 +62,7 @@ function send(
   })
 }
 
-/** Takes some of the answer, so that the receiver is not cut off; its status was what counts. */
+/** Reads some of the answer, so that the receiver does not see a broken connection. Only the status counts. */
 async function readSome(answer: IncomingMessage): Promise<void> {
   let read = 0
   try {
@@ -71,12 +71,12 @@ async function readSome(answer: IncomingMessage): Promise<void> {
       if (read > READ_LIMIT) break
     }
   } catch {
-    // The status stands, however the rest of the answer ended.
+    // The status counts, even if the rest of the answer breaks off.
   }
   answer.destroy()
 }
 
-/** A name server may take longer than the receiver is given. */
+/** Bounds the name server's time, too. */
 async function ended(signal: AbortSignal): Promise<never> {
   await delay(2 ** 31 - 1, undefined, { signal, ref: false })
   throw new DeliveryError('timeout')

@@ -1,7 +1,10 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** Azure answers for the host of a virtual machine here: a public address by the registry, but a different host for everybody. */
+/**
+ * Azure's address of a virtual machine's own host. The registry lists it as public, but it is a different host for each
+ * machine.
+ */
 const AZURE_HOST = '168.63.129.16'
 
 /** Of IPv6 only this block is public at all (RFC 4291); NAT64 and whatever is not assigned yet lies outside it. */

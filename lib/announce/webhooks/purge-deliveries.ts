@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull, lt } from 'drizzle-orm'
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 
-/** Empties deliveries that are not on their way any more, and forgets them in the end. */
+/** Empties settled deliveries, and deletes them later. */
 export async function purgeDeliveries(
   ctx: Authorized<'system:work'>,
   { contentBefore, rowsBefore }: { contentBefore: Date; rowsBefore: Date },

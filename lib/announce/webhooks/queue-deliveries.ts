@@ -51,12 +51,12 @@ export async function queueDeliveries(
   ])
 }
 
-/** Erased means erased: what tells of it names the user by id alone. */
+/** A delivery about an erased user names the user by id alone. */
 function dataOf({ event, data }: DispatchedEvent): unknown {
   return event === 'user.deleted' ? withoutText(data, DERIVED) : data
 }
 
-/** What is sent, byte for byte: signatures are made over this text. */
+/** The exact bytes that are sent. Signatures cover this text. */
 export function deliveryBody(event: string, data: unknown, at: Date): string {
   return JSON.stringify({ event, data, triggeredAt: at.toISOString() })
 }

@@ -12,7 +12,7 @@ import { pauseDeliveries } from './pause-deliveries.ts'
 
 type Delivery = typeof webhookDeliveries.$inferSelect
 
-/** What trying again cannot mend. */
+/** Failures that no further attempt can repair. */
 const FINAL = new Set<DeliveryFailure | 'gone'>(['address-not-allowed', 'scheme-not-allowed', 'gone'])
 
 interface Concluded {
@@ -34,7 +34,7 @@ export async function recordAttempt(
   const now = ctx.clock.now()
   const outcome = outcomeOf(delivery, attempt, now)
   await inTransaction(ctx, async (tx) => {
-    // Who gives up may suspend the webhook, and records that: see `lockChain`.
+    // Giving up may suspend the webhook, which records an event: see `lockChain`.
     if (outcome.deadAt) await lockChain(tx)
     await tx.db
       .update(webhookDeliveries)
@@ -57,7 +57,7 @@ function outcomeOf(delivery: Delivery, attempt: Concluded, now: Date) {
   if (attempt.error === null) {
     return { nextAttemptAt: null, deliveredAt: now, deadAt: null, failingSince: null }
   }
-  // Refused for good: that says nothing of whether others arrive.
+  // A permanent refusal of this delivery says nothing about others.
   if (attempt.failure && FINAL.has(attempt.failure)) return { nextAttemptAt: null, deadAt: now }
   const failingSince = delivery.failingSince ?? now
   const nextAttemptAt = nextAttempt(now, delivery.attempts, failingSince)

@@ -49,7 +49,7 @@ export async function replayDelivery(ctx: Authorized<'webhook:write'>, id: strin
     })
     return again
   })
-  // After the chain's lock, as whoever records an event does it. Should it not come to this, the timer finds the row.
+  // Queued after the chain's lock, like every delivery. If the process dies before, the timer finds the row.
   await addDeliveryJob(ctx, row)
   return toDeliveryDto(row)
 }

@@ -4,7 +4,7 @@ import { type JsonSchema, toJsonSchema } from '#lib/core/input/json-schema.ts'
 
 const AT = '2027-01-31T12:00:00.000Z'
 
-/** What fields are called says what stands in them; a field of one kind of object may have a value of its own. */
+/** Sample values by field name. `kind.field` overrides a value for one kind of object. */
 const VALUES: ReadonlyMap<string, unknown> = new Map(
   Object.entries<unknown>({
     key: '7F3A01-9BC2D4-0E5F6A-1B2C3D-4E5F60-718293',
@@ -110,7 +110,7 @@ const VALUES: ReadonlyMap<string, unknown> = new Map(
   }),
 )
 
-/** An example of what a schema describes, always the same. `kind` is what it is of: `license`. It fits the schema. */
+/** A sample that satisfies the schema, always the same. `kind` is the kind of object: `license`. */
 export function sampleOf(schema: z.ZodType, kind: string): unknown {
   const components: Record<string, JsonSchema> = {}
   const described = toJsonSchema(schema, 'output', components)
@@ -132,7 +132,7 @@ function build(schema: JsonSchema, components: Record<string, JsonSchema>, place
   }
   const [choice] = schema.anyOf ?? schema.allOf ?? []
   if (choice) return build(choice, components, place)
-  // The last one is the ordinary one: lists of states begin with the worst.
+  // The last one is the usual one: lists of states begin with the worst.
   if (schema.enum) return schema.enum.at(-1)
   switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
     case 'object':

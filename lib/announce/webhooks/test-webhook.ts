@@ -45,7 +45,7 @@ export async function testWebhook(
       sealedPayload,
       attempts: 1,
       lastAttemptAt: now,
-      // As if given up: should this process die now, nobody tries it again.
+      // Stored as given up, so that nobody tries it again if this process dies now.
       deadAt: now,
       createdAt: now,
       updatedAt: now,

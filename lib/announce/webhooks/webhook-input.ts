@@ -5,7 +5,7 @@ import { secret } from '#lib/core/input/secret.ts'
 import { isWebhookEvent, type WebhookEventName } from './event-names.ts'
 import { STANDARD_PREFIX } from './sign-delivery.ts'
 
-/** 24 bytes: less can be guessed by who keeps a signed body. Standard Webhooks says 24 to 64. */
+/** At least 24 bytes: whoever keeps a signed body could guess a shorter key. Standard Webhooks says 24 to 64. */
 const STANDARD_SECRET = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 const token = () =>

@@ -8,8 +8,8 @@ import { isPublicAddress } from './public-address.ts'
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|onion)$/
 
 /**
- * The URL of a webhook, normalized. What its name leads to is looked at with every delivery; what can be told from the text
- * is refused at once.
+ * The URL of a webhook, normalized. The host is resolved and checked with every delivery. What the text alone shows is refused
+ * at once.
  * @throws INVALID_INPUT
  */
 export function readWebhookUrl(text: string): string {
