@@ -27,25 +27,26 @@ import { toUserDto } from '#lib/people/users/user-dto.ts'
 /** States in which a subscription takes no more money. */
 const ENDED = ['canceled', 'incomplete_expired', 'expired', 'failed', 'open']
 
-/** How often somebody who is buying at this very moment makes us begin anew. */
+/** How often a deletion begins anew because the user opened a payment page meanwhile. */
 const ROUNDS_MAX = 3
 
 /**
- * Deletes a user and everything personal for good: sessions, addresses, mails, and the key that their values in the audit
- * trail are sealed under. Licenses stay without an owner, orders with the bare id. A ban outlives the user: as a hash, and as
- * the suspension of what they held. Payment pages that they have open are closed at the provider first; what is paid all the
- * same is given back by the reconciliation.
- * @throws NOT_FOUND; INSUFFICIENT_SCOPE for who runs something (`requireMayTakeOver`); IN_USE while a subscription runs or a payment was made just now; PAYMENT_PROVIDER_UNAVAILABLE while a
- * page is open that cannot be closed. In each case the user stays as they are
+ * Deletes a user and everything personal for good: sessions, addresses, mails, and the key that their values in the audit trail
+ * are sealed under. Licenses stay without an owner, orders with the bare id. A ban stays after the user: as a hash, and as the
+ * suspension of their licenses. Payment pages that they have open are closed at the provider first; what is paid all the same
+ * is given back by the reconciliation.
+ * @throws NOT_FOUND; INSUFFICIENT_SCOPE for who runs something (`requireMayTakeOver`); IN_USE while a subscription runs or a
+ *   payment was made just now; PAYMENT_PROVIDER_UNAVAILABLE while a page is open that cannot be closed. In each case the user
+ *   stays as they are
  */
 export async function deleteUser(ctx: Authorized<'user:write'>, input: { id: string }): Promise<void> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const user = await findUser(ctx.db, ctx.accountId, input.id)
     if (!user) throw notFound('user')
-    // Before payment pages are closed; `erase` asks again of the row that it holds.
+    // Checked before payment pages are closed. `erase` checks again under the row's lock.
     requireMayTakeOver(ctx, user, NOWHERE)
     await refuseWhileSubscribed(ctx, input.id)
-    // A request to the provider takes its time: never with rows locked.
+    // Requests to the provider are slow, so they never run with rows locked.
     const closed = await closeCheckouts(ctx, input.id)
     if (await erase(ctx, input, closed)) return
   }
@@ -90,7 +91,7 @@ async function erase(
       .delete(userKeys)
       .where(and(eq(userKeys.accountId, tx.accountId), eq(userKeys.userId, input.id)))
     await tx.db.delete(users).where(mine)
-    // Last: a request that is about to store its answer may hold anything else that is locked here.
+    // This comes last: a request that is about to store its answer may hold any of the other locks.
     await forgetAnswersAbout(tx, input.id)
     await addJob(tx.db, 'forget-answers', { accountId: tx.accountId, userId: input.id })
     // Without `userId`: sealing anything for them would make a new key.
@@ -104,7 +105,9 @@ async function erase(
   })
 }
 
-/** Licenses go on without an owner, and what their devices told of a person goes. What a ban had suspended stays suspended. */
+/**
+ * Licenses stay without an owner; personal values of their devices are deleted. Licenses that a ban suspended stay suspended.
+ */
 async function releaseLicenses(ctx: Ctx, userId: string, bannedAt: Date | null): Promise<void> {
   const now = ctx.clock.now()
   const released = await ctx.db
@@ -123,7 +126,7 @@ async function releaseLicenses(ctx: Ctx, userId: string, bannedAt: Date | null):
     .update(activations)
     .set({ name: '', hostname: '', vmName: '', ip: null, metadata: [], updatedAt: now })
     .where(and(eq(activations.accountId, ctx.accountId), inArray(activations.licenseId, ids)))
-  // Also lines from before the license had an owner: then nothing of a device was sealed.
+  // Includes lines from before the license had an owner, whose device values are not sealed.
   await ctx.db
     .update(activationLogs)
     .set({ hostname: '', vmName: '', ip: null, metadata: [] })

@@ -30,8 +30,8 @@ export interface Overview {
 }
 
 /**
- * How the account stands, in numbers, and what needs a person. The numbers may be a moment old; what needs a person is as it
- * is now: somebody who has just seen to it must not find it there again.
+ * The account's figures, and what needs a person. The figures may be a moment old. The rest is current, so that nobody finds
+ * again what they have just settled.
  */
 export async function getOverview(ctx: Authorized<'analytics:read'>): Promise<Overview> {
   const [figures, attention] = await Promise.all([

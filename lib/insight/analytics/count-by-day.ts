@@ -8,7 +8,7 @@ import { filtersToSql } from '#lib/core/list/to-sql.ts'
 import type { Subject } from './subjects.ts'
 
 const DAY_MS = 86_400_000
-/** Days told when no range is asked for, and at most. */
+/** Days without a given range, and the most days of a range. */
 const DEFAULT_DAYS = 30
 const MOST_DAYS = 1100
 

@@ -6,7 +6,7 @@ import type { ListInput } from '#lib/core/list/filter.ts'
 import { filtersToSql } from '#lib/core/list/to-sql.ts'
 import type { Subject } from './subjects.ts'
 
-/** What is rarer is not told. */
+/** Most names in the answer; rarer ones are left out. */
 const MOST_NAMES = 100
 
 /** How many there are of each; most first. */

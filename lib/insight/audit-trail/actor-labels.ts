@@ -4,8 +4,8 @@ import { operators, personalAccessTokens } from '#db/schema/operators.ts'
 import { isId } from '#lib/core/ids.ts'
 
 /**
- * How people know the actors of the audit trail: operators by name, tokens by theirs, everybody else by what they are. A
- * customer stays an id: their name is theirs.
+ * Labels of the audit trail's actors: operators and tokens by name, all others by their kind. A customer is shown by id,
+ * because the name is personal.
  */
 export async function actorLabels(
   db: Executor,

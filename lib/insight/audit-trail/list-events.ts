@@ -14,7 +14,8 @@ import { eventLogFields } from './list-fields.ts'
 
 /**
  * The account's audit trail, newest first unless sorted otherwise. Personal values are opened as long as their user exists.
- * `mayLag` reads the events where they may be a moment old; the users' keys are never old, or an erased one would still open.
+ * `mayLag` reads the events from a replica. The users' keys always come from the primary; otherwise an erased one would still
+ * open.
  */
 export async function listEvents(
   ctx: Authorized<'eventLog:read'>,
@@ -41,7 +42,7 @@ async function findEvents(db: Executor, accountId: string, input: ListInput) {
     filtersToSql(eventLogFields, input.filters),
     input.query ? matches(input.query) : undefined,
   )
-  // Their numbers break every tie.
+  // The sequence number breaks ties.
   const unique = { createdAt: eventLogs.seq, id: eventLogs.seq }
   const order = listOrder(eventLogFields, input, unique, [{ field: 'seq', descending: true }])
   const total = await db.$count(eventLogs, where)

@@ -29,7 +29,7 @@ export async function mailChainHead(ctx: Authorized<'system:work'>): Promise<voi
           eq(eventLogHeads.accountId, tx.accountId),
           eq(accounts.id, eventLogHeads.accountId),
           eq(eventLogs.seq, eventLogHeads.seq),
-          // Not only a higher one: a chain that was cut short is told, too.
+          // A lower number counts as well: a chain that was cut is reported, too.
           ne(eventLogHeads.seq, eventLogHeads.mailedSeq),
           or(isNull(eventLogHeads.mailedAt), lt(eventLogHeads.mailedAt, month)),
         ),
