@@ -26,7 +26,7 @@ export function contentSecurityPolicy(nonce: string): string {
 export function securityHeaders(path: string): Record<string, string> {
   const headers: Record<string, string> = {
     'x-content-type-options': 'nosniff',
-    // Without path and query, but not `no-referrer`: with it browsers send `Origin: null` with a form that no script sends.
+    // The origin alone. `no-referrer` is not possible: with it browsers send `Origin: null` for a form without script.
     'referrer-policy': carriesToken(path) ? 'strict-origin' : 'strict-origin-when-cross-origin',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
@@ -48,5 +48,5 @@ function isPrivate(path: string): boolean {
   return /^\/(me|dashboard|checkout|api\/me|api\/auth)(\/|$)/.test(path)
 }
 
-/** What a browser shall forget on sign-out: pages it kept, and anything a script stored. Cookies are ended one by one. */
+/** What a browser deletes on sign-out: cached pages, and what scripts stored. Cookies are ended one by one. */
 export const CLEAR_SITE_DATA = '"cache", "storage"'

@@ -7,8 +7,8 @@ import { type HttpResult, toResponse } from './http-result.ts'
 const Content = z.object({ iss: z.string(), issued: z.string(), revoked: z.array(z.string()) })
 
 /**
- * Lets a signed list be kept and asked for again: within a day, a list that names the same licenses is the same one, though
- * it was signed anew. Other answers pass as they are.
+ * Gives a signed list an `ETag` that depends on its content and the day, so that clients may cache it although each answer is
+ * signed anew. Other answers pass unchanged.
  */
 export function cacheableList(list: Route): Route {
   const answer: Route['answer'] = async (request, params) =>

@@ -3,7 +3,7 @@ import type { ErrorCode } from '#lib/core/errors.ts'
 import type { CsvForm } from '#lib/core/input/csv.ts'
 import type { Permission } from '#lib/core/permissions.ts'
 
-/** A route's whole contract: what OpenAPI, the conformance tests and the handler all read. */
+/** A route's contract. OpenAPI, the conformance tests and the handler read the same object. */
 export interface Contract {
   summary: string
   description?: string
@@ -14,17 +14,17 @@ export interface Contract {
   query?: z.ZodType
   body?: z.ZodType
   /**
-   * The headers that the handler reads, in lower case, each with its description. It sees no others. They belong to what makes
-   * a request the same one: by them it may be allowed or not.
+   * The headers that the handler reads, in lower case, each with its description. It sees no others. They are part of an
+   * `Idempotency-Key`'s identity, because they may decide whether a request is allowed.
    */
   headers?: Readonly<Record<string, string>>
   /** The most bytes that its body may hold, where 256 kB are too few; at most `LARGEST_BODY`. */
   bodyLimit?: number
-  /** What leaves. It also strips: a field it does not name stays inside. */
+  /** The response. It also strips fields that it does not name. */
   response?: z.ZodType
   /** Instead of `response`: the answer is a CSV file, and the handler gives its rows in chunks (`readInChunks`). */
   csv?: CsvForm<never>
-  /** Where there may be nothing to answer: the handler gives null, and 204 goes out instead of `response`. */
+  /** The handler may return null; the answer is then 204 without a body. */
   orNothing?: true
   status: 200 | 201 | 202 | 204
   /** Codes besides the usual ones (input, authentication, throttle). */
@@ -32,10 +32,12 @@ export interface Contract {
   deprecated?: boolean
   /** The answer holds a fresh secret: a repetition by `Idempotency-Key` is refused instead of answered again. */
   secretAnswer?: boolean
-  /** Asks other servers while it works: it must not do so in the transaction of an `Idempotency-Key`, whose locks stop others. */
+  /**
+   * The handler calls other servers, so it must not run in the transaction of an `Idempotency-Key`, whose locks stop others.
+   */
   asksOthers?: boolean
-  /** The answer is signed with the account's key, and never kept for a repetition: it says how things are now. */
+  /** The answer is signed with the account's key. It is never stored for a repetition, because it states the present. */
   signed?: boolean
-  /** The answer depends on what its caller may get at this moment: it is never kept, and a repetition is done anew. */
+  /** The answer depends on what its caller may get now. It is never stored; a repetition runs anew. */
   neverKept?: boolean
 }

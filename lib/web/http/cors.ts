@@ -7,7 +7,7 @@ import { originOf } from '#lib/core/http-origin.ts'
 import type { HttpRequest } from '#lib/core/input/http-request.ts'
 import type { Contract } from './contract.ts'
 
-/** What a browser may tell its page of an answer, besides what it always does. */
+/** Response headers that a browser shows its page, besides the default ones. */
 const EXPOSED = [
   'Pagination-Count',
   'Pagination-Page',
@@ -29,8 +29,8 @@ const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, prefer, x
 const MAX_AGE_SECONDS = 600
 
 /**
- * Whether pages of listed origins may call this route: whatever needs no secret of a server, so what is public and what
- * customers do with their own things.
+ * Whether pages of listed origins may call this route. Every operation that needs no server-side secret counts: public ones,
+ * and customers' own.
  */
 export function isForBrowsers({ permission }: Pick<Contract, 'permission'>): boolean {
   return permission === 'public' || permission.startsWith('me:')
@@ -51,8 +51,8 @@ export function requireServer(request: HttpRequest, actor: Actor): void {
 
 /**
  * The headers that let a page of the request's origin read the answer; none for an origin that the account does not list.
- * Credentials are never allowed: cookies mean nothing here. Without an account (whoever calls was not recognized) any
- * account's list counts: the page may read that its token is no longer good.
+ * Credentials are never allowed: cookies mean nothing here. Without an account (the caller is unknown) any account's list
+ * counts, so that a page can read that its token is invalid.
  */
 export async function corsHeaders(
   contract: Contract,
@@ -67,8 +67,8 @@ export async function corsHeaders(
 }
 
 /**
- * The headers that answer a preflight. It carries no token and no body, so that it cannot say which account it is for: the
- * request itself is judged by its own.
+ * The headers that answer a preflight. A preflight has no token and no body, so its account is unknown. The request itself is
+ * checked against its own account.
  */
 export async function preflightHeaders(
   request: Request,
@@ -89,9 +89,9 @@ export async function preflightHeaders(
   }
 }
 
-/** Whether the account, or any of them, lists the origin. It is asked every time: taking one off counts at once. */
+/** Whether the account, or any of them, lists the origin. Not cached: removing an origin takes effect at once. */
 async function isListed(origin: string, accountId: string | undefined): Promise<boolean> {
-  // Sandboxed frames and files all call themselves null.
+  // Sandboxed frames and files all send the origin `null`.
   if (origin === 'null') return false
   const rows = await db()
     .select({ listed: sql<unknown>`${accounts.settings} -> 'allowedOrigins'` })

@@ -53,7 +53,7 @@ type Result<C extends Contract> = C['response'] extends z.ZodType
     ? AsyncIterable<readonly Row[]>
     : undefined
 
-/** A generator is there at once; everything else is waited for. */
+/** A generator is returned synchronously; everything else is a promise. */
 type Answered<C extends Contract> = Promise<Result<C>> | (C['csv'] extends CsvForm<never> ? Result<C> : never)
 
 type RouteParams = Record<string, string | string[] | undefined>
@@ -65,7 +65,7 @@ export interface RouteContext {
 export interface Route {
   (request: Request, context: RouteContext): Promise<Response>
   contract: Contract
-  /** The same without the web's objects, for the server of our own. Never rejects. */
+  /** The same without web-standard objects, for our own server. Never rejects. */
   answer(request: HttpRequest, params: RouteParams): Promise<HttpResult>
 }
 
@@ -116,8 +116,8 @@ export function defineRoute<const C extends Contract>(
 }
 
 /**
- * The contract with schemas that are generated code for what is right, and zod's ordinary ones for saying what is wrong. Takes
- * a millisecond for each, hence when a route is first asked. What zod cannot generate stays as it is.
+ * The contract with compiled schemas. Valid input runs generated code; zod's ordinary schema explains errors. Compiling takes a
+ * millisecond each, so it waits for a route's first request. A schema that zod cannot compile stays as it is.
  */
 function compile<C extends Contract>(declared: C): Compiled<C> {
   const { params, query, body, response } = declared
@@ -139,13 +139,13 @@ function compile<C extends Contract>(declared: C): Compiled<C> {
 
 interface Compiled<C extends Contract> {
   contract: C
-  /** The query parameters that it would pass over. */
+  /** The query parameters without effect. */
   ignoredOf(sent: URLSearchParams): Ignored[]
   /** The names in its bodies. */
   members: MemberPlan | undefined
 }
 
-/** What has been found out of a request so far: its answer needs it also when it is refused. */
+/** What is known of a request so far. Its answer needs this even if the request is refused. */
 interface Known {
   requestId: string
   limits: Record<string, string> | undefined
@@ -154,7 +154,7 @@ interface Known {
   ignored: Ignored[]
 }
 
-/** Where even that fails, the page learns nothing, and what went wrong is told as usual. */
+/** If this fails, the page cannot read the answer, and the error is logged as usual. */
 async function addCorsHeaders(
   contract: Contract,
   request: HttpRequest,
@@ -175,7 +175,7 @@ async function admit<C extends Contract>(
   let principal: Principal | undefined
   if (bearer !== null) {
     principal = await identify(contract, bearer).catch(async (error: unknown) => {
-      // Whoever tries tokens out is a stranger, and counted like one.
+      // A caller with an invalid token is counted as a stranger.
       if (isCounted()) await count(request, VISITOR, ip, known)
       throw error
     })
@@ -209,7 +209,7 @@ async function admit<C extends Contract>(
   const named = sent && readMembers(members, sent.value, known.ignored)
   if (known.ignored.length > 0 && wantsStrict(request)) throw refuseIgnored(known.ignored)
   const body = contract.body ? parseInput(contract.body, named) : undefined
-  // A body that nobody asked for names nothing: what it says of an account may be meant for something else.
+  // A body that the operation does not take cannot name the account: its members may mean something else.
   const hints = accountHint(request, sentQuery, contract.body ? named : undefined)
   const accountId = principal?.accountId ?? (await resolveAccount(hints))
   known.accountId = accountId
@@ -221,7 +221,8 @@ async function admit<C extends Contract>(
 }
 
 /**
- * What writes, deletes or exports refuses a query that it would not understand: passed over, a filter means more than was asked.
+ * Writing, deleting and exporting operations refuse unknown query parameters: without its filter such a call would affect more
+ * than the client meant.
  * @throws INVALID_INPUT naming every such parameter
  */
 function refuseMisunderstood(contract: Contract, request: HttpRequest, ignored: readonly Ignored[]): void {
@@ -234,7 +235,10 @@ function isReading({ method }: HttpRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** The body of a write that asks for none: what is in it has no effect, and is told. One that nobody could read does no harm. */
+/**
+ * The body of a write that takes none. Its members have no effect and are listed in `Latchkey-Ignored`. An unreadable one is
+ * skipped.
+ */
 async function readUnasked(request: HttpRequest): Promise<SentBody | undefined> {
   if (isReading(request) || !carriesBody(request)) return undefined
   return readJson(request).catch(() => ({ value: undefined, passedOver: ['body'] }))
@@ -265,7 +269,7 @@ async function identify(contract: Contract, bearer: string): Promise<Principal |
   })
 }
 
-/** A malformed id is an unknown id, in the word that clients know for it: they take any other 404 for a broken server. */
+/** A malformed id answers like an unknown one, with the code that clients know: they take any other 404 for a broken server. */
 function parseParams({ params, errors = [] }: Contract, raw: Record<string, unknown>): unknown {
   const result = params?.safeParse(raw)
   if (result?.success) return result.data
@@ -315,7 +319,7 @@ function respond(
   return jsonResult(body, { status: contract.status, headers })
 }
 
-/** The signature is over the very bytes that leave. */
+/** The signature covers the bytes that are sent. */
 function respondSigned(
   contract: Contract,
   ctx: Ctx,
@@ -348,7 +352,7 @@ function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, st
     'pagination-count': String(page.total),
     'pagination-page': String(page.page),
     'pagination-limit': String(page.limit),
-    // Each repeats the query: a long one would make headers that clients refuse to read.
+    // Each link repeats the query. With a long query the header would be larger than clients accept.
     ...(linked.length <= LINK_LIMIT && { link: linked }),
   }
 }

@@ -12,7 +12,7 @@ export interface ErrorBody {
   fixUrl?: string
 }
 
-/** Answers an error. What we did not throw on purpose is logged and told apart only by its request id. */
+/** Answers an error. An unexpected one is logged, and its answer holds the request id alone. */
 export function errorAnswer(error: unknown, requestId: string): HttpResult {
   const known = error instanceof AppError ? error : unexpected(error, requestId)
   const body: ErrorBody = { message: known.message, code: known.code }
@@ -29,7 +29,7 @@ export function errorResponse(error: unknown, requestId: string): Response {
   return toResponse(errorAnswer(error, requestId))
 }
 
-/** What says that the database cannot do it now, but will again; while it is so the answer is "later", not "broken". */
+/** Errors of a database that is temporarily unavailable. The answer is then 503, not 500. */
 const DATABASE_AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -54,7 +54,7 @@ const DATABASE_AWAY = new Set([
   '57P01',
   '57P02',
   '57P03',
-  // Two transactions in each other's way: one of them was given up, and nothing of it is kept.
+  // A deadlock or serialization failure: one transaction was rolled back.
   '40001',
   '40P01',
 ])

@@ -1,4 +1,4 @@
-/** What a route answers, before some server says it. Header names are lower case. */
+/** A route's answer, before a server sends it. Header names are lower case. */
 export interface HttpResult {
   status: number
   headers: Record<string, string>

@@ -18,7 +18,7 @@ const KEPT_MS = 24 * 3_600_000
 /** After this a first request that never answered counts as dead, and a repetition takes its place. */
 const STALE_MS = 60_000
 
-/** A key that this request holds: `claimedAt` tells its claim from one that took over. */
+/** A key that this request holds. `claimedAt` distinguishes its claim from a later one. */
 interface Claim {
   accountId: string
   actor: string
@@ -68,7 +68,7 @@ export async function answerOnce<C extends Ctx>(
     )
   } catch (error) {
     const lasting = error instanceof AppError && STATUS[error.code] < 500 && !isForLater(error)
-    // Whoever is nobody yet may be somebody the next time.
+    // A visitor's refusal is not stored: the next request may show a proof.
     const isKept = lasting && ctx.actor.kind !== 'visitor'
     if (isKept && error.code !== 'IDEMPOTENCY_KEY_IN_FLIGHT') {
       return finish(ctx.db, claim, errorAnswer(error, ctx.requestId), false)
@@ -85,7 +85,7 @@ export function mayBeRepeated({ method, headers }: HttpRequest): boolean {
 
 type Row = typeof idempotencyKeys.$inferSelect
 
-/** Takes the key, also from a request that died with it or after its time; gives the row of whoever has it instead. */
+/** Claims the key, also from a dead or expired request. If another request holds it, returns that one's row. */
 async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
   const { claimedAt, ...identity } = claim
   const fresh = { createdAt: claimedAt, expiresAt: new Date(claimedAt.getTime() + KEPT_MS) }
@@ -108,7 +108,7 @@ async function claimKey(db: Executor, claim: Claim): Promise<Row | undefined> {
     .returning({ key: idempotencyKeys.key })
   if (taken.length > 0) return undefined
   const [row] = await db.select().from(idempotencyKeys).where(named(claim))
-  // Gone between the two statements: its request has just failed and may be sent again.
+  // The row disappeared between the two statements: its request has just failed, so the client may repeat.
   if (!row) throw inFlight()
   return row
 }
@@ -141,8 +141,8 @@ async function replay(row: Row, claim: Claim, text: string, requestId: string): 
 }
 
 /**
- * Stores the answer, unless somebody has meanwhile taken the key over: then this request's work must not count either. An
- * answer that names somebody who was erased meanwhile is not kept.
+ * Stores the answer. If another request took the key over meanwhile, this request's work is rolled back. An answer that names
+ * somebody who was erased meanwhile is not kept.
  */
 async function finish(db: Executor, claim: Claim, answer: HttpResult, secret: boolean): Promise<HttpResult> {
   // Only reading makes a file, and reading carries no key.
@@ -212,7 +212,7 @@ function inFlight(): AppError {
   )
 }
 
-/** What is answered otherwise after a while: a throttle, a sign-in that is locked. */
+/** Answers that change after a while: a throttle, a locked sign-in. */
 function isForLater(error: AppError): boolean {
   return STATUS[error.code] === 429 || error.retryAfterSeconds !== undefined
 }

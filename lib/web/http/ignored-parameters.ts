@@ -33,7 +33,7 @@ export function ignoredParameters(query: z.ZodType | undefined, params: URLSearc
 }
 
 /**
- * What deletes many at once is told which: a query without any condition that counts would mean all of them.
+ * A bulk deletion needs a condition: a query without an effective one would mean all rows.
  * @throws INVALID_INPUT
  */
 export function requireCondition(query: unknown): void {

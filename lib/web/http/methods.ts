@@ -54,7 +54,7 @@ export function methods(
 }
 
 function withoutBody(response: Response): Response {
-  // A file that is made while it is sent would wait for somebody to take it.
+  // A streamed file would wait for a reader that never comes.
   response.body?.cancel().catch(() => undefined)
   return new Response(null, { status: response.status, headers: response.headers })
 }

@@ -26,7 +26,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 async function readBytes(request: HttpRequest, limit: number): Promise<Uint8Array> {
   if (request.readWhole) {
-    // The caller hung up. Its broken connection must not be taken for the database's.
+    // The caller hung up. Its connection error must not be mistaken for the database's.
     return request.readWhole().catch((cause: unknown) => {
       throw new AppError('INVALID_JSON', 'The body broke off.', { cause })
     })
@@ -47,7 +47,7 @@ async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Prom
       chunks.push(part.value)
     }
   } catch (cause) {
-    // The caller hung up. Its broken connection must not be taken for the database's.
+    // The caller hung up. Its connection error must not be mistaken for the database's.
     throw new AppError('INVALID_JSON', 'The body broke off.', { cause })
   }
   if (size <= limit) return chunks
@@ -87,7 +87,7 @@ export function carriesBody(request: HttpRequest): boolean {
   return request.body !== null || Number(request.headers.get('content-length') ?? 0) > 0
 }
 
-/** Parsing takes any depth; everything else that walks through a value calls itself, and would run out of stack. */
+/** JSON.parse takes any depth. Other code that walks through a value is recursive and would overflow the stack. */
 function nestsDeeper(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== 'object') return false
   if (levels === 0) return Object.keys(value).length > 0

@@ -13,8 +13,8 @@ const BODY_LIMIT = 8 * 1024
 const TEXT_LIMIT = 2048
 
 /**
- * What a browser may ask of next-auth. Tickets are redeemed only by our own sign-in, a session is never updated from
- * outside, and the library's log is nobody's.
+ * The next-auth actions that a browser may call. Only our own sign-in redeems tickets; sessions are never updated from outside;
+ * the library's log endpoint is closed.
  */
 const ACTIONS: ReadonlyMap<string, readonly ('GET' | 'POST')[]> = new Map(
   Object.entries<readonly ('GET' | 'POST')[]>({
@@ -27,7 +27,7 @@ const ACTIONS: ReadonlyMap<string, readonly ('GET' | 'POST')[]> = new Map(
   }),
 )
 
-/** Answers `/api/auth/**`: checks everything the library trusts blindly, then lets it answer. */
+/** Answers `/api/auth/**`. Checks what the library does not check, then lets it answer. */
 export async function answerAuth(ctx: Ctx, request: Request, segments: readonly string[]): Promise<Response> {
   try {
     return await admitted(ctx, request, segments)
@@ -58,7 +58,7 @@ function outgoing(action: string, answer: { status: number; headers: Headers; bo
   }
   const ours = `${sessionCookie().name}=`
   for (const line of answer.headers.getSetCookie()) {
-    // Reading a session renews nothing; only a dead cookie is taken away.
+    // Reading a session never renews it. Only a dead session's cookie is removed.
     if (action === 'session' && line.startsWith(ours) && !/^[^=]+=;/.test(line)) continue
     headers.append('set-cookie', line)
   }

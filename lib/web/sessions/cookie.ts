@@ -58,7 +58,9 @@ function cookieName(name: string): { name: string; secure: boolean } {
   return { name: secure ? `__Host-${name}` : name, secure }
 }
 
-/** The library seals with the highest number; an older secret keeps its number when a newer one is put before it. */
+/**
+ * The library seals with the highest number. Numbers count from the end of SECRET_KEY, so that an older entry keeps its number.
+ */
 function passwords(purpose: Purpose): Record<number, string> {
   const keys = derivedKeys(purpose)
   return Object.fromEntries(keys.map(({ key }, index) => [keys.length - index, key.toString('base64url')]))

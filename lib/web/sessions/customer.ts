@@ -13,7 +13,7 @@ import { visitorContext } from './request-facts.ts'
 import { withReturnTo } from './return-to.ts'
 import { openSessionCookie } from './session-token.ts'
 
-/** Who the session cookie proves: the customer whose row is alive at this very moment, else a visitor. Once per request. */
+/** The context of the session cookie: a customer whose session row is alive now, else a visitor. Read once per request. */
 export const customerContext = cache(async (): Promise<Ctx> => {
   const visitor = await visitorContext()
   const token = await openSessionCookie(await requestCookie(sessionCookie().name))

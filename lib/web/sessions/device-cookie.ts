@@ -2,7 +2,7 @@ import { DEVICES_PER_BROWSER, KNOWN_PLACE_DAYS } from '#lib/access/throttle/know
 import { sessionCookie } from './cookie-names.ts'
 import { readCookie } from './read-cookie.ts'
 
-/** An id of 256 random bits: nobody guesses one, and one that somebody made up is nobody's. */
+/** An id of 256 random bits, which nobody can guess. */
 const DEVICE = /^[\w-]{43}$/
 
 function cookieName(): string {
@@ -10,8 +10,8 @@ function cookieName(): string {
 }
 
 /**
- * The ids that this browser is known by, one for each of the last people who signed in with it. They open nothing: they say
- * only whose own attempts are counted here, and the database knows which id belongs to whom.
+ * The ids that this browser is known by, one for each of the last people who signed in with it. They grant nothing. They choose
+ * the counters for sign-in attempts; the database knows which id belongs to whom.
  */
 export function devicesIn(line: string): string[] {
   const value = readCookie(line, cookieName()) ?? ''

@@ -16,7 +16,7 @@ import { ownPath } from '#lib/core/web-address.ts'
 import { sessionCookie } from './cookie-names.ts'
 import { readCookie } from './read-cookie.ts'
 
-// Bundlers and Node disagree on what the default of a CommonJS module is.
+// Bundlers and Node disagree about the default export of a CommonJS module.
 const NextAuth =
   typeof nextAuthModule === 'function'
     ? nextAuthModule
@@ -28,14 +28,14 @@ export const CALLBACK_COOKIE = 'latchkey.auth-callback'
 /** Binds a ticket to the flow that earned it. */
 const FLOW_COOKIE = 'latchkey.auth-flow'
 
-/** What the cookie carries: who, the access token, and until when (seconds); the token's row decides everything else. */
+/** Content of the cookie: user, access token and expiry (seconds). The token's row decides everything else. */
 interface Carried extends Record<string, unknown> {
   sub: string
   accessToken: string
   exp: number
 }
 
-/** The one configuration of next-auth: a carrier of the access-token row, with one provider that redeems our own ticket. */
+/** The configuration of next-auth. It carries the token of an access-token row, and its one provider redeems our own ticket. */
 function authOptions(ctx: Ctx): AuthOptions {
   const { name, attributes } = sessionCookie()
   const shared = { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: attributes.secure }
@@ -50,7 +50,7 @@ function authOptions(ctx: Ctx): AuthOptions {
       callbackUrl: { name: CALLBACK_COOKIE, options: shared },
     },
     jwt: {
-      // The library would renew the time on every read; ours never slides past the row's.
+      // The library would extend the expiry with every read. Ours is always the row's.
       encode: async ({ token, secret }) => {
         const { sub, accessToken, exp } = carriedOf(token ?? {})
         return encode({ token: { sub, accessToken }, secret, maxAge: exp - Math.floor(Date.now() / 1000) })
@@ -76,7 +76,7 @@ function authOptions(ctx: Ctx): AuthOptions {
       },
     ],
     callbacks: {
-      // Whatever a browser posts arrives here as an update: only a fresh sign-in may say what is carried.
+      // A browser's post arrives here as an update. Only a fresh sign-in may set the content.
       jwt: async ({ token, user, trigger }) =>
         trigger === 'signIn' ? { ...carriedOf({ ...user, sub: user.id }) } : { ...carriedOf(token) },
       session: async ({ token }) => toSession(ctx, carriedOf(token)),
@@ -101,7 +101,7 @@ function carriedOf(token: Record<string, unknown>): Carried {
   return { sub, accessToken, exp }
 }
 
-/** What `GET /api/auth/session` tells a script: who and until when, never the token; nothing when the row is dead. */
+/** The answer of `GET /api/auth/session`: user and expiry, never the token. It throws if the row is dead. */
 async function toSession(ctx: Ctx, carried: Carried): Promise<Session> {
   const live = await findAccessToken(carried.accessToken, ctx.clock)
   if (!live || live.accountId !== ctx.accountId) throw new Error('the session has ended')

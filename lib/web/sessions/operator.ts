@@ -39,12 +39,12 @@ export async function currentOperator(): Promise<CurrentOperator | undefined> {
   return actor.kind === 'operator' ? (await liveSession())?.operator : undefined
 }
 
-/** Whether the signed-in operator holds the permission: what they may not do is not offered to them. */
+/** Whether the signed-in operator holds the permission. Pages offer only what the operator may do. */
 export async function operatorMay(permission: Permission): Promise<boolean> {
   return permissionsOf((await operatorContext()).actor).has(permission)
 }
 
-/** How every dashboard page starts: the sign-in page for those signed out, the forbidden page for those who may not. */
+/** Begins every dashboard page. Leads to the sign-in page without a session, to the forbidden page without the permission. */
 export async function authorizeOperator<P extends Permission>(permission: P): Promise<Authorized<P>> {
   const ctx = await operatorContext()
   if (ctx.actor.kind !== 'operator') redirect(OPERATOR_LOGIN)
@@ -52,7 +52,7 @@ export async function authorizeOperator<P extends Permission>(permission: P): Pr
   return authorize(ctx, permission)
 }
 
-/** Puts a fresh session's token, and what the browser is known by, into it. Only in actions: pages cannot set cookies. */
+/** Sets the cookies of a fresh session and of the known browser. Only in actions, because pages cannot set cookies. */
 export async function keepOperatorToken(signedIn: { token: string; devices: string[] }): Promise<void> {
   const jar = await cookies()
   await operatorCookie.write(jar, signedIn.token)
