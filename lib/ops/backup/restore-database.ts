@@ -18,10 +18,10 @@ export interface RestoreSummary {
   rows: number
 }
 
-/** A running server holds locks for milliseconds; longer means that something is wrong. */
+/** Lock timeout. A running server holds locks for milliseconds, so a longer wait means that something is wrong. */
 const LOCK_TIMEOUT_MS = 15_000
 const LOCK_NOT_AVAILABLE = '55P03'
-/** A row in one of these means that somebody uses the database; all else is there after a first start. */
+/** A row in one of these tables means that the database is in use. All other rows exist after a first start. */
 const USED_TABLES = ['users', 'operators', 'licenses', 'orders']
 /** The Stripe emulator's tables are there only where it has run. */
 const OPTIONAL_SCHEMA = 'stripe_emu'
@@ -98,7 +98,7 @@ async function replaceAll(
   await tx.unsafe(`${TEXT_SETTINGS}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
   const tables = await listTables(tx)
   await tx.unsafe(`lock table ${tables.map(nameOf).join(', ')} in access exclusive mode`)
-  // Somebody may have come in between.
+  // Checked again under the lock.
   if (!force) await assertUnused(tx, tables)
   await tx.unsafe(`truncate ${tables.map(nameOf).join(', ')}`)
   const known = laterMigrations(migrations)
@@ -155,8 +155,8 @@ class Copy {
   }
 
   /**
-   * The driver never finishes the stream when Postgres refuses the last rows: so this does not wait for that, the failure
-   * shows in the next statement of the transaction.
+   * The driver never finishes the stream when PostgreSQL refuses the last rows. So this does not wait for its end; the next
+   * statement of the transaction fails.
    */
   async finish(rows: number): Promise<void> {
     this.#target.end()
@@ -178,7 +178,7 @@ async function assertUnused(tx: postgres.ISql, tables: Table[]): Promise<void> {
   }
 }
 
-/** Whoever worked on a job when the backup was made does not any more. */
+/** Workers that held a job when the backup was made are gone. */
 async function unlockJobs(tx: postgres.TransactionSql): Promise<void> {
   await tx`update graphile_worker._private_jobs set locked_at = null, locked_by = null where locked_at is not null`
   await tx`update graphile_worker._private_job_queues set locked_at = null, locked_by = null where locked_at is not null`

@@ -50,7 +50,7 @@ export async function* sealStream(content: AsyncIterable<Buffer>): AsyncGenerato
 }
 
 /**
- * What `sealStream` was given, each piece once it has proved itself.
+ * The content that `sealStream` was given. Each piece is returned after its tag was checked.
  * @throws {Damage} at the first piece that is not as it was written
  * @throws {EnvError} when no entry of SECRET_KEY wrote it
  */
@@ -134,7 +134,7 @@ async function* cut(
   for await (const chunk of stream) {
     waiting.push(chunk)
     length += chunk.length
-    // One that is just full waits until it is known whether anything follows.
+    // A full piece waits until it is known whether it is the last.
     if (length <= size) continue
     const bytes = Buffer.concat(waiting)
     let from = 0

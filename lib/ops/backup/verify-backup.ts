@@ -7,7 +7,7 @@ import { type Header, KNOWN_VERSIONS } from './format.ts'
 import type { Table } from './list-tables.ts'
 import type { Part } from './read-backup.ts'
 
-/** What stands in a backup that is whole and that this SECRET_KEY reads. */
+/** The content of a whole backup that this SECRET_KEY opens. */
 export interface VerifiedBackup {
   header: Header
   tables: Table[]
@@ -41,7 +41,7 @@ export async function verifyBackup(parts: AsyncIterable<Part>): Promise<Verified
   return { header, tables }
 }
 
-/** At once: another format's lines mean something else. */
+/** Checked first, because lines of another format mean something else. */
 function checkFormat(header: Header): Header {
   if (KNOWN_VERSIONS.includes(header.version)) return header
   throw new BackupError(
@@ -49,7 +49,7 @@ function checkFormat(header: Header): Header {
   )
 }
 
-/** What looks at the rows of a table, where they hold something sealed. */
+/** Checks the rows of a table that holds sealed values. */
 function readerFor(
   { schema, table, columns }: Table,
   census: Census,
