@@ -11,7 +11,7 @@ import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import { licenseConditions } from './list-licenses.ts'
 import { loadLicensesById } from './load-licenses.ts'
 
-/** The account's licenses that meet a condition; who may see them is the calling verb's to know. */
+/** The account's licenses that meet a condition; the calling verb checks who may see them. */
 export async function listLicensesWithin(ctx: Ctx, input: ListInput, within: SQL): Promise<Page<LicenseDto>> {
   refuseHiddenFilters(ctx, input)
   const now = ctx.clock.now()
