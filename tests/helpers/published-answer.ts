@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { type DescribedRoute, type Operation, openApiDocument } from '#lib/web/http/openapi.ts'
+import { type DescribedRoute, openApiDocument } from '#lib/web/http/openapi.ts'
+import type { Operation } from '#lib/web/http/openapi-document.ts'
 
 /** The formats that the description uses, as their standards say them. */
 const FORMATS: Record<string, RegExp> = {

@@ -1,5 +1,5 @@
 import { EXAMPLE_ID } from '#lib/core/input/example.ts'
-import type { Operation } from '#lib/web/http/openapi.ts'
+import type { Operation } from '#lib/web/http/openapi-document.ts'
 
 /** A call that a reader can copy: the token from the environment, the body with what it cannot do without. */
 export function curlExample(origin: string, method: string, path: string, operation: Operation): string {

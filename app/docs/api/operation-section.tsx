@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Operation, Parameter } from '#lib/web/http/openapi.ts'
+import type { Operation, Parameter } from '#lib/web/http/openapi-document.ts'
 import { curlExample } from './curl-example.ts'
 import { SchemaFields } from './schema-fields.tsx'
 

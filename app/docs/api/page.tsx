@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { env } from '#lib/core/env.ts'
-import type { OpenApiDocument } from '#lib/web/http/openapi.ts'
-import { readOpenApiDocument } from '#lib/web/http/read-openapi.ts'
+import { type OpenApiDocument, readOpenApiDocument } from '#lib/web/http/openapi-document.ts'
 import { SiteFrame } from '../../_ui/site-frame.tsx'
 import { OperationSection } from './operation-section.tsx'
 import { SchemaFields } from './schema-fields.tsx'

@@ -3,10 +3,17 @@ import type { ErrorCode } from '#lib/core/errors.ts'
 import { type CsvForm, csvLine } from '#lib/core/input/csv.ts'
 import { exampleBody, exampleOf } from '#lib/core/input/example.ts'
 import { type JsonSchema, toJsonSchema } from '#lib/core/input/json-schema.ts'
-import { listFieldsOf, queryNamesOf, shorthandsOf } from '#lib/core/input/list-query.ts'
-import { plainQueryOf } from '#lib/core/input/plain-query.ts'
-import { type ListFields, OPERATORS } from '#lib/core/list/filter.ts'
+import { listFieldsOf } from '#lib/core/input/list-query.ts'
 import type { Contract } from './contract.ts'
+import type { OpenApiDocument, Operation, ResponseObject } from './openapi-document.ts'
+import {
+  headerParameters,
+  IDEMPOTENCY_KEY,
+  listParameters,
+  PREFER,
+  pathParameters,
+  plainParameters,
+} from './openapi-parameters.ts'
 import { STATUS } from './status.ts'
 
 /** One operation: where it is and what it promises. */
@@ -15,48 +22,6 @@ export interface DescribedRoute {
   path: string
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   contract: Contract
-}
-
-export interface Parameter {
-  name: string
-  in: 'path' | 'query' | 'header'
-  required?: boolean
-  description?: string
-  style?: 'deepObject'
-  explode?: boolean
-  schema: JsonSchema
-}
-
-export interface ResponseObject {
-  description: string
-  headers?: Record<string, { description: string; schema: JsonSchema }>
-  content?: Record<string, { schema: JsonSchema; example?: unknown }>
-}
-
-export interface Operation {
-  operationId: string
-  tags: string[]
-  summary: string
-  description?: string
-  deprecated?: boolean
-  security: Record<string, string[]>[]
-  /** The permission it needs, `public` if none. */
-  'x-permission': string
-  parameters: Parameter[]
-  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema; example?: unknown }> }
-  responses: Record<string, ResponseObject>
-}
-
-export interface OpenApiDocument {
-  openapi: '3.1.0'
-  info: { title: string; version: string; description: string }
-  servers: { url: string }[]
-  tags: { name: string }[]
-  paths: Record<string, Record<string, Operation>>
-  components: {
-    securitySchemes: Record<string, Record<string, string>>
-    schemas: Record<string, JsonSchema>
-  }
 }
 
 const ABOUT = `Errors are \`{ "message", "code" }\`, input errors name every field in \`fields\`. Lists are bare arrays; \
@@ -196,141 +161,6 @@ function failures(contract: Contract, writes: boolean): Record<string, ResponseO
       },
     ]),
   )
-}
-
-function pathParameters(path: string): Parameter[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
-  }))
-}
-
-function plainParameters(query: z.ZodType, schemas: Record<string, JsonSchema>): Parameter[] {
-  const object = plainQueryOf(query)
-  const { properties = {}, required = [] } = object ? toJsonSchema(object, 'input', schemas) : {}
-  return Object.entries(properties).map(
-    ([name, { description, ...schema }]): Parameter => ({
-      name,
-      in: 'query',
-      ...(required.includes(name) && { required: true }),
-      ...(typeof description === 'string' && { description }),
-      schema,
-    }),
-  )
-}
-
-const VALUE_SCHEMAS = {
-  text: { type: 'string' },
-  choice: { type: 'string' },
-  id: { type: 'string', format: 'uuid' },
-  number: { type: 'number' },
-  date: { type: 'string', format: 'date-time' },
-  boolean: { type: 'boolean' },
-} satisfies Record<keyof typeof OPERATORS, JsonSchema>
-
-function listParameters(fields: ListFields, query: z.ZodType): Parameter[] {
-  const shorthands = shorthandsOf(query)
-  const { searched = true, includes = [], exported = false } = queryNamesOf(query) ?? {}
-  const filters = filterParameters(fields)
-  const search: Parameter = {
-    name: 'query',
-    in: 'query',
-    description: 'Free search.',
-    schema: { type: 'string' },
-  }
-  if (shorthands) {
-    const short = Object.entries(shorthands).map(
-      ([name, means]): Parameter => ({
-        name,
-        in: 'query',
-        description: `Short for ${means}.`,
-        schema: { type: 'string' },
-      }),
-    )
-    return [...short, ...(searched ? [search] : []), ...(exported ? [BYTE_ORDER_MARK] : []), ...filters]
-  }
-  const sortable = Object.keys(fields).filter((name) => fields[name]?.column)
-  return [
-    { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1, default: 1 } },
-    {
-      name: 'after',
-      in: 'query',
-      description:
-        'A cursor, as the next page is linked by; for the same sorting and filters, and instead of page.',
-      schema: { type: 'string' },
-    },
-    { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
-    {
-      name: 'sort',
-      in: 'query',
-      description: `Fields between commas, each with "-" in front for descending: ${sortable.join(', ')}.`,
-      schema: { type: 'string', default: 'createdAt' },
-    },
-    ...(searched ? [search] : []),
-    ...(includes.length > 0 ? [includeParameter(includes)] : []),
-    ...filters,
-  ]
-}
-
-const BYTE_ORDER_MARK: Parameter = {
-  name: 'bom',
-  in: 'query',
-  description: 'Begin the file with a byte order mark, as Excel wants it for UTF-8.',
-  schema: { type: 'boolean', default: false },
-}
-
-function includeParameter(names: readonly string[]): Parameter {
-  const description = `What to embed, between commas: ${names.join(', ')}.`
-  return { name: 'include', in: 'query', description, schema: { type: 'string' } }
-}
-
-function filterParameters(fields: ListFields): Parameter[] {
-  return Object.entries(fields).map(([name, { kind }]): Parameter => {
-    const operators: readonly string[] = OPERATORS[kind]
-    return {
-      name,
-      in: 'query',
-      style: 'deepObject',
-      explode: true,
-      description: operators.map((operator) => `${name}[${operator}]`).join(', '),
-      schema: {
-        type: 'object',
-        properties: Object.fromEntries(
-          operators.map((operator) => [
-            operator,
-            operator === 'in' || operator === 'nin' ? { type: 'string' } : VALUE_SCHEMAS[kind],
-          ]),
-        ),
-      },
-    }
-  })
-}
-
-/** `x-license-key` → `X-License-Key` */
-function headerParameters(headers: Readonly<Record<string, string>>): Parameter[] {
-  return Object.entries(headers).map(([name, description]) => ({
-    name: name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
-    in: 'header',
-    description,
-    schema: { type: 'string' },
-  }))
-}
-
-const IDEMPOTENCY_KEY: Parameter = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description: 'Any text of 1 to 255 printable characters that names this one write.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
-}
-
-const PREFER: Parameter = {
-  name: 'Prefer',
-  in: 'header',
-  description:
-    '`handling=strict` refuses what would otherwise be passed over and named in `Latchkey-Ignored`.',
-  schema: { type: 'string', examples: ['handling=strict'] },
 }
 
 const IGNORED_HEADER: NonNullable<ResponseObject['headers']> = {
