@@ -75,5 +75,5 @@ export const MODULE_STATE = new Map([
   ],
   ['lib/catalog/templates/key-pattern.ts bitsOfPattern', 'results of a pure function'],
   ['lib/announce/webhooks/event-catalogue.ts described', 'results of a pure function'],
-  ['lib/web/http/read-openapi.ts document', 'a file that does not change while a version runs'],
+  ['lib/web/http/openapi-document.ts document', 'a file that does not change while a version runs'],
 ])

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { ActivationLogDto } from '#lib/licensing/activation-logs/activation-log-dto.ts'
-import { listActivationLogs } from '#lib/licensing/activation-logs/list-activation-logs.ts'
-import { activationLogListFields } from '#lib/licensing/activation-logs/list-fields.ts'
+import {
+  activationLogListFields,
+  listActivationLogs,
+} from '#lib/licensing/activation-logs/list-activation-logs.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

@@ -5,7 +5,7 @@ import { ActivationDto, ActivationTokenDto } from '#lib/licensing/activations/ac
 import { ActivationInput } from '#lib/licensing/activations/activation-input.ts'
 import { BulkDeletion, deleteActivations } from '#lib/licensing/activations/delete-activations.ts'
 import { ACTIVATION_INCLUDES, listActivations } from '#lib/licensing/activations/list-activations.ts'
-import { activationListFields } from '#lib/licensing/activations/list-fields.ts'
+import { activationListFields } from '#lib/licensing/activations/select-activations.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import {
   AutomatedEmailLogDto,
+  automatedEmailLogListFields,
   listAutomatedEmailLogs,
 } from '#lib/announce/automated-emails/list-automated-email-logs.ts'
-import { automatedEmailLogListFields } from '#lib/announce/automated-emails/list-fields.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'

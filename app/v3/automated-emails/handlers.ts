@@ -9,8 +9,10 @@ import {
 import { createAutomatedEmail } from '#lib/announce/automated-emails/create-automated-email.ts'
 import { deleteAutomatedEmail } from '#lib/announce/automated-emails/delete-automated-email.ts'
 import { getAutomatedEmail } from '#lib/announce/automated-emails/get-automated-email.ts'
-import { listAutomatedEmails } from '#lib/announce/automated-emails/list-automated-emails.ts'
-import { automatedEmailListFields } from '#lib/announce/automated-emails/list-fields.ts'
+import {
+  automatedEmailListFields,
+  listAutomatedEmails,
+} from '#lib/announce/automated-emails/list-automated-emails.ts'
 import { PreviewDto, previewAutomatedEmail } from '#lib/announce/automated-emails/preview-automated-email.ts'
 import { testAutomatedEmail } from '#lib/announce/automated-emails/test-automated-email.ts'
 import { updateAutomatedEmail } from '#lib/announce/automated-emails/update-automated-email.ts'

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
-import { listPersonalAccessTokens } from '#lib/access/tokens/list-personal-access-tokens.ts'
+import {
+  listPersonalAccessTokens,
+  personalAccessTokenListFields,
+} from '#lib/access/tokens/list-personal-access-tokens.ts'
 import {
   NewPersonalAccessTokenDto,
   PersonalAccessTokenDto,
   ScopeName,
 } from '#lib/access/tokens/personal-access-token-dto.ts'
-import { personalAccessTokenFields } from '#lib/access/tokens/personal-access-token-fields.ts'
 import { instant, text } from '#lib/core/input/fields.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
@@ -23,7 +25,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
     {
       summary: 'List personal access tokens',
       permission: 'personalAccessToken:write',
-      query: listQuery(personalAccessTokenFields, { searched: false }),
+      query: listQuery(personalAccessTokenListFields, { searched: false }),
       response: z.array(PersonalAccessTokenDto),
       status: 200,
     },

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { createProduct } from '#lib/catalog/products/create-product.ts'
-import { productListFields } from '#lib/catalog/products/list-fields.ts'
-import { listProducts } from '#lib/catalog/products/list-products.ts'
+import { listProducts, productListFields } from '#lib/catalog/products/list-products.ts'
 import { ProductDto } from '#lib/catalog/products/product-dto.ts'
 import { CreateProductInput } from '#lib/catalog/products/product-input.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { createRole } from '#lib/access/roles/create-role.ts'
-import { roleListFields } from '#lib/access/roles/list-fields.ts'
-import { listRoles } from '#lib/access/roles/list-roles.ts'
+import { listRoles, roleListFields } from '#lib/access/roles/list-roles.ts'
 import { RoleDto } from '#lib/access/roles/role-dto.ts'
 import { CreateRoleInput } from '#lib/access/roles/role-input.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'

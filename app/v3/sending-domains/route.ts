@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { createSendingDomain } from '#lib/announce/sending-domains/create-sending-domain.ts'
-import { sendingDomainListFields } from '#lib/announce/sending-domains/list-fields.ts'
-import { listSendingDomains } from '#lib/announce/sending-domains/list-sending-domains.ts'
+import {
+  listSendingDomains,
+  sendingDomainListFields,
+} from '#lib/announce/sending-domains/list-sending-domains.ts'
 import { SendingDomainDto } from '#lib/announce/sending-domains/sending-domain-dto.ts'
 import { CreateSendingDomainInput } from '#lib/announce/sending-domains/sending-domain-input.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { createTrialPolicy } from '#lib/licensing/trials/create-trial-policy.ts'
-import { listTrialPolicies } from '#lib/licensing/trials/list-trial-policies.ts'
+import { listTrialPolicies, trialPolicyListFields } from '#lib/licensing/trials/list-trial-policies.ts'
 import { TrialPolicyDto } from '#lib/licensing/trials/policy-dto.ts'
 import { CreateTrialPolicyInput } from '#lib/licensing/trials/policy-input.ts'
-import { trialPolicyListFields } from '#lib/licensing/trials/policy-list-fields.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

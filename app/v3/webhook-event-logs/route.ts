@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { DeliveryDto } from '#lib/announce/webhooks/delivery-dto.ts'
-import { listDeliveries } from '#lib/announce/webhooks/list-deliveries.ts'
-import { deliveryListFields } from '#lib/announce/webhooks/list-fields.ts'
+import { deliveryListFields, listDeliveries } from '#lib/announce/webhooks/list-deliveries.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { createWebhook } from '#lib/announce/webhooks/create-webhook.ts'
-import { webhookListFields } from '#lib/announce/webhooks/list-fields.ts'
-import { listWebhooks } from '#lib/announce/webhooks/list-webhooks.ts'
+import { listWebhooks, webhookListFields } from '#lib/announce/webhooks/list-webhooks.ts'
 import { NewWebhookDto, WebhookDto } from '#lib/announce/webhooks/webhook-dto.ts'
 import { CreateWebhookInput } from '#lib/announce/webhooks/webhook-input.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'

@@ -4,11 +4,18 @@ import { mails } from '#db/schema/mail.ts'
 import { automatedEmailLogs } from '#db/schema/webhooks.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { isoDate } from '#lib/core/input/fields.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
+import { paginate } from '#lib/core/list/paginate.ts'
 import { filtersToSql } from '#lib/core/list/to-sql.ts'
-import { automatedEmailLogListFields } from './list-fields.ts'
+
+/** What their log can be filtered and sorted by. */
+export const automatedEmailLogListFields = {
+  automatedEmailId: { kind: 'id', column: automatedEmailLogs.automatedEmailId },
+  event: { kind: 'text', column: automatedEmailLogs.event },
+  resourceId: { kind: 'text', column: automatedEmailLogs.resourceId },
+  createdAt: { kind: 'date', column: automatedEmailLogs.createdAt },
+} as const satisfies ListFields
 
 /** Which automated mail was owed for which event, and what became of it. Never whom it went to or what it said. */
 export const AutomatedEmailLogDto = z
@@ -38,31 +45,34 @@ export async function listAutomatedEmailLogs(
     eq(automatedEmailLogs.accountId, ctx.accountId),
     filtersToSql(automatedEmailLogListFields, input.filters),
   )
-  const order = listOrder(automatedEmailLogListFields, input, automatedEmailLogs)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(automatedEmailLogs, where),
-    ctx.db
-      .select({
-        position: order.position,
-        entry: automatedEmailLogs,
-        mail: {
-          state: mails.state,
-          attempts: mails.attempts,
-          sentAt: mails.sentAt,
-          lastError: mails.lastError,
-        },
-      })
-      .from(automatedEmailLogs)
-      .leftJoin(
-        mails,
-        and(eq(mails.accountId, automatedEmailLogs.accountId), eq(mails.id, automatedEmailLogs.mailId)),
-      )
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(
+  const page = await paginate(
+    { fields: automatedEmailLogListFields, input, ties: automatedEmailLogs, where },
+    {
+      count: () => ctx.db.$count(automatedEmailLogs, where),
+      rows: ({ where, orderBy, limit, offset, position }) =>
+        ctx.db
+          .select({
+            position,
+            entry: automatedEmailLogs,
+            mail: {
+              state: mails.state,
+              attempts: mails.attempts,
+              sentAt: mails.sentAt,
+              lastError: mails.lastError,
+            },
+          })
+          .from(automatedEmailLogs)
+          .leftJoin(
+            mails,
+            and(eq(mails.accountId, automatedEmailLogs.accountId), eq(mails.id, automatedEmailLogs.mailId)),
+          )
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit)
+          .offset(offset),
+    },
+  )
+  return page.map(
     ({ entry, mail }): AutomatedEmailLogDto => ({
       id: entry.id,
       createdAt: entry.createdAt.toISOString(),

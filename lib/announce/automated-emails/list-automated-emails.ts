@@ -1,36 +1,37 @@
-import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type AutomatedEmailDto, toAutomatedEmailDto } from './automated-email-dto.ts'
-import { automatedEmailListFields } from './list-fields.ts'
+
+/** What the list of automated mails can be filtered and sorted by. */
+export const automatedEmailListFields = {
+  name: { kind: 'text', column: automatedEmails.name },
+  event: { kind: 'text', column: automatedEmails.event },
+  enabled: { kind: 'boolean', column: automatedEmails.enabled },
+  custom: { kind: 'boolean', column: automatedEmails.custom },
+  sent: { kind: 'number', column: automatedEmails.sent },
+  createdAt: { kind: 'date', column: automatedEmails.createdAt },
+  updatedAt: { kind: 'date', column: automatedEmails.updatedAt },
+} as const satisfies ListFields
 
 /** Automated mails, oldest first unless sorted otherwise. `query` finds part of the name or subject. */
 export async function listAutomatedEmails(
   ctx: Authorized<'automatedEmail:read'>,
   input: ListInput,
 ): Promise<Page<AutomatedEmailDto>> {
-  const part = `%${likeText(input.query)}%`
   const where = and(
     eq(automatedEmails.accountId, ctx.accountId),
     filtersToSql(automatedEmailListFields, input.filters),
-    input.query
-      ? or(sql`${automatedEmails.name} ilike ${part}`, sql`${automatedEmails.subject} ilike ${part}`)
-      : undefined,
+    searchToSql(input.query, [automatedEmails.name, automatedEmails.subject]),
   )
-  const order = listOrder(automatedEmailListFields, input, automatedEmails)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(automatedEmails, where),
-    ctx.db
-      .select({ ...getTableColumns(automatedEmails), position: order.position })
-      .from(automatedEmails)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(toAutomatedEmailDto)
+  const page = await paginateTable(ctx.db, automatedEmails, {
+    fields: automatedEmailListFields,
+    input,
+    where,
+  })
+  return page.map(toAutomatedEmailDto)
 }

@@ -1,12 +1,18 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { sendingDomains } from '#db/schema/webhooks.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
-import { sendingDomainListFields } from './list-fields.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type SendingDomainDto, toSendingDomainDto } from './sending-domain-dto.ts'
+
+/** What the list of sending domains can be filtered and sorted by. */
+export const sendingDomainListFields = {
+  domain: { kind: 'text', column: sendingDomains.domain },
+  verifiedAt: { kind: 'date', column: sendingDomains.verifiedAt },
+  createdAt: { kind: 'date', column: sendingDomains.createdAt },
+} as const satisfies ListFields
 
 /** Sending domains, oldest first unless sorted otherwise. `query` finds part of the name. */
 export async function listSendingDomains(
@@ -16,18 +22,8 @@ export async function listSendingDomains(
   const where = and(
     eq(sendingDomains.accountId, ctx.accountId),
     filtersToSql(sendingDomainListFields, input.filters),
-    input.query ? sql`${sendingDomains.domain} ilike ${`%${likeText(input.query)}%`}` : undefined,
+    searchToSql(input.query, [sendingDomains.domain]),
   )
-  const order = listOrder(sendingDomainListFields, input, sendingDomains)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(sendingDomains, where),
-    ctx.db
-      .select({ ...getTableColumns(sendingDomains), position: order.position })
-      .from(sendingDomains)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(toSendingDomainDto)
+  const page = await paginateTable(ctx.db, sendingDomains, { fields: sendingDomainListFields, input, where })
+  return page.map(toSendingDomainDto)
 }

@@ -1,10 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { entitlementSets } from '#db/schema/entitlements.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginate } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type EntitlementSetDto, toEntitlementSetDto } from './entitlement-set-dto.ts'
 import { loadEntitlementSets } from './load-entitlement-sets.ts'
 
@@ -21,20 +21,16 @@ export async function listEntitlementSets(
   ctx: Authorized<'entitlementSet:read'>,
   input: ListInput,
 ): Promise<Page<EntitlementSetDto>> {
-  const part = `%${likeText(input.query)}%`
   const where = and(
     filtersToSql(entitlementSetListFields, input.filters),
-    input.query
-      ? or(sql`${entitlementSets.name} ilike ${part}`, sql`${entitlementSets.displayName} ilike ${part}`)
-      : undefined,
+    searchToSql(input.query, [entitlementSets.name, entitlementSets.displayName]),
   )
-  const order = listOrder(entitlementSetListFields, input, entitlementSets)
-  const [total, found] = await Promise.all([
-    ctx.db.$count(entitlementSets, and(eq(entitlementSets.accountId, ctx.accountId), where)),
-    loadEntitlementSets(ctx.db, ctx.accountId, {
-      ...order,
-      where: and(where, order.after),
-    }),
-  ])
-  return order.page(found, total).map(toEntitlementSetDto)
+  const page = await paginate(
+    { fields: entitlementSetListFields, input, ties: entitlementSets, where },
+    {
+      count: () => ctx.db.$count(entitlementSets, and(eq(entitlementSets.accountId, ctx.accountId), where)),
+      rows: (selection) => loadEntitlementSets(ctx.db, ctx.accountId, selection),
+    },
+  )
+  return page.map(toEntitlementSetDto)
 }

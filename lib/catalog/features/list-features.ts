@@ -1,10 +1,10 @@
-import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { features } from '#db/schema/entitlements.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type FeatureDto, toFeatureDto } from './feature-dto.ts'
 
 /** What the list of features can be filtered and sorted by. */
@@ -20,28 +20,11 @@ export async function listFeatures(
   ctx: Authorized<'feature:read'>,
   input: ListInput,
 ): Promise<Page<FeatureDto>> {
-  const part = `%${likeText(input.query)}%`
   const where = and(
     eq(features.accountId, ctx.accountId),
     filtersToSql(featureListFields, input.filters),
-    input.query
-      ? or(
-          sql`${features.name} ilike ${part}`,
-          sql`${features.displayName} ilike ${part}`,
-          sql`${features.description} ilike ${part}`,
-        )
-      : undefined,
+    searchToSql(input.query, [features.name, features.displayName, features.description]),
   )
-  const order = listOrder(featureListFields, input, features)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(features, where),
-    ctx.db
-      .select({ ...getTableColumns(features), position: order.position })
-      .from(features)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(toFeatureDto)
+  const page = await paginateTable(ctx.db, features, { fields: featureListFields, input, where })
+  return page.map(toFeatureDto)
 }

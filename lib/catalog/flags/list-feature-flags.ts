@@ -1,10 +1,10 @@
-import { and, eq, getTableColumns, or, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { featureFlags } from '#db/schema/product-versions.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type FeatureFlagDto, toFeatureFlagDto } from './feature-flag-dto.ts'
 
 /** What the list of feature flags can be filtered and sorted by. */
@@ -20,24 +20,11 @@ export async function listFeatureFlags(
   ctx: Authorized<'product:read'>,
   input: ListInput,
 ): Promise<Page<FeatureFlagDto>> {
-  const part = `%${likeText(input.query)}%`
   const where = and(
     eq(featureFlags.accountId, ctx.accountId),
     filtersToSql(featureFlagListFields, input.filters),
-    input.query
-      ? or(sql`${featureFlags.name} ilike ${part}`, sql`${featureFlags.description} ilike ${part}`)
-      : undefined,
+    searchToSql(input.query, [featureFlags.name, featureFlags.description]),
   )
-  const order = listOrder(featureFlagListFields, input, featureFlags)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(featureFlags, where),
-    ctx.db
-      .select({ ...getTableColumns(featureFlags), position: order.position })
-      .from(featureFlags)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(toFeatureFlagDto)
+  const page = await paginateTable(ctx.db, featureFlags, { fields: featureFlagListFields, input, where })
+  return page.map(toFeatureFlagDto)
 }

@@ -1,4 +1,4 @@
-import { and, not, Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, not, or, Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Filter, ListFields } from './filter.ts'
 
 /** The WHERE of a list: every filter must hold. Undefined when there is none. */
@@ -60,6 +60,13 @@ function parameter(value: Filter['values'][number] | undefined): SQL {
 /** `%`, `_` and `\` are ordinary characters to the person who searches. */
 export function likeText(value: unknown): string {
   return String(value).replace(/[\\%_]/g, (character) => `\\${character}`)
+}
+
+/** Free search: part of any of these columns. Undefined where nothing is searched for. */
+export function searchToSql(query: string | undefined, columns: readonly SQLWrapper[]): SQL | undefined {
+  if (!query) return undefined
+  const part = `%${likeText(query)}%`
+  return or(...columns.map((column) => sql`${column} ilike ${part}`))
 }
 
 /** Whether an id column holds one of these. One array parameter costs a fraction of a hundred parameters. */

@@ -1,16 +1,29 @@
-import { and, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-orm'
+import { and, eq, ilike, or, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { fromReplica } from '#db/from-replica.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { openerForUsers } from '#lib/audit/user-key.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
 import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
 import { actorLabels } from './actor-labels.ts'
 import { type EventDto, toEventDto } from './event-dto.ts'
-import { eventLogFields } from './list-fields.ts'
+
+/** What the event log may be filtered and sorted by. */
+export const eventLogListFields = {
+  id: { kind: 'id', column: eventLogs.id },
+  seq: { kind: 'number', column: eventLogs.seq },
+  event: { kind: 'text', column: eventLogs.event },
+  /** The event without its resource. */
+  action: { kind: 'text', column: sql`substr(${eventLogs.event}, strpos(${eventLogs.event}, '.') + 1)` },
+  resource: { kind: 'text', column: eventLogs.resource },
+  resourceId: { kind: 'text', column: eventLogs.resourceId },
+  userId: { kind: 'id', column: eventLogs.userId },
+  actor: { kind: 'text', column: eventLogs.actor },
+  createdAt: { kind: 'date', column: eventLogs.createdAt },
+} satisfies ListFields
 
 /**
  * The account's audit trail, newest first unless sorted otherwise. Personal values are opened as long as their user exists.
@@ -36,24 +49,20 @@ export async function listEvents(
   return page.map((row) => toEventDto(row, openSealed, label))
 }
 
-async function findEvents(db: Executor, accountId: string, input: ListInput) {
+function findEvents(db: Executor, accountId: string, input: ListInput) {
   const where = and(
     eq(eventLogs.accountId, accountId),
-    filtersToSql(eventLogFields, input.filters),
+    filtersToSql(eventLogListFields, input.filters),
     input.query ? matches(input.query) : undefined,
   )
-  // The sequence number breaks ties.
-  const unique = { createdAt: eventLogs.seq, id: eventLogs.seq }
-  const order = listOrder(eventLogFields, input, unique, [{ field: 'seq', descending: true }])
-  const total = await db.$count(eventLogs, where)
-  const rows = await db
-    .select({ ...getTableColumns(eventLogs), position: order.position })
-    .from(eventLogs)
-    .where(and(where, order.after))
-    .orderBy(...order.orderBy)
-    .limit(order.limit)
-    .offset(order.offset)
-  return order.page(rows, total)
+  return paginateTable(db, eventLogs, {
+    fields: eventLogListFields,
+    input,
+    where,
+    // The sequence number breaks ties.
+    ties: { createdAt: eventLogs.seq, id: eventLogs.seq },
+    byDefault: [{ field: 'seq', descending: true }],
+  })
 }
 
 /** Free search: part of the event's name, or a whole id of what it happened to. */

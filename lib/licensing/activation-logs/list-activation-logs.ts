@@ -1,13 +1,31 @@
-import { and, count, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type ActivationLogDto, openActivationLogs } from './activation-log-dto.ts'
-import { activationLogListFields } from './list-fields.ts'
+
+/** What lists of activation logs may be filtered and sorted by. */
+export const activationLogListFields = {
+  id: { kind: 'id', column: activationLogs.id },
+  action: { kind: 'text', column: activationLogs.action },
+  activationId: { kind: 'id', column: activationLogs.activationId },
+  licenseId: { kind: 'id', column: activationLogs.licenseId },
+  productId: { kind: 'id', column: activationLogs.productId },
+  userId: { kind: 'id', column: activationLogs.userId },
+  os: { kind: 'text', column: activationLogs.os },
+  osVersion: { kind: 'text', column: activationLogs.osVersion },
+  vmName: { kind: 'text', column: activationLogs.vmName },
+  container: { kind: 'boolean', column: activationLogs.container },
+  offline: { kind: 'boolean', column: activationLogs.offline },
+  appVersion: { kind: 'text', column: activationLogs.appVersion },
+  releaseVersion: { kind: 'text', column: activationLogs.releaseVersion },
+  countryCode: { kind: 'text', column: activationLogs.countryCode },
+  createdAt: { kind: 'date', column: activationLogs.createdAt },
+} as const satisfies ListFields
 
 /** What happened on the account's devices. */
 export async function listActivationLogs(
@@ -15,18 +33,7 @@ export async function listActivationLogs(
   input: ListInput,
 ): Promise<Page<ActivationLogDto>> {
   const where = activationLogConditions(ctx, input)
-  const order = listOrder(activationLogListFields, input, activationLogs)
-  const [rows, [all]] = await Promise.all([
-    ctx.db
-      .select({ ...getTableColumns(activationLogs), position: order.position })
-      .from(activationLogs)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-    ctx.db.select({ total: count() }).from(activationLogs).where(where),
-  ])
-  const page = order.page(rows, all?.total ?? 0)
+  const page = await paginateTable(ctx.db, activationLogs, { fields: activationLogListFields, input, where })
   const items = await openActivationLogs(ctx, page.items)
   return page.holding(items)
 }
@@ -36,16 +43,9 @@ export function activationLogConditions(
   ctx: Ctx,
   { filters, query }: Pick<ListInput, 'filters' | 'query'>,
 ): SQL | undefined {
-  const pattern = query && `%${likeText(query)}%`
   return and(
     eq(activationLogs.accountId, ctx.accountId),
     filtersToSql(activationLogListFields, filters),
-    pattern
-      ? or(
-          ilike(activationLogs.action, pattern),
-          ilike(activationLogs.osVersion, pattern),
-          ilike(activationLogs.appVersion, pattern),
-        )
-      : undefined,
+    searchToSql(query, [activationLogs.action, activationLogs.osVersion, activationLogs.appVersion]),
   )
 }

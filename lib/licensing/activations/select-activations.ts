@@ -1,15 +1,59 @@
-import { and, count, eq, getTableColumns, ilike, or, type SQL } from 'drizzle-orm'
-import { activations } from '#db/schema/licenses.ts'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { activations, licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '#lib/core/context.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import { fieldError } from '#lib/core/errors.ts'
+import type { Filter, ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
-import { takeMetadataFilters } from '#lib/core/metadata/metadata-filter.ts'
+import { paginate } from '#lib/core/list/paginate.ts'
+import { compare, filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
+import { metadataListFields, takeMetadataFilters } from '#lib/core/metadata/metadata-filter.ts'
+import { hasAnyKey } from '../licenses/find-typed-key.ts'
 import { activationMetersColumn } from '../meters/meter-columns.ts'
 import { type ActivationDto, toActivationDto } from './activation-dto.ts'
 import { holdsSeat } from './holds-seat.ts'
-import { activationListFields } from './list-fields.ts'
+
+/** What lists of activations may be filtered and sorted by. */
+export const activationListFields = {
+  ...metadataListFields,
+  id: { kind: 'id', column: activations.id },
+  productId: { kind: 'id', column: activations.productId },
+  licenseId: { kind: 'id', column: activations.licenseId },
+  licenseKey: { kind: 'text', where: byLicenseKey },
+  userId: { kind: 'id', where: (filter) => byLicense(compare(licenses.userId, filter)) },
+  os: { kind: 'text', column: activations.os },
+  osVersion: { kind: 'text', column: activations.osVersion },
+  hostname: { kind: 'text', column: activations.hostname },
+  name: { kind: 'text', column: activations.name },
+  vmName: { kind: 'text', column: activations.vmName },
+  container: { kind: 'boolean', column: activations.container },
+  offline: { kind: 'boolean', column: activations.offline },
+  appVersion: { kind: 'text', column: activations.appVersion },
+  releaseVersion: { kind: 'text', column: activations.releaseVersion },
+  countryCode: { kind: 'text', column: activations.countryCode },
+  createdAt: { kind: 'date', column: activations.createdAt },
+  updatedAt: { kind: 'date', column: activations.updatedAt },
+  lastSyncedAt: { kind: 'date', column: activations.lastSyncedAt },
+  expiresAt: { kind: 'date', column: activations.expiresAt },
+  leaseExpiresAt: { kind: 'date', column: activations.leaseExpiresAt },
+} as const satisfies ListFields
+
+/** Keys are stored sealed: whole ones can be looked up, parts of them cannot. */
+function byLicenseKey(filter: Filter): SQL {
+  const isNegative = filter.operator === 'ne' || filter.operator === 'nin'
+  if (!isNegative && filter.operator !== 'eq' && filter.operator !== 'in') {
+    throw fieldError('licenseKey', 'whole keys only: use eq, ne, in or nin')
+  }
+  const holds = byLicense(hasAnyKey(filter.values.map(String)))
+  return isNegative ? sql`not ${holds}` : holds
+}
+
+function byLicense(condition: SQL): SQL {
+  return sql`exists (select 1 from ${licenses} where ${and(
+    eq(licenses.accountId, activations.accountId),
+    eq(licenses.id, activations.licenseId),
+    condition,
+  )})`
+}
 
 /** What a list's filters and its search mean, as a condition on `activations`. Devices whose lease ended are not listed. */
 export function activationConditions(ctx: Ctx, input: Pick<ListInput, 'filters' | 'query'>): SQL | undefined {
@@ -19,7 +63,13 @@ export function activationConditions(ctx: Ctx, input: Pick<ListInput, 'filters' 
     holdsSeat(ctx.clock.now()),
     condition,
     filtersToSql(activationListFields, others),
-    matches(input.query),
+    // What people call a device.
+    searchToSql(input.query, [
+      activations.hostname,
+      activations.name,
+      activations.osVersion,
+      activations.appVersion,
+    ]),
   )
 }
 
@@ -33,28 +83,19 @@ export async function selectActivations(
   scope?: SQL,
 ): Promise<Page<ActivationDto>> {
   const where = and(activationConditions(ctx, input), scope)
-  const order = listOrder(activationListFields, input, activations)
-  const [rows, [all]] = await Promise.all([
-    ctx.db
-      .select({ ...answerColumns, position: order.position })
-      .from(activations)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-    ctx.db.select({ total: count() }).from(activations).where(where),
-  ])
-  return order.page(rows, all?.total ?? 0).map((row) => toActivationDto(row, row.meters))
-}
-
-/** Free search: what people call a device. */
-function matches(query: string | undefined): SQL | undefined {
-  if (!query) return undefined
-  const pattern = `%${likeText(query)}%`
-  return or(
-    ilike(activations.hostname, pattern),
-    ilike(activations.name, pattern),
-    ilike(activations.osVersion, pattern),
-    ilike(activations.appVersion, pattern),
+  const page = await paginate(
+    { fields: activationListFields, input, ties: activations, where },
+    {
+      count: () => ctx.db.$count(activations, where),
+      rows: ({ where, orderBy, limit, offset, position }) =>
+        ctx.db
+          .select({ ...answerColumns, position })
+          .from(activations)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit)
+          .offset(offset),
+    },
   )
+  return page.map((row) => toActivationDto(row, row.meters))
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import { products } from '#db/schema/products.ts'
 import { releases } from '#db/schema/releases.ts'
@@ -7,10 +7,10 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import { listOrder } from '#lib/core/list/order.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { visibleTo } from '../licenses/visible-to.ts'
 import { findLicensesForReleases } from './find-licenses.ts'
-import { releaseListFields } from './list-fields.ts'
+import { releaseListFields } from './list-releases.ts'
 import { loadReleases } from './load-releases.ts'
 import { type MyReleaseDto, toMyReleaseDto } from './release-dto.ts'
 import { releaseRefusal } from './release-refusal.ts'
@@ -40,7 +40,6 @@ export async function listMyReleases(
   )
   const order = listOrder(shared, input, releases)
   const productIds = [...new Set(mine.map(({ productId }) => productId))]
-  const part = `%${likeText(input.query)}%`
   // A vendor's releases are hundreds, not millions: all are judged, and only the page's are read whole.
   const candidates =
     productIds.length === 0
@@ -68,13 +67,7 @@ export async function listMyReleases(
                 shared,
                 input.filters.filter(({ field }) => field !== 'licenseId'),
               ),
-              input.query
-                ? or(
-                    sql`${releases.name} ilike ${part}`,
-                    sql`${releases.version} ilike ${part}`,
-                    sql`${releases.notes} ilike ${part}`,
-                  )
-                : undefined,
+              searchToSql(input.query, [releases.name, releases.version, releases.notes]),
             ),
           )
           .orderBy(...order.orderBy)

@@ -1,12 +1,23 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { releaseFiles } from '#db/schema/releases.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
-import { releaseFileListFields } from './list-fields.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type ReleaseFileDto, toReleaseFileDto } from './release-file-dto.ts'
+
+/** What the list of release files can be filtered and sorted by. */
+export const releaseFileListFields = {
+  releaseId: { kind: 'id', column: releaseFiles.releaseId },
+  name: { kind: 'text', column: releaseFiles.name },
+  extension: { kind: 'text', column: releaseFiles.extension },
+  size: { kind: 'number', column: releaseFiles.size },
+  downloads: { kind: 'number', column: releaseFiles.downloads },
+  secured: { kind: 'boolean', column: releaseFiles.secured },
+  createdAt: { kind: 'date', column: releaseFiles.createdAt },
+  updatedAt: { kind: 'date', column: releaseFiles.updatedAt },
+} as const satisfies ListFields
 
 /** Files of releases, oldest first unless sorted otherwise. `query` finds part of the name. */
 export async function listReleaseFiles(
@@ -16,18 +27,8 @@ export async function listReleaseFiles(
   const where = and(
     eq(releaseFiles.accountId, ctx.accountId),
     filtersToSql(releaseFileListFields, input.filters),
-    input.query ? sql`${releaseFiles.name} ilike ${`%${likeText(input.query)}%`}` : undefined,
+    searchToSql(input.query, [releaseFiles.name]),
   )
-  const order = listOrder(releaseFileListFields, input, releaseFiles)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(releaseFiles, where),
-    ctx.db
-      .select({ ...getTableColumns(releaseFiles), position: order.position })
-      .from(releaseFiles)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(toReleaseFileDto)
+  const page = await paginateTable(ctx.db, releaseFiles, { fields: releaseFileListFields, input, where })
+  return page.map(toReleaseFileDto)
 }

@@ -1,10 +1,10 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { releaseChannels, releasePlatforms } from '#db/schema/releases.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginate } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { loadReleaseNames } from './load-release-names.ts'
 import { NAME_KINDS, type NameKind } from './name-kinds.ts'
 import { type ReleaseNameDto, toReleaseNameDto } from './release-name-dto.ts'
@@ -31,18 +31,16 @@ export async function listReleaseNames(
 ): Promise<Page<ReleaseNameDto>> {
   const { table } = NAME_KINDS[kind]
   const fields = releaseNameListFields[kind]
-  const part = `%${likeText(input.query)}%`
   const where = and(
     filtersToSql(fields, input.filters),
-    input.query ? or(sql`${table.name} ilike ${part}`, sql`${table.displayName} ilike ${part}`) : undefined,
+    searchToSql(input.query, [table.name, table.displayName]),
   )
-  const order = listOrder(fields, input, table)
-  const [total, found] = await Promise.all([
-    ctx.db.$count(table, and(eq(table.accountId, ctx.accountId), where)),
-    loadReleaseNames(ctx.db, ctx.accountId, kind, {
-      ...order,
-      where: and(where, order.after),
-    }),
-  ])
-  return order.page(found, total).map(toReleaseNameDto)
+  const page = await paginate(
+    { fields: fields, input, ties: table, where },
+    {
+      count: () => ctx.db.$count(table, and(eq(table.accountId, ctx.accountId), where)),
+      rows: (selection) => loadReleaseNames(ctx.db, ctx.accountId, kind, selection),
+    },
+  )
+  return page.map(toReleaseNameDto)
 }

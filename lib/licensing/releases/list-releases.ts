@@ -1,37 +1,53 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { releases } from '#db/schema/releases.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { Filter, ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
-import { releaseListFields } from './list-fields.ts'
+import { paginate } from '#lib/core/list/paginate.ts'
+import { anyElement, compare, filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { loadReleases } from './load-releases.ts'
 import { type ReleaseDto, toReleaseDto } from './release-dto.ts'
+
+const byPlatform = (filter: Filter) =>
+  anyElement(sql`unnest(${releases.platforms}) as platform_name`, sql`platform_name`, filter)
+
+/** What the list of releases can be filtered and sorted by. Sorted by version, 1.10 comes after 1.9. */
+export const releaseListFields = {
+  productId: { kind: 'id', column: releases.productId },
+  name: { kind: 'text', column: releases.name },
+  version: {
+    kind: 'text',
+    column: releases.versionParts,
+    where: (filter) => compare(releases.version, filter),
+  },
+  channel: { kind: 'text', column: releases.channel },
+  platform: { kind: 'text', where: byPlatform },
+  platforms: { kind: 'text', where: byPlatform },
+  published: {
+    kind: 'boolean',
+    where: (filter) => compare(sql`(${releases.publishedAt} is not null)`, filter),
+  },
+  private: { kind: 'boolean', column: releases.private },
+  publishedAt: { kind: 'date', column: releases.publishedAt },
+  createdAt: { kind: 'date', column: releases.createdAt },
+  updatedAt: { kind: 'date', column: releases.updatedAt },
+} as const satisfies ListFields
 
 /** Releases, oldest first unless sorted otherwise. `query` finds part of the name, the version or the notes. */
 export async function listReleases(
   ctx: Authorized<'release:read'>,
   input: ListInput,
 ): Promise<Page<ReleaseDto>> {
-  const part = `%${likeText(input.query)}%`
   const where = and(
     filtersToSql(releaseListFields, input.filters),
-    input.query
-      ? or(
-          sql`${releases.name} ilike ${part}`,
-          sql`${releases.version} ilike ${part}`,
-          sql`${releases.notes} ilike ${part}`,
-        )
-      : undefined,
+    searchToSql(input.query, [releases.name, releases.version, releases.notes]),
   )
-  const order = listOrder(releaseListFields, input, releases)
-  const [total, found] = await Promise.all([
-    ctx.db.$count(releases, and(eq(releases.accountId, ctx.accountId), where)),
-    loadReleases(ctx.db, ctx.accountId, {
-      ...order,
-      where: and(where, order.after),
-    }),
-  ])
-  return order.page(found, total).map(toReleaseDto)
+  const page = await paginate(
+    { fields: releaseListFields, input, ties: releases, where },
+    {
+      count: () => ctx.db.$count(releases, and(eq(releases.accountId, ctx.accountId), where)),
+      rows: (selection) => loadReleases(ctx.db, ctx.accountId, selection),
+    },
+  )
+  return page.map(toReleaseDto)
 }

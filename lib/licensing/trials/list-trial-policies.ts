@@ -1,12 +1,19 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { trialPolicies } from '#db/schema/trial-policies.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
+import { paginateTable } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
 import { type TrialPolicyDto, toTrialPolicyDto } from './policy-dto.ts'
-import { trialPolicyListFields } from './policy-list-fields.ts'
+
+/** What the list of trial policies can be filtered and sorted by. */
+export const trialPolicyListFields = {
+  name: { kind: 'text', column: trialPolicies.name },
+  trialLength: { kind: 'number', column: trialPolicies.trialLength },
+  createdAt: { kind: 'date', column: trialPolicies.createdAt },
+  updatedAt: { kind: 'date', column: trialPolicies.updatedAt },
+} as const satisfies ListFields
 
 /** Trial policies, oldest first unless sorted otherwise. `query` finds part of the name. */
 export async function listTrialPolicies(
@@ -16,18 +23,8 @@ export async function listTrialPolicies(
   const where = and(
     eq(trialPolicies.accountId, ctx.accountId),
     filtersToSql(trialPolicyListFields, input.filters),
-    input.query ? sql`${trialPolicies.name} ilike ${`%${likeText(input.query)}%`}` : undefined,
+    searchToSql(input.query, [trialPolicies.name]),
   )
-  const order = listOrder(trialPolicyListFields, input, trialPolicies)
-  const [total, rows] = await Promise.all([
-    ctx.db.$count(trialPolicies, where),
-    ctx.db
-      .select({ ...getTableColumns(trialPolicies), position: order.position })
-      .from(trialPolicies)
-      .where(and(where, order.after))
-      .orderBy(...order.orderBy)
-      .limit(order.limit)
-      .offset(order.offset),
-  ])
-  return order.page(rows, total).map(toTrialPolicyDto)
+  const page = await paginateTable(ctx.db, trialPolicies, { fields: trialPolicyListFields, input, where })
+  return page.map(toTrialPolicyDto)
 }

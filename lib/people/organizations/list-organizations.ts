@@ -1,17 +1,27 @@
-import { and, eq, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
 import { organizations } from '#db/schema/organizations.ts'
 import { administeredBy, metadataViewer } from '#lib/access/administered.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
-import type { ListInput } from '#lib/core/list/filter.ts'
-import { listOrder } from '#lib/core/list/order.ts'
+import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'
-import { filtersToSql, likeText } from '#lib/core/list/to-sql.ts'
-import { takeMetadataFilters } from '#lib/core/metadata/metadata-filter.ts'
-import { organizationListFields } from './list-fields.ts'
+import { paginate } from '#lib/core/list/paginate.ts'
+import { filtersToSql, searchToSql } from '#lib/core/list/to-sql.ts'
+import { metadataListFields, takeMetadataFilters } from '#lib/core/metadata/metadata-filter.ts'
 import { loadOrganizations } from './load-organizations.ts'
 import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'
 import { refuseHiddenFilters } from './refuse-hidden-filters.ts'
+
+/** What lists of organizations can be filtered and sorted by. */
+export const organizationListFields = {
+  name: { kind: 'text', column: organizations.name },
+  email: { kind: 'text', column: organizations.email },
+  allowedUsers: { kind: 'number', column: organizations.allowedUsers },
+  resellerId: { kind: 'id', column: organizations.resellerId },
+  createdAt: { kind: 'date', column: organizations.createdAt },
+  updatedAt: { kind: 'date', column: organizations.updatedAt },
+  ...metadataListFields,
+} as const satisfies ListFields
 
 /**
  * Organizations, oldest first unless sorted otherwise; who runs one finds it alone. `query` finds part of name, address or
@@ -33,27 +43,19 @@ export async function listOrganizationsWithin(
 ): Promise<Page<OrganizationDto>> {
   refuseHiddenFilters(ctx, input)
   const metadata = takeMetadataFilters(organizations.metadata, input.filters)
-  const part = `%${likeText(input.query)}%`
   const where = and(
     within,
     filtersToSql(organizationListFields, metadata.others),
     metadata.condition,
-    input.query
-      ? or(
-          sql`${organizations.name} ilike ${part}`,
-          sql`${organizations.email} ilike ${part}`,
-          sql`${organizations.description} ilike ${part}`,
-        )
-      : undefined,
+    searchToSql(input.query, [organizations.name, organizations.email, organizations.description]),
   )
-  const order = listOrder(organizationListFields, input, organizations)
-  const [total, found] = await Promise.all([
-    ctx.db.$count(organizations, and(eq(organizations.accountId, ctx.accountId), where)),
-    loadOrganizations(ctx.db, ctx.accountId, {
-      ...order,
-      where: and(where, order.after),
-    }),
-  ])
+  const page = await paginate(
+    { fields: organizationListFields, input, ties: organizations, where },
+    {
+      count: () => ctx.db.$count(organizations, and(eq(organizations.accountId, ctx.accountId), where)),
+      rows: (selection) => loadOrganizations(ctx.db, ctx.accountId, selection),
+    },
+  )
   const viewer = metadataViewer(ctx)
-  return order.page(found, total).map((organization) => toOrganizationDto(organization, viewer))
+  return page.map((organization) => toOrganizationDto(organization, viewer))
 }

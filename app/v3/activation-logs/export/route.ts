@@ -3,7 +3,7 @@ import {
   activationLogCsv,
   exportActivationLogs,
 } from '#lib/licensing/activation-logs/export-activation-logs.ts'
-import { activationLogListFields } from '#lib/licensing/activation-logs/list-fields.ts'
+import { activationLogListFields } from '#lib/licensing/activation-logs/list-activation-logs.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

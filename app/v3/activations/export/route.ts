@@ -1,6 +1,6 @@
 import { exportQuery } from '#lib/core/input/list-query.ts'
 import { activationCsv, exportActivations } from '#lib/licensing/activations/export-activations.ts'
-import { activationListFields } from '#lib/licensing/activations/list-fields.ts'
+import { activationListFields } from '#lib/licensing/activations/select-activations.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { ActivationDto } from '#lib/licensing/activations/activation-dto.ts'
-import { activationListFields } from '#lib/licensing/activations/list-fields.ts'
 import { listMyActivations } from '#lib/licensing/activations/list-my-activations.ts'
+import { activationListFields } from '#lib/licensing/activations/select-activations.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

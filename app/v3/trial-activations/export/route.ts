@@ -1,6 +1,6 @@
 import { exportQuery } from '#lib/core/input/list-query.ts'
 import { exportTrials, trialCsv } from '#lib/licensing/trials/export-trials.ts'
-import { trialListFields } from '#lib/licensing/trials/trial-list-fields.ts'
+import { trialListFields } from '#lib/licensing/trials/trial-conditions.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 

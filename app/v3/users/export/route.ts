@@ -1,6 +1,6 @@
 import { exportQuery } from '#lib/core/input/list-query.ts'
 import { exportUsers } from '#lib/people/users/export-users.ts'
-import { userListFields } from '#lib/people/users/list-fields.ts'
+import { userListFields } from '#lib/people/users/list-users.ts'
 import { userCsv } from '#lib/people/users/user-csv.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'

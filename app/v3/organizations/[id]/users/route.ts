@@ -6,7 +6,7 @@ import {
   OrganizationUserInput,
 } from '#lib/people/organizations/add-organization-user.ts'
 import { listOrganizationUsers } from '#lib/people/organizations/list-organization-users.ts'
-import { userListFields } from '#lib/people/users/list-fields.ts'
+import { userListFields } from '#lib/people/users/list-users.ts'
 import { UserDto } from '#lib/people/users/user-dto.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'

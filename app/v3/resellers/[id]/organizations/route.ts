@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id } from '#lib/core/input/fields.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'
-import { organizationListFields } from '#lib/people/organizations/list-fields.ts'
+import { organizationListFields } from '#lib/people/organizations/list-organizations.ts'
 import { OrganizationDto } from '#lib/people/organizations/organization-dto.ts'
 import { listResellerOrganizations } from '#lib/people/resellers/list-reseller-organizations.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
