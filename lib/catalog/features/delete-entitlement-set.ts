@@ -18,7 +18,7 @@ export function deleteEntitlementSet(
 ): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(entitlementSets.accountId, tx.accountId), eq(entitlementSets.id, id))
-    // The lock keeps new users of it away: they hold it with a weaker one.
+    // This lock holds back rows that begin to refer to it, whose foreign key takes a weaker lock.
     const [row] = await tx.db.select().from(entitlementSets).where(mine).for('update')
     if (!row) throw notFound('entitlement set')
     const [licensesUse] = await tx.db

@@ -13,7 +13,7 @@ import { toFeatureDto } from './feature-dto.ts'
 export function deleteFeature(ctx: Authorized<'feature:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(features.accountId, tx.accountId), eq(features.id, id))
-    // The lock keeps new users of it away: they hold it with a weaker one.
+    // This lock holds back rows that begin to refer to it, whose foreign key takes a weaker lock.
     const [row] = await tx.db.select().from(features).where(mine).for('update')
     if (!row) throw notFound('feature')
     const [entitlementSetFeaturesUse] = await tx.db

@@ -13,7 +13,7 @@ import { versionsWithFlag } from './versions-with-flag.ts'
 export function deleteFeatureFlag(ctx: Authorized<'product:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(featureFlags.accountId, tx.accountId), eq(featureFlags.id, id))
-    // The lock keeps new users of it away: they hold it with a weaker one.
+    // This lock holds back rows that begin to refer to it, whose foreign key takes a weaker lock.
     const [row] = await tx.db.select().from(featureFlags).where(mine).for('update')
     if (!row) throw notFound('feature flag')
     if ((await versionsWithFlag(tx.db, row)).length > 0) {

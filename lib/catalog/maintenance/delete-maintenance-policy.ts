@@ -17,7 +17,7 @@ export function deleteMaintenancePolicy(
 ): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(maintenancePolicies.accountId, tx.accountId), eq(maintenancePolicies.id, id))
-    // The lock keeps new users of it away: they hold it with a weaker one.
+    // This lock holds back rows that begin to refer to it, whose foreign key takes a weaker lock.
     const [row] = await tx.db.select().from(maintenancePolicies).where(mine).for('update')
     if (!row) throw notFound('maintenance policy')
     const [licensesUse] = await tx.db

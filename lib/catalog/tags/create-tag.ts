@@ -7,7 +7,7 @@ import { type TagDto, toTagDto } from './tag-dto.ts'
 import type { CreateTagInput } from './tag-input.ts'
 
 /**
- * Describes a word that licenses and users are marked with. They may carry it before it is described, and others never are.
+ * Describes a word that licenses and users carry as a tag. They may carry words that are not described.
  * @throws INVALID_INPUT, CONFLICT when the name is taken
  */
 export function createTag(ctx: Authorized<'tag:write'>, input: CreateTagInput): Promise<TagDto> {

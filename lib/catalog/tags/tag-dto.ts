@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { tags } from '#db/schema/tags.ts'
 import { isoDate } from '#lib/core/input/fields.ts'
 
-/** A tag that is described (contract §4.7). Licenses and users may also carry words that are not. */
+/** A described tag (contract §4.7). Licenses and users may also carry other words. */
 export const TagDto = z
   .object({
     id: z.uuid(),
@@ -25,7 +25,7 @@ export function toTagDto(row: typeof tags.$inferSelect): TagDto {
   }
 }
 
-/** Whether a column of tags holds this one. The second condition is what the index over rows with tags asks for. */
+/** Whether a column of tags holds this one. The second condition lets PostgreSQL use the partial index over rows with tags. */
 export function carries(column: SQLWrapper, name: string): SQL {
   return sql`(${column} @> array[${name}]::text[] and ${column} <> '{}')`
 }

@@ -32,7 +32,7 @@ export function updateTag(ctx: Authorized<'tag:write'>, id: string, input: Updat
       if (!row) throw notFound('tag')
       if (row.name !== before.name) {
         for (const marked of [licenses, users]) {
-          // One that carries the new word already keeps one of it.
+          // A row that carries the new word already keeps it once.
           const others = sql`array_remove(${marked.tags}, ${row.name})`
           await tx.db
             .update(marked)

@@ -12,7 +12,7 @@ import { AppError, notFound } from '#lib/core/errors.ts'
 export function deleteTemplate(ctx: Authorized<'licenseTemplate:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(licenseTemplates.accountId, tx.accountId), eq(licenseTemplates.id, id))
-    // The lock keeps new users of it away: they hold it with a weaker one.
+    // This lock holds back rows that begin to refer to it, whose foreign key takes a weaker lock.
     const [row] = await tx.db
       .select({ name: licenseTemplates.name })
       .from(licenseTemplates)

@@ -3,7 +3,7 @@ import { fieldError } from '#lib/core/errors.ts'
 
 /** The longest interval taken, in days: beyond it expiry dates would leave the calendar that databases and clients share. */
 const MAX_DAYS = 36_525
-/** Nominal lengths, for the old API's `validity` only: no expiry is ever computed with them. */
+/** Nominal lengths for the old API's `validity`. No expiry is computed with them. */
 const YEAR_DAYS = 365
 const MONTH_DAYS = 30
 const DAY_SECONDS = 86_400

@@ -5,9 +5,9 @@ import { canonicalSecret } from '#lib/core/typed-secret.ts'
 
 /** Lengths that every client of the API takes (contract §4.3). */
 export const KEY_LENGTH = { min: 16, max: 256 } as const
-/** Keys are secrets that strangers may try at: so many bits of every one stay hidden, bits. */
+/** Random bits of every key that stay hidden, because strangers may guess. */
 export const MIN_HIDDEN_BITS = 64
-/** Characters that keys are made of: printable ASCII without the space, so that they survive mail and typing. */
+/** Characters of keys: printable ASCII without the space, so that they survive mail and typing. */
 const FIRST = 33
 const LAST = 126
 const REPETITION_LIMIT = KEY_LENGTH.max
@@ -16,7 +16,7 @@ const REPETITION_LIMIT = KEY_LENGTH.max
 export interface KeyPattern {
   /** A fresh key, every choice made by the system's secure random source. */
   generate(): string
-  /** Least entropy of a key as people type it, bits: case, dashes and quotes count for nothing. */
+  /** Least entropy of a key in its canonical form, bits. Case, dashes and quotes do not count. */
   bits: number
 }
 
@@ -46,8 +46,7 @@ export function compileKeyPattern(pattern: string): KeyPattern {
 }
 
 /**
- * A pattern that a template holds already. One from before the canonical form counted goes on making keys: whoever has paid
- * gets theirs.
+ * A pattern that a template holds already. A weaker one from before this rule still makes keys, so that buyers get theirs.
  * @throws KeyPatternError for what no template could hold
  */
 export function storedKeyPattern(pattern: string): KeyPattern {
@@ -102,7 +101,7 @@ function branches(token: { stack?: Token[]; options?: Token[][] }): Part {
   return {
     minLength: Math.min(...parts.map((part) => part.minLength)),
     maxLength: Math.max(...parts.map((part) => part.maxLength)),
-    // Two branches may make the same text, so the choice between them counts for nothing.
+    // Two branches may produce the same text, so the choice between them adds no entropy.
     bits: Math.min(...parts.map((part) => part.bits)),
     generate: () => parts[randomInt(parts.length)]?.generate() ?? '',
   }
@@ -144,8 +143,8 @@ function oneOf(codes: number[]): Part {
 }
 
 /**
- * What a choice among these leaves to chance in the canonical form, bits. Counted by the likeliest guess: whoever guesses a
- * key need not know where its dashes were, so those are guessed along for free.
+ * Entropy of a choice among these in the canonical form, bits, by the likeliest guess. Dashes add nothing: a guess need not
+ * place them.
  */
 function canonicalBits(codes: number[]): number {
   const forms = codes.map((code) => canonicalSecret(String.fromCharCode(code)))
@@ -160,7 +159,7 @@ function canonicalBits(codes: number[]): number {
 const bitsOfPattern = new Map<string, number>()
 const PATTERNS_KEPT = 1_000
 
-/** The bits of a template's pattern, remembered: one is asked for with each of its licenses. None that can be said: no bits. */
+/** The entropy of a template's pattern, cached because each license needs it. Zero for an unreadable pattern. */
 export function keyPatternBits(pattern: string): number {
   const known = bitsOfPattern.get(pattern)
   if (known !== undefined) return known

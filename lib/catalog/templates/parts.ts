@@ -8,7 +8,7 @@ type Parts = Partial<
   >
 >
 
-/** What a body names besides rules: what licenses must be given, and what they get, as columns. */
+/** The parts of a body besides rules, as columns: what licenses require, and what they inherit. */
 export function partsFromInput(input: UpdateTemplateInput): Parts {
   const { requiredMetadataKeys, requiredMeterAttributes, entitlementSetId, maintenancePolicyId } = input
   return {

@@ -130,7 +130,7 @@ export function rulesFromInput(input: RuleInput): Partial<LicenseRules> {
     deviceSwapCooldown: input.deviceSwapCooldown,
     deviceSwapsPerYear: input.deviceSwapsPerYear,
   }
-  // Absent must mean absent: an undefined would cover what is inherited when objects are spread.
+  // Leaves absent members out: an undefined would overwrite inherited values when objects are spread.
   return Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined))
 }
 

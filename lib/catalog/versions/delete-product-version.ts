@@ -13,7 +13,7 @@ import { toProductVersionDto } from './product-version-dto.ts'
 export function deleteProductVersion(ctx: Authorized<'product:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(productVersions.accountId, tx.accountId), eq(productVersions.id, id))
-    // The lock keeps new users of it away: they hold it with a weaker one.
+    // This lock holds back rows that begin to refer to it, whose foreign key takes a weaker lock.
     const [row] = await tx.db.select().from(productVersions).where(mine).for('update')
     if (!row) throw notFound('product version')
     const [licensesUse] = await tx.db

@@ -26,7 +26,7 @@ export async function lockFlags(
         ),
       ),
     )
-    // One order for all, so that two changes never wait for each other; a flag's name is no key, so the lock is the full one.
+    // Locked in one order, so that there is no deadlock. A flag's name is no key column, so the lock is `for update`.
     .orderBy(featureFlags.id)
     .for('share')
   const missing = flags.findIndex((flag) => !known.some(({ name }) => name === flag.name))

@@ -25,7 +25,7 @@ export function updateProductVersion(
         .from(productVersions)
         .where(mine)
       if (!before) throw notFound('product version')
-      // Flags first, as a flag that is renamed goes to its versions after itself: nobody waits for the other.
+      // Locks flags before versions, in the order of a flag's renaming, so that there is no deadlock.
       if (input.featureFlags) await lockFlags(tx.db, before, input.featureFlags)
       const changes = {
         ...(input.name !== undefined && { name: input.name }),

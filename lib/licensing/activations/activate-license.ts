@@ -21,7 +21,7 @@ import { takeDevice } from './take-device.ts'
 
 /**
  * Takes one device of a license and issues its token. The same device again takes no second one. Exact under any number of
- * parallel calls: they pass one after another through the license's row.
+ * parallel calls, because they pass one after another through the lock on the license's row.
  * @throws the codes of contract §6, in the order of docs/decisions/0003; nothing of the activation is written then
  */
 export async function activateLicense(
@@ -30,7 +30,7 @@ export async function activateLicense(
 ): Promise<ActivationTokenDto> {
   const userId = await provenUser(ctx, input)
   const facts = await reportingFull(ctx, () => inTransaction(ctx, (tx) => activate(tx, input, userId)))
-  // One moment for the place and its token: a lease must last as long as it says.
+  // One moment for place and token, so that the lease lasts as long as the token says.
   return signActivationToken(ctx.db, facts, facts.activation.lastSyncedAt)
 }
 
@@ -39,7 +39,7 @@ async function activate(ctx: Ctx, input: ActivationInput, userId: string | null)
   const typed = exact ? undefined : await lockTypedKey(ctx, input.key)
   const facts = exact ?? typed?.facts
   if (facts?.license.productId !== input.productId.toLowerCase()) throw await wrongProductOrKey(ctx, input)
-  // Read under the lock: whoever waited long must not judge leases by an old time.
+  // Read under the lock, so that a long wait does not judge leases by an old time.
   const at = ctx.clock.now()
   assertUsable(facts.license, input, { at, ip: ctx.ip, countryCode: countryOf(ctx.ip) })
   await assertReleaseAllowed(ctx, facts.license, input, at)
@@ -52,18 +52,18 @@ async function activate(ctx: Ctx, input: ActivationInput, userId: string | null)
   }
 }
 
-/** The license of a former key, or of one that was typed in another form; the token then says the key as it was issued. */
+/** The license of a former key, or of a key in another spelling. The token holds the key as it was issued. */
 async function lockTypedKey(ctx: Ctx, key: string) {
   const found = await findTypedKey(ctx.db, ctx.accountId, key, ctx.clock.now())
   if (!found) return undefined
   const facts = await lockLicense(ctx.db, ctx.accountId, found.licenseId)
-  // Replaced while the lock was waited for: judged again by what the license has now.
+  // The key may have been replaced while waiting for the lock, so it is checked again.
   if (facts && !found.isFormer && !keyLookUps(found.key).includes(facts.license.keyHash))
     return { ...found, isFormer: true, facts }
   return { ...found, facts }
 }
 
-/** The product is judged first: a client that is set up wrongly should not blame its user's key. */
+/** The product is checked first, so that a wrongly configured client does not blame its user's key. */
 async function wrongProductOrKey(ctx: Ctx, input: ActivationInput): Promise<AppError> {
   const [product] = isId(input.productId)
     ? await ctx.db
@@ -76,7 +76,7 @@ async function wrongProductOrKey(ctx: Ctx, input: ActivationInput): Promise<AppE
     : new AppError('INVALID_PRODUCT_ID', 'There is no such product.')
 }
 
-/** For devices that the license does not know: the ones it knows go on with their old key for a while. */
+/** For unknown devices. Known ones may use their old key for a while. */
 function replacedKey(): AppError {
   return new AppError('INVALID_LICENSE_KEY', 'This license key was replaced. Please enter the new one.')
 }

@@ -4,7 +4,7 @@ import { countryName } from '../geo/country-of.ts'
 import type { ActivationMeter } from '../meters/meter-columns.ts'
 import type { Activation } from './activation-token.ts'
 
-/** Where a device was last heard from. Only the country is known; what no offline table knows is empty. */
+/** Where a device was last heard from. Only the country is known; the rest is empty. */
 export const LocationDto = z.object({
   ipAddress: z.string(),
   countryCode: z.string(),
@@ -18,7 +18,7 @@ export const LocationDto = z.object({
   longitude: z.number().nullable(),
 })
 
-/** What a device says of itself; nobody else's permission hangs on it. */
+/** What a device reports about itself. No permission depends on it. */
 export const DeviceMetadataDto = z.object({
   id: z.uuid(),
   createdAt: isoDate(),
@@ -68,7 +68,7 @@ export const ActivationDto = z.object({
 })
 export type ActivationDto = z.infer<typeof ActivationDto>
 
-/** A row as it leaves; `meters` is what it counted. */
+/** A row as a DTO; `meters` are its counts. */
 export function toActivationDto(row: Activation, meters: readonly ActivationMeter[] = []): ActivationDto {
   return {
     id: row.id,
@@ -94,7 +94,7 @@ export function toActivationDto(row: Activation, meters: readonly ActivationMete
   }
 }
 
-/** An address and its country as they leave. */
+/** An address and its country in a DTO. */
 export function toLocationDto({ ip, countryCode }: Pick<Activation, 'ip' | 'countryCode'>) {
   return {
     ipAddress: ip ?? '',

@@ -32,7 +32,7 @@ const deviceMetadata = z
     entries ? [...new Map(entries.map((entry) => [entry.key, entry])).values()] : undefined,
   )
 
-/** The body of both activating and synchronizing. What it names besides this is read by nobody. */
+/** The body of both activating and synchronizing. Other members have no effect. */
 export const ActivationInput = z.object({
   productId: exactText(256),
   key: exactText(1024).transform((key) => key.trim()),
@@ -69,7 +69,7 @@ export const ActivationInput = z.object({
   meterAttributes: MeterChanges.nullish(),
   /** Of a license whose instances are counted: names this run; empty = the computer. */
   instanceId: exactOrBlank(256),
-  /** Ours: named again in the token (`rid`), so that the device knows it for the answer to this very request. */
+  /** Ours: repeated in the token (`rid`), so that the device can match the answer to this request. */
   requestId: exactOrBlank(64),
   /** Ours: on a full license, the device whose place to take, by id, or the one that was silent longest. */
   replace: z

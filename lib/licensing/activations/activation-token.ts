@@ -10,15 +10,15 @@ export type Activation = typeof activations.$inferSelect
 
 export interface TokenFacts extends LicenseFacts {
   activation: Activation
-  /** As the caller presented it: only its hash is at hand. */
+  /** As the caller sent it: the database holds only its hash. */
   key: string
   /** Devices that hold the license now, this one included. */
   devicesInUse: number
   licenseMeters: readonly LicenseMeter[]
   activationMeters: readonly ActivationMeter[]
-  /** As the device named its request; empty = it did not. */
+  /** The device's name of its request; empty = none. */
   requestId?: string
-  /** Of an answer that goes by file: the moment after which the device must ask again. */
+  /** For an answer by file: the moment after which the device needs another one. */
   offlineValidUntil?: Date
 }
 
@@ -59,8 +59,8 @@ interface MeterClaim {
 }
 
 /**
- * What a token issued at that moment says. Times are unix seconds, 0 = none; durations are seconds. Claims whose subject
- * the license has not (organization, product version, entitlement set) are left out, as old servers did.
+ * The claims of a token at that moment. Times are unix seconds, 0 = none; durations are seconds. Claims about things that the
+ * license does not have (organization, product version, entitlement set) are absent, as on old servers.
  */
 export function activationClaims(facts: TokenFacts, at: Date): ActivationClaims {
   const { license, owner, activation } = facts
@@ -136,8 +136,7 @@ const NO_ADDRESS: PostalAddress = {
 }
 
 /**
- * What the second token says: the features that the license allows at that moment. Undefined where the license never had
- * any, for clients that have no use for it.
+ * The claims of the second token: the features that the license allows at that moment. Undefined if the license never had any.
  */
 export function entitlementClaims(facts: TokenFacts, at: Date) {
   const entitlements = entitlementsOf(facts, at)

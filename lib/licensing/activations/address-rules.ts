@@ -5,8 +5,8 @@ import type { License } from './license-facts.ts'
 type AddressRules = Pick<License, 'allowedIpAddresses' | 'allowedIpRanges' | 'disallowedIpAddresses'>
 
 /**
- * Whether the license may be used from the address. A refused address loses to no allowance; an unknown one (null) passes
- * only where nothing is restricted to certain addresses.
+ * Whether the license may be used from the address. A disallowed address is refused even if it is also allowed. An unknown one
+ * (null) passes only without a list of allowed addresses.
  */
 export function isAddressAllowed(rules: AddressRules, ip: string | null): boolean {
   const restricted = rules.allowedIpAddresses.length + rules.allowedIpRanges.length > 0
@@ -23,7 +23,7 @@ function holds(entries: readonly string[], address: string): boolean {
   return list.check(address, family(address))
 }
 
-/** One address, `10.0.0.0/8`, or `10.0.0.1-10.0.0.9`. What is none of them names no address. */
+/** One address, `10.0.0.0/8`, or `10.0.0.1-10.0.0.9`. Any other text matches no address. */
 function add(list: BlockList, entry: string): void {
   const [from = '', to] = entry.split('-')
   const [written = '', prefix] = from.split('/')
@@ -35,7 +35,7 @@ function add(list: BlockList, entry: string): void {
   } else if (prefix === undefined) {
     list.addAddress(network, family(network))
   } else if (/^\d{1,3}$/.test(prefix)) {
-    // The prefix of an IPv4 address that was written as an IPv6 one counts the bits of that.
+    // The prefix of an IPv4-mapped IPv6 network counts IPv6 bits.
     const bits = Number(prefix) - (family(network) === 'ipv4' && written.includes(':') ? 96 : 0)
     if (bits >= 0 && bits <= (isIPv4(network) ? 32 : 128)) list.addSubnet(network, bits, family(network))
   }
@@ -45,7 +45,7 @@ function addRange(list: BlockList, first: string, last: string): void {
   try {
     list.addRange(first, last, family(first))
   } catch {
-    // Written the wrong way round: it names no address.
+    // A reversed range matches no address.
   }
 }
 

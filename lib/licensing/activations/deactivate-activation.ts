@@ -17,7 +17,7 @@ const given = (max: number) =>
     .nullish()
     .transform((value) => value?.trim() || undefined)
 
-/** What a device may show with its deactivation. All that is given must fit. */
+/** What a device may send with its deactivation. Every given value must match. */
 export const DeactivationInput = z.object({
   key: given(1024),
   fingerprint: given(FINGERPRINT_LENGTH.max),
@@ -41,7 +41,7 @@ export async function deactivateActivation(
 
 /**
  * The license key proves it; so does a bearer that may write licenses, or the owner's. Clients of the original that send
- * neither are believed from the address the device was last seen at (docs/decisions/0003).
+ * neither are accepted from the address at which the device was last seen (docs/decisions/0003).
  */
 async function isProven(
   ctx: Ctx,

@@ -6,7 +6,7 @@ import { freeDevice } from './free-device.ts'
 import { activationNotFound } from './rules.ts'
 
 /**
- * Frees a device on the vendor's behalf: the license's deactivations are neither asked nor used up.
+ * Frees a device on the vendor's behalf: the license's deactivations are neither checked nor used up.
  * @throws ACTIVATION_NOT_FOUND
  */
 export async function deleteActivation(

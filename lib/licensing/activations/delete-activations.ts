@@ -10,7 +10,7 @@ import { lockLicense } from './license-facts.ts'
 
 const moment = instant().optional()
 
-/** The license is always named: an empty query frees nothing. */
+/** The license is required, so an empty query frees nothing. */
 export const BulkDeletion = plainQuery({
   licenseId: id(),
   'createdAt[gte]': moment,
@@ -35,7 +35,7 @@ interface Range {
 
 /**
  * Frees the devices of a license that were activated in a range of time, all in one transaction, on the vendor's behalf: the
- * license's deactivations are neither asked nor used up. Ended leases go as well.
+ * license's deactivations are neither checked nor used up. Ended leases go as well.
  * @throws NOT_FOUND for a license that is not there
  */
 export async function deleteActivations(ctx: Authorized<'license:write'>, range: Range): Promise<undefined> {

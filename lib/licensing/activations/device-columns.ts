@@ -21,7 +21,7 @@ export function deviceColumns(input: ActivationInput, known: readonly MetadataEn
 }
 export type DeviceColumns = ReturnType<typeof deviceColumns>
 
-/** What is new of a device, and what its row notes of it. */
+/** What changed about a device: its row's new values, and the changes for the trail. */
 export type DeviceChanges = Partial<DeviceColumns> & { formerFingerprintHash?: string }
 
 /** The device's own entries replace the stored ones; one that did not change keeps its id and times. */
@@ -39,7 +39,7 @@ function deviceMetadata(
   })
 }
 
-/** What is different now, by field; empty when the device is as it was. */
+/** Changed values by field; empty if nothing changed. */
 export function changedColumns(before: Activation, after: DeviceColumns): Partial<DeviceColumns> {
   return Object.fromEntries(
     Object.entries(after).filter(([field, value]) =>

@@ -15,7 +15,7 @@ import type { License } from './license-facts.ts'
 import { isFloating } from './rules.ts'
 import { findSameComputer } from './same-computer.ts'
 
-/** How a license's places stand towards one device. Exact while the license's row is locked. */
+/** A license's places with regard to one device. Exact while the license's row is locked. */
 export interface DeviceState {
   /** This device's row, whether it holds a place or its lease ended. */
   known: Activation | undefined
@@ -29,7 +29,7 @@ export interface DeviceState {
 
 type Identity = Pick<ActivationInput, 'fingerprint' | 'userHash' | 'instanceId'>
 
-/** Which run on the computer is meant; the computer itself where the license does not count instances. */
+/** The run on the computer; the computer itself if the license does not count instances. */
 export function instanceOf(license: License, device: Pick<Identity, 'instanceId'>): string {
   return isFloating(license) && license.leasingStrategy === 'per-instance' ? device.instanceId : ''
 }
@@ -72,8 +72,8 @@ const statement = preparedOnce((db) =>
 )
 
 /**
- * Reads it in one statement where the very fingerprint is known. A computer that was changed or installed anew is looked for
- * only then, and only where its fingerprint names its parts: `known` is the device as it was before.
+ * Reads it in one statement. If no device has exactly this fingerprint and it names the computer's parts, it looks for a
+ * computer that was changed or installed anew; `known` is then that device as it was before.
  */
 export async function readDeviceState(
   ctx: Ctx,

@@ -11,8 +11,8 @@ import { type LoggedAction, logActivation } from './log-activation.ts'
 import { isFloating } from './rules.ts'
 
 /**
- * Frees one device in the open transaction. `fromBudget` counts it among the license's deactivations; a pool's seats come and
- * go uncounted. Gives what was freed, or undefined when the device is gone already.
+ * Frees one device in the open transaction. `fromBudget` counts it among the license's deactivations; those of a pool are not
+ * counted. Returns the freed device, or undefined if it is gone already.
  * @throws DEACTIVATION_LIMIT_REACHED when the budget is used up; the device stays
  */
 export async function freeDevice(
@@ -30,8 +30,8 @@ export async function freeDevice(
 }
 
 /**
- * Frees a device whose license's row is locked: what floats of its counters goes back, its row goes, and it is audited and
- * logged. Gives the license's deactivations afterwards.
+ * Frees a device whose license's row is locked: gives back its uses of floating counters, deletes the row, audits and logs.
+ * Returns the license's deactivations afterwards.
  * @throws DEACTIVATION_LIMIT_REACHED
  */
 export async function freeLocked(

@@ -14,9 +14,7 @@ const REASONS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/**
- * The refusal for a device that is gone. Whoever holds the license's key is told why; anybody else learns nothing.
- */
+/** The refusal for a device that is gone. It gives the reason only to a caller with the license's key. */
 export async function goneActivation(ctx: Ctx, activationId: string, key: string): Promise<AppError> {
   const [last] = await ctx.db
     .select({ action: activationLogs.action })

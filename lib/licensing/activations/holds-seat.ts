@@ -2,16 +2,16 @@ import { and, count, eq, ne, type Placeholder, type SQL, sql } from 'drizzle-orm
 import type { Executor } from '#db/client.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 
-/** The activations that count: an ended lease holds nothing and is listed nowhere, though its row waits for the next sync. */
+/** The activations that hold a place. An ended lease holds none and is listed nowhere; its row waits for the next sync. */
 export function holdsSeat(at: Moment): SQL {
   const moment = at instanceof Date ? at.toISOString() : at
   return sql`(${activations.leaseExpiresAt} is null or ${activations.leaseExpiresAt} > ${moment}::timestamptz)`
 }
 
-/** A moment, or what stands for one (ISO 8601) in a prepared statement. */
+/** A moment, or its placeholder (ISO 8601) in a prepared statement. */
 type Moment = Date | Placeholder
 
-/** How many devices hold a license of the surrounding query at that time: what its limit counts. */
+/** The number of devices that hold the license of the surrounding query at that time. The limit compares with it. */
 export function countedActivations(at: Moment): SQL<number> {
   return sql`(
     select count(*) from ${activations}

@@ -13,7 +13,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import { findTypedKey } from '../licenses/find-typed-key.ts'
 import { keyLookUps } from '../licenses/license-key.ts'
 
-/** Everything about a license that decides whether a device may use it and that its token says. */
+/** The facts of a license that decide whether a device may use it, and those that its token holds. */
 export type LicenseFacts = Awaited<ReturnType<typeof selectFacts>>[number]
 export type License = LicenseFacts['license']
 
@@ -42,8 +42,8 @@ interface ProductVersionJson {
 }
 
 /**
- * What a license's set and the license itself entitle to. `licenses` by name: in a query of one table drizzle would leave it
- * out. What most licenses have not is looked for only where the license names it: a join would be paid for by all.
+ * What a license's set and the license itself entitle to. The table's name is written out, because drizzle drops it in a query
+ * of one table. Subqueries run only if the license names a set: most licenses have none, and a join would cost all of them.
  */
 export const entitlementColumns = {
   setEntitlements: sql<EntitlementJson[]>`case when licenses.entitlement_set_id is null then '[]' else (
@@ -60,7 +60,7 @@ export const entitlementColumns = {
     where le.account_id = licenses.account_id and le.license_id = licenses.id)`,
 }
 
-/** What neither decides about a device nor stands in its token stays where it is: columns are what these statements cost most. */
+/** Columns that neither decide nor stand in the token are left out: columns are the largest cost of these statements. */
 const {
   licenseTemplateId: _licenseTemplateId,
   resellerId: _resellerId,
@@ -114,14 +114,15 @@ export const factColumns = {
     order by k.created_at desc, k.id desc limit 1)`,
 }
 
-/** How owner, product and the rest hang on a license. */
+/** The joins of owner, product and the rest. */
 export const factJoins = {
   product: and(eq(products.accountId, licenses.accountId), eq(products.id, licenses.productId)),
   owner: and(eq(users.accountId, licenses.accountId), eq(users.id, licenses.userId)),
   ownerEmail: and(
     eq(userIdentifiers.accountId, licenses.accountId),
     eq(userIdentifiers.userId, licenses.userId),
-    // Written out, not parameters: only so does a plan that is kept use the partial index; PostgreSQL would plan anew each time.
+    // Written-out values, not parameters: otherwise a cached plan cannot use the partial index, and PostgreSQL plans anew each
+    // time.
     sql`${userIdentifiers.kind} = 'email'`,
     sql`${userIdentifiers.isPrimary}`,
   ),
@@ -156,7 +157,7 @@ export async function lockLicenseByKey(
   accountId: string,
   key: string,
 ): Promise<LicenseFacts | undefined> {
-  // One, except while a secret is being rotated.
+  // One hash, or several while a secret is being rotated.
   for (const keyHash of keyLookUps(key)) {
     const [found] = await lockByKey(db).execute({ accountId, keyHash })
     if (found) return found
@@ -190,7 +191,7 @@ const lockById = preparedOnce((db) =>
 
 /**
  * The key as it was issued, where it proves a device of the license: its own, or one that it had before and still honors, as
- * people type it. Undefined for any other key. Costs no statement for the exact one.
+ * people type it. Undefined for any other key. The exact key needs no statement.
  */
 export async function provenKey(
   ctx: Ctx,

@@ -7,8 +7,7 @@ import type { Activation } from './activation-token.ts'
 import type { License } from './license-facts.ts'
 
 /**
- * What a line of the log can say. `sync` stands there only where the device told something new, `swap` and `cull` for the
- * device that had to go.
+ * Kinds of lines in the log. `sync` only if the device reported something new; `swap` and `cull` for the device that was freed.
  */
 export const LOGGED_ACTIONS = ['activate', 'sync', 'deactivate', 'swap', 'cull', 'increment'] as const
 export type LoggedAction = (typeof LOGGED_ACTIONS)[number]
@@ -16,8 +15,8 @@ export type LoggedAction = (typeof LOGGED_ACTIONS)[number]
 const insertLine = preparedInsert(activationLogs, 'insert_activation_log')
 
 /**
- * Writes what happened on a device into the activation log, in the transaction that is open. What tells of a person is
- * sealed under the owner's key; what the application noted on the device is then left out.
+ * Writes what happened on a device into the activation log, in the transaction that is open. Personal values are sealed under
+ * the owner's key. The application's metadata of the device is left out.
  */
 export async function logActivation(
   ctx: Ctx,

@@ -18,7 +18,7 @@ export function ofActingCustomer({ actor }: Ctx): SQL {
 
 /**
  * One device of the acting customer.
- * @throws ACTIVATION_NOT_FOUND for another's like for none
+ * @throws ACTIVATION_NOT_FOUND for another customer's device and for a missing one
  */
 export async function findMyDevice(
   ctx: Ctx,

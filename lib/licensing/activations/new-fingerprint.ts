@@ -10,13 +10,13 @@ import type { License } from './license-facts.ts'
 import { contradicts, fingerprintHash, parseStructured } from './structured-fingerprint.ts'
 
 const EVENT = 'activation.shared'
-/** Two computers that take turns all day are one event. */
+/** Two computers that take turns are reported once a day. */
 const ONCE_PER_MS = 86_400_000
 
 /**
- * What is written beside the changes of a device that shows another fingerprint than before. Two computers that pass for one
- * under the license's strategy take turns: the one before last comes back, and it says otherwise of a part that both have. That
- * is recorded; a part that merely comes and goes is not. The license's row must be locked.
+ * Updates of a device with a changed fingerprint. If two computers take turns on one place, the fingerprint before the last one
+ * comes back and contradicts the last one in a part that both name. That is recorded; a part that only comes and goes is not.
+ * The license's row must be locked.
  */
 export async function noteNewFingerprint(
   ctx: Ctx,
@@ -41,7 +41,7 @@ export async function noteNewFingerprint(
   return { ...changes, formerFingerprintHash: fingerprintHash(known.fingerprint) }
 }
 
-/** Whether another device of the license has this very fingerprint: then it is that one, however alike this one is. */
+/** Whether another device of the license has exactly this fingerprint. Then the caller is that device. */
 export async function isAnothersFingerprint(
   ctx: Ctx,
   activation: Activation,

@@ -9,8 +9,8 @@ import type { ActivationInput } from './activation-input.ts'
 import type { License } from './license-facts.ts'
 
 /**
- * The user that the request proves: its bearer, or, where the license asks for it, email and password. Runs before any lock
- * is taken, because checking a password takes its time.
+ * The user that the request proves: its bearer, or, where the license asks for it, email and password. Runs before any lock is
+ * taken, because checking a password is slow.
  * @throws AUTHENTICATION_FAILED, RATE_LIMITED
  */
 export async function provenUser(
@@ -23,9 +23,9 @@ export async function provenUser(
     return (await signIn(ctx, { email, password })).userId
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    // Applications take 409 for a broken network: a locked sign-in is a failed one to them (contract §6).
+    // Applications take 409 for a broken network, so a locked sign-in is reported as a failed one (contract §6).
     if (error.code === 'ACCOUNT_LOGIN_TEMPORARILY_LOCKED') throw authenticationFailed()
-    // The body has no field for a code, and a password alone must not do.
+    // The body has no field for a code, and a password alone is not enough.
     if (error.code === 'MISSING_TWO_FACTOR_CODE') {
       throw new AppError(
         'AUTHENTICATION_FAILED',

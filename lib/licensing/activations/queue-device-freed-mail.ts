@@ -5,7 +5,7 @@ import { queueMail } from '#lib/mail/queue-mail.ts'
 import type { Activation } from './activation-token.ts'
 import type { LicenseFacts } from './license-facts.ts'
 
-/** Tells a license's owner, in the open transaction, that a device lost its place: it may not have been they. */
+/** Mails a license's owner, in the open transaction, that a device lost its place, in case somebody else did it. */
 export async function queueDeviceFreedMail(
   ctx: Ctx,
   { license, owner, ownerEmail }: LicenseFacts,

@@ -10,7 +10,7 @@ import { toActivationDto } from './activation-dto.ts'
 const BATCH = 100
 const MOST_BATCHES = 50
 
-/** Tells, once per lease, that a lease ended without being renewed, and takes back what its device counted on floating counters. */
+/** Records, once per lease, that a lease ended without being renewed, and gives back its device's uses of floating counters. */
 export async function recordLeaseExpiry(ctx: Authorized<'system:work'>): Promise<void> {
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
     const found = await inTransaction(ctx, tellBatch)
@@ -26,7 +26,7 @@ const isEnded = (ctx: Ctx, at: Date) =>
     lte(activations.leaseExpiresAt, at),
   )
 
-/** Licenses first: whoever takes a place holds that lock, too, and a lease that is just being renewed is not ended here. */
+/** Licenses are locked first, like when a place is taken, so that a lease that is being renewed is not ended here. */
 async function tellBatch(ctx: Ctx): Promise<number> {
   const at = ctx.clock.now()
   const due = await ctx.db

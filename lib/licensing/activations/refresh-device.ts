@@ -6,7 +6,7 @@ import { activationNotFound, leaseEnd } from './rules.ts'
 import { whereabouts } from './store-device.ts'
 import { type SignOfLife, touchDevice } from './touch-device.ts'
 
-/** What a sync at that moment makes known of the device. */
+/** What a sync at that moment updates. */
 export function signOfLife(
   ctx: Ctx,
   { license, activation }: { license: License; activation: Activation },

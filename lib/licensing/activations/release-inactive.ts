@@ -11,7 +11,7 @@ const BATCH = 500
 
 /**
  * Frees devices that were silent for longer than their license's heartbeat window, where it has one. Devices that were
- * activated by file are never heard from, and stay. The freed device is told so at its next sync.
+ * activated by file are never heard from, and stay. The freed device hears of it at its next sync.
  */
 export async function releaseInactive(ctx: Authorized<'system:work'>): Promise<void> {
   const silent = await ctx.db
@@ -34,7 +34,7 @@ const isSilent = (at: Date) =>
     sql`${activations.lastSyncedAt} + make_interval(secs => ${licenses.heartbeatWindow}) <= ${at.toISOString()}::timestamptz`,
   )
 
-/** Looked at again under the license's lock: it may have been heard from meanwhile, or another worker was faster. */
+/** Checked again under the license's lock: the device may have synced meanwhile, or another worker was faster. */
 async function cull(ctx: Ctx, { id, licenseId }: { id: string; licenseId: string }): Promise<void> {
   const facts = await lockLicense(ctx.db, ctx.accountId, licenseId)
   if (!facts) return

@@ -10,8 +10,8 @@ type Release = Pick<ActivationInput, 'releaseVersion' | 'releasePublishedAt'>
 type ReleaseRules = Pick<License, 'productId' | 'maxAllowedReleaseVersion' | 'maintenanceExpiresAt'>
 
 /**
- * Whether the release that a device runs is among those that the license is for: up to its highest version, and published
- * while its maintenance lasted.
+ * Checks that the license covers the release that a device runs: up to its highest version, and published during its
+ * maintenance.
  * @throws INVALID_RELEASE_VERSION_FORMAT, RELEASE_VERSION_NOT_ALLOWED
  */
 export async function assertReleaseAllowed(
@@ -25,7 +25,7 @@ export async function assertReleaseAllowed(
   if (reason) throw new AppError('RELEASE_VERSION_NOT_ALLOWED', reason)
 }
 
-/** Why the license is not for this release, as a sentence; null when it is. */
+/** Why the license does not cover this release, as a sentence; null if it does. */
 export async function runningReleaseRefusal(
   ctx: Ctx,
   license: ReleaseRules,
@@ -37,7 +37,7 @@ export async function runningReleaseRefusal(
     return `This license is for versions up to ${highest}.`
   }
   const until = license.maintenanceExpiresAt
-  // Nothing was published in the future: while maintenance lasts there is nothing to look up.
+  // No release is published in the future, so while maintenance lasts no look-up is needed.
   if (!until || until > at) return null
   const known = releaseVersion && (await publishedAt(ctx, license.productId, releaseVersion, at))
   const published = known || releasePublishedAt

@@ -8,13 +8,13 @@ import { fixUrl } from '../validation/fix-link.ts'
 import type { License } from './license-facts.ts'
 import { DevicesInUse } from './rules.ts'
 
-/** A crowd at a full license is one event, not a thousand. */
+/** Many refusals of one full license are one event. */
 const ONCE_PER_MS = 60_000
 const EVENT = 'license.activation.limit-reached'
 
 /**
- * Runs work that takes a place. Where a full license refuses it, the refusal is recorded in a transaction of its own and told
- * where the owner can free a device.
+ * Runs work that takes a place. If the license is full, it records the refusal in a transaction of its own and adds a link to
+ * the page where the owner can free a device.
  */
 export async function reportingFull<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
   try {
@@ -33,12 +33,12 @@ export async function reportingFull<T>(ctx: Ctx, work: () => Promise<T>): Promis
 async function recordFull(ctx: Ctx, license: License): Promise<void> {
   if (await wasRecorded(ctx, recently(license))) return
   await inTransaction(ctx, async (tx) => {
-    // Whoever finds it taken knows that another one is recording just this.
+    // If the lock is taken, another request is recording the same.
     const [lock] = await tx.db.execute<{ taken: boolean }>(
       sql`select pg_try_advisory_xact_lock(hashtextextended(${`full:${license.id}`}, 0)) as taken`,
     )
     if (!lock?.taken || (await wasRecorded(tx, recently(license)))) return
-    // Read anew, and held: an owner who was deleted meanwhile must not get a key to seal under again.
+    // Read again under a lock: an owner who was deleted meanwhile must not get a new sealing key.
     const [current] = await tx.db
       .select({ userId: licenses.userId })
       .from(licenses)

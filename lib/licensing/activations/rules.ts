@@ -104,7 +104,7 @@ export function assertPlaceAllowed(
   }
 }
 
-/** As with addresses: an unknown country passes only where nothing is restricted to certain countries. */
+/** An unknown country passes only without a list of allowed countries. */
 function isCountryAllowed(
   rules: Pick<License, 'allowedCountries' | 'disallowedCountries'>,
   countryCode: string | null,
@@ -115,7 +115,7 @@ function isCountryAllowed(
   return rules.allowedCountries.length === 0 || named(rules.allowedCountries)
 }
 
-/** A full license, told the same way to everybody who is refused. */
+/** The refusal of a full license. */
 export class DevicesInUse extends AppError {
   readonly facts: LicenseFacts
 
@@ -129,7 +129,7 @@ export class DevicesInUse extends AppError {
   }
 }
 
-/** The one answer for an activation that is gone, foreign, or claimed without proof. */
+/** The same answer for an activation that is gone, of another account, or claimed without proof. */
 export function activationNotFound(message = 'There is no such activation.'): AppError {
   return new AppError('ACTIVATION_NOT_FOUND', message)
 }

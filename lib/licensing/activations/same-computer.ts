@@ -10,7 +10,7 @@ import {
   STRUCTURED_START,
 } from './structured-fingerprint.ts'
 
-/** The devices of a license that are looked through, the newest first: a license for more computers than these has room for one more. */
+/** The most devices that are compared, newest first. On a license with more devices, one more place does little harm. */
 const MOST_CANDIDATES = 2_000
 
 export type SameComputer = Pick<
@@ -19,8 +19,8 @@ export type SameComputer = Pick<
 >
 
 /**
- * The devices of a license that are this very computer though its fingerprint is a new one: most alike first, then the oldest.
- * Only structured fingerprints can be compared part by part; none for any other. HttpRequest where the very text is not known.
+ * Devices of a license that are the same computer as a new fingerprint: the most similar first, then the oldest. None for a
+ * fingerprint that is not structured. Called only if no device has exactly this text.
  */
 export async function findSameComputer(
   db: Executor,

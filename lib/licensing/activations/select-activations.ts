@@ -55,7 +55,7 @@ function byLicense(condition: SQL): SQL {
   )})`
 }
 
-/** What a list's filters and its search mean, as a condition on `activations`. Devices whose lease ended are not listed. */
+/** The condition of a list's filters and search, on `activations`. Devices whose lease ended are not listed. */
 export function activationConditions(ctx: Ctx, input: Pick<ListInput, 'filters' | 'query'>): SQL | undefined {
   const { condition, others } = takeMetadataFilters(activations.metadata, input.filters)
   return and(

@@ -5,7 +5,7 @@ import { signJwt } from '#lib/vendor/signing/sign-jwt.ts'
 import type { ActivationTokenDto } from './activation-dto.ts'
 import { activationClaims, entitlementClaims, type TokenFacts } from './activation-token.ts'
 
-/** Parsed once per process: a key never changes under its id, and which one signs now is asked every time. */
+/** Parsed once per process, because a key never changes under its id. Which key signs is read every time. */
 const parsed = new Map<string, KeyObject>()
 
 /** Issues the tokens that an application verifies offline. */

@@ -47,7 +47,7 @@ export async function storeDevice(
     const unset = { name: '', leaseExpiredEventFor: null, formerFingerprintHash: '' }
     const created: Activation = { ...ids, ...identity, ...columns, ...state, ...times, ...unset }
     record(ctx, 'activation.created', { license, activation: created, changes: columns })
-    // Together they are one trip to the database.
+    // Sent together, in one round trip to the database.
     await Promise.all([
       insertDevice(ctx.db, created),
       logActivation(ctx, 'activate', { license, activation: created }),
@@ -63,15 +63,15 @@ export async function storeDevice(
   return updated
 }
 
-/** Where a device was heard from, unless the license says that this is not kept. */
+/** The device's address and country, unless the license forbids to keep them. */
 export function whereabouts(ctx: Ctx, license: License): Pick<Activation, 'ip' | 'countryCode'> {
   if (license.disableGeoLocation) return { ip: null, countryCode: null }
   return { ip: ctx.ip, countryCode: countryOf(ctx.ip) }
 }
 
 /**
- * The host's name says something of a person; the device's metadata may say anything: only its keys are kept. Of a
- * fingerprint, only that it is another one.
+ * The host name may be personal, and metadata may hold anything, so only metadata keys are kept. Of a fingerprint the trail
+ * says only that it changed.
  */
 function record(
   ctx: Ctx,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { normalize } from '#lib/core/normalize.ts'
 
 /**
- * What the native client tells of a computer, one text per part. `base` (board), `puuid` (the product's UUID) and `bv` (BIOS) name one
- * computer; the others name parts that are changed, or that many computers have.
+ * The parts of a computer in the native client's fingerprint. `base` (board), `puuid` (the product's UUID) and `bv` (BIOS)
+ * identify one computer; the others name parts that are exchanged or that many computers have.
  */
 export const MEMBERS = ['base', 'lc', 'wc', 'ltc', 'pn', 'ps', 'bv', 'puuid'] as const
 export type Member = (typeof MEMBERS)[number]
@@ -12,16 +12,16 @@ const STRONG: readonly Member[] = ['base', 'puuid', 'bv']
 
 export type MatchingStrategy = 'exact' | 'fuzzy' | 'loose'
 
-/** The members that say something, as they are compared. */
+/** The meaningful members in their compared form. */
 export type StructuredFingerprint = ReadonlyMap<Member, string>
 
-/** How base64 of a JSON object begins: a look at a text, or at a column, that costs nothing. */
+/** The first characters of base64 of a JSON object: a cheap test of a text or a column. */
 export const STRUCTURED_START = '^e[yw]'
 const STARTS_LIKE_ONE = new RegExp(STRUCTURED_START)
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 
-/** What makers leave in the place of a serial number, in lower case and with single spaces. */
+/** Placeholders that makers leave instead of a serial number, in lower case and with single spaces. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'to be filled by o.e.m.',
   'to be filled by o.e.m',
@@ -79,7 +79,7 @@ export function parseStructured(fingerprint: string): StructuredFingerprint | nu
   return new Map(members.filter(([, value]) => value !== ''))
 }
 
-/** As it is compared; empty for what names no computer. */
+/** The compared form; empty for a placeholder. */
 function comparable(value: unknown): string {
   if (typeof value !== 'string' && typeof value !== 'number') return ''
   const text = normalize(String(value), 'NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
@@ -89,8 +89,8 @@ function comparable(value: unknown): string {
 }
 
 /**
- * Whether both are one computer. What is absent on either side speaks neither for nor against it, except under `exact`; and
- * nothing matches by absence alone.
+ * Whether both are one computer. A part that is absent on one side does not count, except under `exact`. Absence alone never
+ * matches.
  */
 export function isSameComputer(
   left: StructuredFingerprint,
@@ -104,12 +104,12 @@ export function isSameComputer(
   return equal.length > 0 && equal.length === left.size && equal.length === right.size
 }
 
-/** How many members say the same. */
+/** How many members agree. */
 export function agreement(left: StructuredFingerprint, right: StructuredFingerprint): number {
   return MEMBERS.filter((member) => left.has(member) && left.get(member) === right.get(member)).length
 }
 
-/** Whether a part that both tell of is another one: more than a part that came or went. */
+/** Whether a part that both name differs. A part that one side lacks does not count. */
 export function contradicts(left: StructuredFingerprint, right: StructuredFingerprint): boolean {
   return MEMBERS.some(
     (member) => left.has(member) && right.has(member) && left.get(member) !== right.get(member),
@@ -128,7 +128,9 @@ export function fingerprintHash(fingerprint: string): string {
   return createHash('sha256').update(fingerprint, 'utf8').digest('hex')
 }
 
-/** What is indexed of a structured fingerprint: two of one computer share at least one of these. Empty for any other text. */
+/**
+ * The index values of a structured fingerprint. Two fingerprints of one computer share at least one. Empty for any other text.
+ */
 export function memberHashes(fingerprint: string): string[] {
   const members = [...(parseStructured(fingerprint) ?? [])]
   return members.map(([member, value]) => fingerprintHash(`${member}\n${value}`).slice(0, 32))

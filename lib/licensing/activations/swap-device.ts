@@ -14,9 +14,8 @@ const YEAR_MS = 365 * 86_400_000
 
 /**
  * Frees the device whose place another one takes, in the open transaction: the one that is named, or the one that was silent
- * longest. Needs no more proof than activating does, so the owner is told by mail and the license's own limits hold: the time
- * between two swaps, swaps in a year, deactivations. Undefined where there is nothing to swap with: a pool's places come back
- * by themselves.
+ * longest. It needs the proof of an activation only, so the owner gets a mail and the license's limits hold: time between two
+ * swaps, swaps in a year, deactivations. Undefined if there is nothing to swap: a pool's places become free by themselves.
  * @throws DEVICE_SWAP_LIMIT_REACHED with the reason
  */
 export async function swapDevice(

@@ -48,7 +48,7 @@ export async function syncActivation(
   }
   const state = signOfLife(ctx, found, { leaseDuration: input.leaseDuration, at })
   const facts = { ...found, activation: { ...found.activation, ...state }, key, requestId }
-  // Side by side: a token whose device turns out to be gone is thrown away.
+  // Signs while the sign of life is written. If the device turns out to be gone, the token is discarded.
   const [token] = await Promise.all([
     signActivationToken(ctx.db, facts, at),
     refreshDevice(ctx, found.activation, state),
@@ -72,7 +72,7 @@ function anotherComputer(): AppError {
   return new AppError('INVALID_ACTIVATION_FINGERPRINT', 'This activation belongs to another computer.')
 }
 
-/** Most syncs only say "still here": one statement. What touches places, counters or the license goes through its lock. */
+/** Most syncs only say "still here" and need one statement. Changes of places, counters or the license go through its lock. */
 function needsLock({ license }: FoundActivation, input: ActivationInput, changes: Changes): boolean {
   return (
     isFloating(license) ||
@@ -88,7 +88,7 @@ function changesOf(activation: FoundActivation['activation'], input: ActivationI
   return changedColumns(activation, deviceColumns(input, activation.metadata, at))
 }
 
-/** Under the license's lock: a lease that ended is a seat like any other, and may be gone. */
+/** Under the license's lock, because the place of an ended lease may be taken by now. */
 async function refreshLocked(
   ctx: Ctx,
   found: FoundActivation,

@@ -13,13 +13,12 @@ import { DevicesInUse, deviceLimit, isFloating } from './rules.ts'
 import { storeDevice } from './store-device.ts'
 import { swapDevice } from './swap-device.ts'
 
-/** A device whose lease ended keeps its row for this long, so that its next sync takes a seat without the key being typed. */
+/** A device whose lease ended keeps its row this long, so that its next sync takes a place without typing the key again. */
 const ENDED_LEASE_KEPT_MS = 30 * 86_400_000
 
 /**
- * Gives a device its place in the open transaction, all of it or nothing: place, swap, counters, log. The license's row must
- * be locked and everything but the number of devices checked. `refuseUnknown` is asked for devices that the license does not
- * know.
+ * Gives a device its place in the open transaction, all of it or nothing: place, swap, counters, log. The license's row must be
+ * locked and everything but the number of devices checked. `refuseUnknown` checks devices that the license does not know.
  * @throws ACTIVATION_LIMIT_REACHED (`DevicesInUse`), DEVICE_SWAP_LIMIT_REACHED, and what the counters throw
  */
 export async function takeDevice(
@@ -62,8 +61,8 @@ export async function takeDevice(
 }
 
 /**
- * The first device starts a subscription that waits for it; an expiry that was set meanwhile stays. The highest release that
- * a device ran is kept.
+ * The first device starts a subscription that begins with activation. An expiry that was set meanwhile stays. The highest
+ * release that a device ran is kept.
  */
 export async function noteActivation(
   ctx: Ctx,

@@ -6,7 +6,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import type { Activation } from './activation-token.ts'
 import type { DeviceChanges } from './device-columns.ts'
 
-/** What every sign of life brings. */
+/** The values of every sign of life. */
 export type SignOfLife = Pick<
   Activation,
   'ip' | 'countryCode' | 'offline' | 'expiresAt' | 'leaseExpiresAt' | 'lastSyncedAt'
@@ -34,8 +34,8 @@ const touch = preparedOnce((executor) =>
 )
 
 /**
- * The same, answered before it is on the disk. Losing the machine loses the latest signs of life, of half a second at most, and
- * the devices' next ones bring them again (docs/decisions/0016).
+ * The same without waiting for the disk. If the machine fails, signs of life of half a second at most are lost, and the
+ * devices' next ones restore them (docs/decisions/0016).
  */
 const touchAlone = preparedOnce((executor) =>
   touching(executor)
@@ -64,7 +64,7 @@ export async function touchDevice(
   return rows.length > 0 ? { ...activation, ...written } : undefined
 }
 
-/** In a transaction, what else it writes must not be answered before it is kept. */
+/** In a transaction the setting would apply to its other writes, too, which must reach the disk first. */
 function touchOf(executor: Executor) {
   return executor === db() ? touchAlone(executor) : touch(executor)
 }

@@ -6,12 +6,12 @@ import { canonicalAddress } from '#lib/core/ip-address.ts'
 import { log } from '#lib/core/logging/log.ts'
 import { processSlot } from '#lib/core/process-slot.ts'
 
-/** The whole table lies in memory (8 MB): one answer takes a microsecond and no address leaves the machine. */
+/** The whole table is in memory (8 MB). One look-up takes a microsecond, and no address leaves the machine. */
 const slot = processSlot<Reader<CountryResponse> | 'missing'>('countries')
 
 const TABLE = 'node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb'
 
-/** Addresses of no country, whatever a table may say: private, local, documentation, multicast. */
+/** Addresses without a country, whatever the table says: private, local, documentation, multicast. */
 const SPECIAL = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -58,7 +58,7 @@ function countries(): Reader<CountryResponse> | 'missing' {
   return table
 }
 
-/** Without the table no country is known: rules that restrict to certain countries then refuse, which is the safe side. */
+/** Without the table every country is unknown. Rules that restrict to certain countries then refuse. */
 function open(): Reader<CountryResponse> | 'missing' {
   try {
     return new Reader<CountryResponse>(readFileSync(join(/* turbopackIgnore: true */ process.cwd(), TABLE)))

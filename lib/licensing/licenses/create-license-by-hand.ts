@@ -17,11 +17,11 @@ export const NewLicenseByHand = z.object({
   /** Left empty: the product's own. */
   licenseTemplateId: optionalField(id()),
   email: emailInput(),
-  /** The address, said again where nobody has proved to read it. */
+  /** The address, repeated as a confirmation if it is unproved. */
   confirmUnproved: text(256).optional(),
   /** Whether a user with that address is made if there is none. */
   createUser: z.literal('on').optional(),
-  /** Why there is a license without an order here. */
+  /** The reason for a license without an order. */
   reason: z.enum(['free', 'paid-elsewhere'], 'choose one'),
   /** Invoice number, who agreed; the owner sees it too. */
   notes: text(2_000),

@@ -19,7 +19,7 @@ import { lockFreeKey } from './lock-free-key.ts'
 import { storeMeters } from './store-meters.ts'
 import { storeEntitlements, storeUserGroups } from './store-parts.ts'
 
-/** Fresh keys tried when one is taken: with 64 random bits or more a second is already not needed. */
+/** Attempts to generate a free key. With 64 random bits or more the first one nearly always succeeds. */
 const KEY_ATTEMPTS = 3
 
 /** How far ahead a client's clock may be, milliseconds. */
@@ -110,7 +110,7 @@ export function createLicense(
         })
         return toLicenseDto(await loadLicense(tx.db, tx.accountId, values.id, now), now)
       }
-      // Somebody else was faster with this id or this key; their row is committed by now.
+      // Another request was faster with this id or key; its row is committed by now.
       const theirs = input.id && (await findRepeated(tx, input.id, input))
       if (theirs) return theirs
       if (input.key) await refuseTakenKey(tx, input.key)
@@ -157,8 +157,8 @@ function creationTime(input: CreateLicenseInput, now: Date): Date {
 }
 
 /**
- * What the template demands of everybody who makes licenses by hand or by program. Not of a purchase: the customer has paid,
- * and what the vendor wants to note can be added later.
+ * What the template demands of everybody who makes licenses by hand or by program. Purchases are exempt: the customer has paid,
+ * and the vendor can add notes later.
  */
 function requireParts(origin: LicenseOrigin, input: CreateLicenseInput): void {
   if (input.cause === 'billing') return

@@ -1,7 +1,7 @@
 import { lastingHash, lastingHashes } from '#lib/core/key-store/lasting-keys.ts'
 import type { CreateLicenseInput } from './license-input.ts'
 
-/** What a creation asked for, as a keyed hash: it may hold a license key, so nobody may be able to guess at it. */
+/** A keyed hash of the request that created a license. The request may hold a license key, so a plain hash could be guessed. */
 export function creationHash(input: CreateLicenseInput): Promise<string> {
   return lastingHash('license-creation', canonical(input))
 }

@@ -7,7 +7,7 @@ import { toLicenseDto } from './license-dto.ts'
 import { loadLicense, lockLicenseRow } from './load-licenses.ts'
 
 /**
- * Deletes a license with its devices. Orders remember it no longer; the revocation list goes on naming it.
+ * Deletes a license with its devices. Its link to an order is deleted; the revocation list keeps naming it.
  * @throws NOT_FOUND
  */
 export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Promise<undefined> {
@@ -19,7 +19,7 @@ export function deleteLicense(ctx: Authorized<'license:write'>, id: string): Pro
     await tx.db
       .insert(deletedLicenses)
       .values({ accountId: tx.accountId, id, productId: row.productId, deletedAt: now })
-      // One that was made again under its old id may be deleted again.
+      // A license that was made again under its old id may be deleted again.
       .onConflictDoUpdate({
         target: [deletedLicenses.accountId, deletedLicenses.id],
         set: { productId: row.productId, deletedAt: now },

@@ -7,14 +7,14 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { tryOpen } from '#lib/core/crypto/seal.ts'
 import { canonicalLookUp, keyForms } from './license-key.ts'
 
-/** Rows written in one transaction: short locks, and a run that is interrupted goes on where it stopped. */
+/** Rows per transaction: locks stay short, and an interrupted run continues where it stopped. */
 const BATCH = 500
 /** Batches of one run; the next one, a minute later, goes on. */
 const BATCHES = 40
 
 /**
- * Gives keys that were stored before there were canonical forms what they are found by now. A key that cannot be opened gets
- * an empty form, which nothing finds: it must not hold up the others. Answers how many rows it filled.
+ * Adds the canonical form to keys that were stored without one. A key that cannot be opened gets an empty form, which matches
+ * nothing, so that it does not block the others. Returns how many rows it filled.
  */
 export async function fillKeyForms(ctx: Authorized<'system:work'>): Promise<number> {
   let filled = 0

@@ -7,12 +7,12 @@ import type { Page } from '#lib/core/list/page.ts'
 import { licenseListFields } from './list-fields.ts'
 import { countLicenses } from './load-licenses.ts'
 
-/** From how many skipped licenses on it pays to know the total first. */
+/** From this many skipped licenses on, counting the total first is faster. */
 const DEEP = 5_000
 
 /**
- * One page of the account's licenses that fit, and how many there are. Rows are wide: the page is found by id, and `load`
- * makes of its ids what is wanted; mostly while the others are still being counted.
+ * One page of the account's licenses that fit, and how many there are. Rows are wide, so the page is found by id and `load`
+ * loads it, usually while the total is still being counted.
  */
 export async function findLicensePage<T>(
   db: Executor,
@@ -51,7 +51,7 @@ function findDeepPage(
   { where, order, fromEnd }: { where: SQL | undefined; order: ListOrder; fromEnd: ListOrder },
 ): Promise<{ total: number; rows: Row[] }> {
   const { limit, offset } = order
-  // In one snapshot: counted from the end, a license that is made meanwhile would move the page.
+  // In one snapshot: when a page is counted from the end, a license that is made meanwhile would shift it.
   return db.transaction(
     async (tx) => {
       const total = await countLicenses(tx, accountId, where)
@@ -59,7 +59,7 @@ function findDeepPage(
       if (offset * 2 < total) {
         return { total, rows: await findRows(tx, accountId, { ...order, where }) }
       }
-      // Past the middle the way from the end is shorter.
+      // Past the middle it is shorter to count from the end.
       const end = Math.min(total, offset + limit)
       const stretch = { where, limit: end - offset, offset: total - end }
       const rows = await findRows(tx, accountId, { ...fromEnd, ...stretch })

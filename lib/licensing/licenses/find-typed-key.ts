@@ -5,19 +5,19 @@ import { licenses } from '#db/schema/licenses.ts'
 import { tryOpen } from '#lib/core/crypto/seal.ts'
 import { canonicalLookUps, keyLookUps } from './license-key.ts'
 
-/** What a key that no license has exactly stands for. */
+/** The license behind a key that no license has exactly. */
 export interface TypedKey {
   licenseId: string
-  /** The license had it before, and still honors it on devices it knows. */
+  /** The license's former key, which known devices may still use. */
   isFormer: boolean
-  /** As it was issued: tokens and files hold it so. */
+  /** The key as it was issued. Tokens and files hold this form. */
   key: string
 }
 
 /**
- * The license of a key that none has exactly as typed: one that had exactly this key before; else, whatever case, blanks and
- * dashes it was typed with, the one license whose key or honored former key it can be. None where two could be meant, and
- * none so while the account still holds keys whose canonical form is not known. One statement.
+ * The license of a key that no license has exactly as typed. First one with exactly this former key; else the only license
+ * whose key or honored former key has the same canonical form. None if two match, or while the account still has keys without a
+ * canonical form. One statement.
  */
 export async function findTypedKey(
   db: Executor,
@@ -48,7 +48,7 @@ export async function findTypedKey(
   const isOne = rows.every(({ licenseId }) => licenseId === best.licenseId)
   if (!best.exact && (!isOne || best.partial)) return undefined
   const key = best.exact ? typed : tryOpen('license-key', best.sealedKey, best.bound)
-  // Tokens could not say it as it was issued.
+  // A key that cannot be read is skipped, because tokens could not hold it as it was issued.
   if (key === undefined) return undefined
   return { licenseId: best.licenseId, isFormer: best.former, key }
 }
@@ -79,7 +79,7 @@ export function hasAnyKey(typed: readonly string[]): SQL {
   return typed.length === 0 ? sql`false` : (or(...typed.map(hasKey)) ?? sql`false`)
 }
 
-/** An `in` of nothing is no SQL. */
+/** SQL does not allow an empty `in`. */
 function list(values: readonly string[]): SQL {
   return values.length === 0 ? sql`(null)` : sql`${values}`
 }

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
-/** Takes a user who goes from every license that names them besides its owner. */
+/** Removes a deleted user from the additional users of every license. */
 export async function forgetAdditionalUser(tx: Ctx, userId: string): Promise<void> {
   const { additionalUserIds } = licenses
   await tx.db
@@ -14,7 +14,7 @@ export async function forgetAdditionalUser(tx: Ctx, userId: string): Promise<voi
     .where(
       and(
         eq(licenses.accountId, tx.accountId),
-        // The second condition is what the index over shared licenses asks for.
+        // The second condition lets PostgreSQL use the partial index over shared licenses.
         sql`(${additionalUserIds} @> array[${userId}]::uuid[] and ${additionalUserIds} <> '{}')`,
       ),
     )

@@ -14,7 +14,7 @@ const CANDIDATES = 2_000
 /** The clear beginning in its canonical form, as the index has it. */
 const clearPrefix = sql`translate(lower(${licenses.keyPrefix}), '-"''\`', '')`
 
-/** Whose keys are searched. */
+/** The account whose keys are searched. */
 interface Scope {
   db: Executor
   accountId: string
@@ -23,7 +23,7 @@ interface Scope {
 }
 
 /**
- * What a filter on beginnings or ends of keys means. Other operators are none of its business: undefined.
+ * The condition of a filter on beginnings or ends of keys. Undefined for other operators.
  * @throws INVALID_INPUT for an end that is too short, and where too many keys would have to be opened
  */
 export async function keyPartFilter(scope: Scope, filter: Filter): Promise<SQL | undefined> {
@@ -45,7 +45,7 @@ export async function keyPartFilter(scope: Scope, filter: Filter): Promise<SQL |
 }
 
 /**
- * Licenses whose key is, begins with or ends with what was typed into a search; undefined where it can be no part of a key.
+ * Licenses whose key equals, begins with or ends with the search text. Undefined if the text can be no part of a key.
  * @throws INVALID_INPUT where it looks like a key and too many begin like it
  */
 export async function keyMatches(scope: Scope, typed: string): Promise<SQL | undefined> {
@@ -55,7 +55,7 @@ export async function keyMatches(scope: Scope, typed: string): Promise<SQL | und
     startsWith(scope, canonical),
     canonical.length >= TAIL_LENGTH ? endsWith(scope, canonical) : undefined,
   ])
-  // Names are searched with the same words: only what must be a key is refused.
+  // The same search covers names, so only a text that must be a key is refused.
   if (!beginning && /^[\x21-\x7e]*\d[\x21-\x7e]*$/.test(typed.trim())) {
     throw fieldError(
       'query',
@@ -65,7 +65,7 @@ export async function keyMatches(scope: Scope, typed: string): Promise<SQL | und
   return or(hasKey(typed), beginning, end)
 }
 
-/** By the clear beginning as far as it goes; keys that show less of themselves than was typed are opened. Undefined for too many. */
+/** Compares the clear beginning. Keys whose clear part is shorter than the text are opened. Undefined for too many. */
 async function startsWith(scope: Scope, typed: string): Promise<SQL | undefined> {
   const shorter = Array.from({ length: Math.min(typed.length, KEY_PREFIX_LENGTH + 1) }, (_, length) =>
     typed.slice(0, length),
@@ -77,7 +77,7 @@ async function startsWith(scope: Scope, typed: string): Promise<SQL | undefined>
   return ids.length === 0 ? clear : or(clear, inArray(licenses.id, ids))
 }
 
-/** By the hash of the last four, which many keys share: those are opened. */
+/** Compares the hash of the last four characters, which many keys share, and opens those. */
 async function endsWith(scope: Scope, typed: string): Promise<SQL> {
   const candidates = (await openCandidates(scope, inArray(licenses.keyTail, tailLookUps(typed)))) ?? []
   const ids = candidates.filter(({ key }) => key.endsWith(typed)).map(({ id }) => id)

@@ -7,13 +7,13 @@ import { clearableField, optionalField } from '#lib/core/input/optional-field.ts
 import { MetadataInput } from '#lib/core/metadata/metadata.ts'
 import { canonicalSecret } from '#lib/core/typed-secret.ts'
 
-/** Why a license is suspended, revoked or moved in time. A caller sets and lifts only its own. */
+/** The cause of a suspension, revocation or expiry. A caller sets and lifts only its own. */
 export const Cause = z.enum(['manual', 'billing']).meta({
   description: 'Whose suspension, revocation or expiry this is: a caller sets and lifts only its own.',
 })
 export type Cause = z.output<typeof Cause>
 
-/** What 64 random bits take of letters and digits: people do not type dashes, so those count for nothing. */
+/** The letters and digits that 64 random bits need. Dashes do not count, because people leave them out. */
 const LEAST_CANONICAL = 13
 
 const key = z

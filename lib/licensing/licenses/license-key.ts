@@ -6,10 +6,10 @@ import { AppError } from '#lib/core/errors.ts'
 import { TAIL_HASH_LENGTH } from '#lib/core/key-store/sealed-columns.ts'
 import { canonicalSecret, canonicalTail } from '#lib/core/typed-secret.ts'
 
-/** How much of a key is kept in clear at most, characters. */
+/** The most characters of a key that are kept in clear. */
 export const KEY_PREFIX_LENGTH = 6
 
-/** A key as a license's row holds it. `patternBits`: what the pattern it was made from leaves to chance. */
+/** A key as a license's row holds it. `patternBits`: the random bits of the pattern it was made from. */
 export function storedKey(key: string, licenseId: string, patternBits = Number.POSITIVE_INFINITY) {
   return {
     sealedKey: seal('license-key', key, licenseId),
@@ -29,7 +29,7 @@ export function keyForms(key: string, patternBits = Number.POSITIVE_INFINITY) {
 }
 
 /**
- * The key of that license in clear, for what cannot be done without it. Whoever calls it answers for who sees it.
+ * The license's key in clear, for work that needs it. The caller is responsible for who sees it.
  * @throws CONFLICT when it cannot be read
  */
 export function openKey(row: { id: string; sealedKey: string }): string {
@@ -43,7 +43,7 @@ export function readKey(row: { id: string; sealedKey: string }): string | undefi
   return tryOpen('license-key', row.sealedKey, row.id)
 }
 
-/** The refusal of what needs a key that cannot be read. */
+/** The refusal when a key is needed but cannot be read. */
 export function unreadableKey(): AppError {
   return new AppError(
     'CONFLICT',
@@ -51,7 +51,7 @@ export function unreadableKey(): AppError {
   )
 }
 
-/** A key as answers show it: empty where it cannot be read, which is then said beside it. */
+/** A key in answers: empty if it cannot be read; another member says so. */
 export function shownKey(row: { id: string; sealedKey: string }): { key: string; keyUnreadable?: true } {
   const key = readKey(row)
   return key === undefined ? { key: '', keyUnreadable: true } : { key }
@@ -67,7 +67,7 @@ export function keyLookUp(key: string): string {
   return lookUpHash('license-key-look-up', key)
 }
 
-/** What it may still hold while a secret is being rotated. */
+/** Values it may still hold while a secret is being rotated. */
 export function keyLookUps(key: string): string[] {
   return lookUpHashes('license-key-look-up', key)
 }
@@ -84,19 +84,19 @@ export function canonicalLookUps(typed: string): string[] {
   return canonical ? lookUpHashes('license-key-canonical-look-up', canonical) : []
 }
 
-/** What `key_tail` holds for this key: so little of a hash that many keys share it. */
+/** The value of `key_tail` for this key: a hash cut so short that many keys share it. */
 export function tailLookUp(key: string): string {
   return lookUpHash('license-key-tail-look-up', canonicalTail(key)).slice(0, TAIL_HASH_LENGTH)
 }
 
-/** What it may still hold while a secret is being rotated. */
+/** Values it may still hold while a secret is being rotated. */
 export function tailLookUps(typed: string): string[] {
   return lookUpHashes('license-key-tail-look-up', canonicalTail(typed)).map((hash) =>
     hash.slice(0, TAIL_HASH_LENGTH),
   )
 }
 
-/** How much of a key may be told, so that enough stays hidden. The key's own characters bound what chance can be in it. */
+/** How many characters of a key may be shown so that enough stays hidden. The key's characters bound the random bits in it. */
 function shownParts(key: string, patternBits: number): { prefixLength: number; hasTail: boolean } {
   const canonical = canonicalSecret(key)
   const { least, most } = bitsOfCharacter(canonical)
@@ -109,7 +109,7 @@ function shownParts(key: string, patternBits: number): { prefixLength: number; h
   return { prefixLength, hasTail: false }
 }
 
-/** How much chance one character of such a key holds, at least and at most, bits. */
+/** Random bits of one character of such a key, at least and at most. */
 function bitsOfCharacter(canonical: string): { least: number; most: number } {
   if (/^\d*$/.test(canonical)) return { least: Math.log2(10), most: Math.log2(10) }
   if (/^[\da-f]*$/.test(canonical)) return { least: 4, most: 4 }

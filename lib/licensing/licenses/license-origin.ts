@@ -15,13 +15,13 @@ export interface LicenseOrigin {
   /** What the license must be given. */
   requiredMetadataKeys: string[]
   requiredMeterAttributes: string[]
-  /** What it gets unless it is given another. */
+  /** Defaults that a request may replace. */
   entitlementSetId: string | null
   maintenancePolicyId: string | null
 }
 
 /**
- * Finds the template that a new license inherits from, and holds it, product and owner until the transaction ends.
+ * Finds the template that a new license inherits from. Locks template, product and owner until the transaction ends.
  * @throws INVALID_INPUT naming the id that is unknown
  */
 export async function findLicenseOrigin(

@@ -72,7 +72,7 @@ export const licenseListFields = {
   tag,
   tags: tag,
   ...metadataListFields,
-  // Answered by `list-licenses.ts`, because they depend on the time.
+  // `list-licenses.ts` makes their conditions, because they depend on the time.
   status: { kind: 'choice' },
   expired: { kind: 'boolean' },
   expiringSoon: { kind: 'boolean' },
@@ -107,7 +107,7 @@ function byOwnerEmail(filter: Filter): SQL {
   )
 }
 
-/** Something of the owner. Of a license without one, only negative conditions hold. */
+/** A filter on the owner. A license without an owner matches negative conditions only. */
 function byOwner(value: SQLWrapper): ListField {
   return {
     kind: 'text',

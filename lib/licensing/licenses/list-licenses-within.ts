@@ -25,7 +25,7 @@ export async function listLicensesWithin(ctx: Ctx, input: ListInput, within: SQL
   return page.holding(viewer ? found.map((license) => asSeenBy(license, viewer)) : found)
 }
 
-/** A license as the administrator of its organization or reseller sees it: without what is only the vendor's. */
+/** A license as the administrator of its organization or reseller sees it, without the vendor's own parts. */
 export function asSeenBy(license: LicenseDto, viewer: Administered['kind']): LicenseDto {
   return {
     ...license,

@@ -17,7 +17,7 @@ import { loadLicensesById } from './load-licenses.ts'
 import { LICENSE_STATUSES } from './status.ts'
 import { expiredSql, expiringSoonSql, statusSql } from './status-sql.ts'
 
-/** What licenses are searched by. `key`: a key as people type it, its beginning, or its last characters from four on. */
+/** The search of licenses. `key`: a key as people type it, its beginning, or at least its last four characters. */
 export type LicenseSearch = Pick<ListInput, 'filters' | 'query'> & { key?: string | undefined }
 
 /**
@@ -41,7 +41,7 @@ export async function listLicenses(
 const TIMED: ReadonlySet<string> = new Set(['status', 'expired', 'expiringSoon', 'totalActivations'])
 
 /**
- * What a license must meet to be in the list; it speaks of `licenses` alone.
+ * The condition of the list, on `licenses` alone.
  * @throws INVALID_INPUT for a filter that cannot be answered, with the reason
  */
 export async function licenseConditions(ctx: Ctx, input: LicenseSearch, now: Date): Promise<SQL | undefined> {

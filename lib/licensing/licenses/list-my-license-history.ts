@@ -4,7 +4,7 @@ import { self } from '#lib/access/self.ts'
 import { openerForUsers } from '#lib/audit/user-key.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 
-/** One thing that happened to a license while it was the customer's. */
+/** An event of a license while it belonged to the customer. */
 export interface LicenseHistoryEntry {
   id: string
   /** `license.renewed`, `activation.created`. */

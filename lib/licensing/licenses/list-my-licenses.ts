@@ -53,7 +53,7 @@ export async function listMyLicenses(
   return page.holding(found)
 }
 
-/** `releaseRefusal` in SQL, the license's state aside: which of mine a release is part of. A test holds both to the same answers. */
+/** `releaseRefusal` in SQL, without the license's state: the customer's licenses that cover a release. A test compares both. */
 function allowsRelease(filter: Filter): SQL {
   const limit = sql`string_to_array(${licenses.maxAllowedReleaseVersion}, '.')::int[]`
   const parts = releases.versionParts

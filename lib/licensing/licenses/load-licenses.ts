@@ -30,7 +30,7 @@ export async function loadLicenses(
   accountId: string,
   { at, where, orderBy = [], limit = 1, offset = 0 }: Selection,
 ): Promise<LoadedLicense[]> {
-  // The page first, by id: rows are wide, and an index that has the order need not fetch those that are skipped.
+  // Finds the page by id first: rows are wide, and an index in the right order need not fetch skipped ones.
   const page = await db
     .select({ id: licenses.id })
     .from(licenses)
@@ -75,7 +75,7 @@ export async function loadLicensesById(
   })
 }
 
-/** Lists ask it all day, and planning its joins would take as long as running it. */
+/** Prepared, because planning its joins takes as long as running it. */
 const selectLicenses = preparedOnce((db) =>
   db
     .select({

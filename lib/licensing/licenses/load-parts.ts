@@ -24,7 +24,7 @@ export interface LicenseParts {
   userGroupIds: string[]
 }
 
-/** The parts of several licenses, in as many queries as of one. */
+/** The parts of several licenses, with as many queries as for one. */
 export async function loadParts(
   db: Executor,
   accountId: string,

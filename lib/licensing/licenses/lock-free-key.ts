@@ -6,8 +6,8 @@ import { canonicalLookUps, keyLookUps } from './license-key.ts'
 
 /**
  * Whether a key is free, in whatever case and with whatever dashes: no license has it or had it lately, so nobody gets a key
- * that somebody else still knows. Whoever asks for the same one meanwhile waits until the open transaction ends, because two
- * spellings of one key are different values to a unique index.
+ * that somebody else still knows. An advisory lock holds back other requests for the same key until the transaction ends,
+ * because a unique index sees two spellings as different values.
  */
 export async function lockFreeKey(tx: Ctx, key: string): Promise<'free' | 'taken' | 'alike'> {
   const exact = keyLookUps(key)

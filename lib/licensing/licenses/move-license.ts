@@ -13,7 +13,7 @@ import { updateLicense } from './update-license.ts'
 export const MoveLicense = z.object({
   id: id(),
   email: emailInput(),
-  /** The address, said again where nobody has proved to read it. */
+  /** The address, repeated as a confirmation if it is unproved. */
   confirmUnproved: text(256).optional(),
   /** Whether the key is mailed to the new owner. */
   mail: z.literal('on').optional(),

@@ -5,7 +5,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import type { EventName } from '#lib/core/pending-event.ts'
 
-/** Told in one transaction; what is more comes in the next. */
+/** Rows per transaction. */
 const BATCH = 200
 /** Batches in one run: the rest is for the next minute. */
 const MOST_BATCHES = 50
@@ -22,15 +22,15 @@ interface TimeEvent {
   moment: 'expiresAt' | 'maintenanceExpiresAt'
   /** The column that says for which moment it was told. */
   told: Told
-  /** What is no longer to be told once this was: "soon" after the end. */
+  /** Events that this one makes obsolete: "soon" after the end. */
   settles?: Told
-  /** Reached when this holds. */
+  /** The condition under which the moment is reached. */
   isDue: (now: SQL) => SQL
 }
 
 const SOON = sql`make_interval(secs => ${licenses.expiringSoonEventOffset})`
 
-/** "Expired" is told when the status says so: after the grace. "Soon" is told only while it still is. */
+/** "Expired" is recorded together with the status: after the grace. "Soon" is recorded only before the end. */
 const TIME_EVENTS: readonly TimeEvent[] = [
   {
     event: 'license.expiring-soon',
@@ -66,8 +66,8 @@ const TIME_EVENTS: readonly TimeEvent[] = [
 ]
 
 /**
- * Tells what time alone brought about, once per moment: a license whose expiry was moved is told of again, one that is
- * revoked is not. Several workers at once tell it once.
+ * Records what time alone brought about, once per moment. A license whose expiry was moved is recorded again; a revoked one is
+ * not. Concurrent workers record it once.
  */
 export async function recordExpiryEvents(ctx: Authorized<'system:work'>): Promise<void> {
   for (const timeEvent of TIME_EVENTS) {

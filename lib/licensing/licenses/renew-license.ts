@@ -8,8 +8,8 @@ import { lockLicenseRow } from './load-licenses.ts'
 import { storeExpiry } from './store-expiry.ts'
 
 /**
- * Lengthens a license by one interval: from its expiry, or from now when that has passed, so that nobody pays for time that
- * is already gone.
+ * Lengthens a license by one interval: from its expiry, or from now when that has passed, so that nobody pays for time that has
+ * passed.
  * @throws NOT_FOUND, CONFLICT for a license that is perpetual or has not begun
  */
 export function renewLicense(

@@ -11,13 +11,13 @@ import { queueKeyMail } from './queue-key-mail.ts'
 import { isRevoked } from './status.ts'
 import { swapKey } from './swap-key.ts'
 
-/** How many replaced keys may go on working at once. Whoever needs more needs a person to talk to. */
+/** How many replaced keys may work at once. A customer who needs more should contact the vendor. */
 const FORMER_KEYS_LIMIT = 3
 
 /**
- * Gives a license of the signed-in customer another key and mails it to them: for a key that became known. Only the owner
- * may; whoever shares a license would lock the others out. The old key takes no new device; those that know it may use it for
- * 14 days more.
+ * Gives a license of the signed-in customer another key and mails it to them: for a key that became known. Only the owner may
+ * do it: others who share the license could lock the rest out. The old key takes no new device; those that know it may use it
+ * for 14 days more.
  * @throws STEP_UP_REQUIRED, NOT_FOUND, CONFLICT for a revoked license, or after too many replacements
  */
 export async function replaceMyKey(ctx: Authorized<'me:write'>, id: string): Promise<undefined> {

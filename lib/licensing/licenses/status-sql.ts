@@ -10,7 +10,7 @@ export const revokedSql = sql`(${licenses.revokedManualAt} is not null or ${lice
 
 /** Expired, its grace period over; false without an expiry. */
 export function expiredSql(now: Date): SQL {
-  // Adding intervals is slow: only where something has ended, and has a grace period, is it done.
+  // Adding intervals is slow, so it runs only for ended licenses with a grace period.
   const ended = sql`${licenses.expiresAt} <= ${at(now)}`
   const graceOver = sql`${licenses.expiresAt} + make_interval(secs => ${licenses.expiryGracePeriod}) <= ${at(now)}`
   return sql`coalesce(${ended} and (${licenses.expiryGracePeriod} = 0 or ${graceOver}), false)`
@@ -24,7 +24,7 @@ export function expiringSoonSql(now: Date): SQL {
     false)`
 }
 
-/** Whether the owner is banned; never true without one. The banned are few: they are looked up once, not license by license. */
+/** Whether the owner is banned; never true without one. Banned users are few, so they are read once, not per license. */
 const ownerBannedSql = sql`(${licenses.accountId}, ${licenses.userId}) in (
   select ${users.accountId}, ${users.id} from ${users} where ${users.bannedAt} is not null)`
 

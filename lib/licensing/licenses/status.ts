@@ -1,4 +1,4 @@
-/** Every state a license can be in, in the order they are looked for: the first that holds is the status. */
+/** Every state of a license, in the order of the checks: the first that holds is the status. */
 export const LICENSE_STATUSES = [
   'REVOKED',
   'BANNED',
@@ -12,7 +12,7 @@ export const LICENSE_STATUSES = [
 
 export type LicenseStatus = (typeof LICENSE_STATUSES)[number]
 
-/** What the status follows from. A license's row has all of it but `ownerBannedAt`, which is its user's. */
+/** The facts behind the status. A license's row has all of them but `ownerBannedAt`, which its user's row has. */
 export interface StatusFacts {
   revokedManualAt: Date | null
   revokedBillingAt: Date | null

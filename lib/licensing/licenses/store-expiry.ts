@@ -6,13 +6,13 @@ import { type LicenseDto, toLicenseDto } from './license-dto.ts'
 import type { Cause } from './license-input.ts'
 import { loadLicense } from './load-licenses.ts'
 
-/** How "for ever" is held: a license made perpetual by hand stays so whatever billing says. */
+/** Stands for "for ever": a license made perpetual by hand stays so, whatever billing sets. */
 const FOREVER = new Date('9999-12-31T23:59:59Z')
 
 type Row = typeof licenses.$inferSelect
 
 /**
- * Stores an expiry inside an open transaction that holds the row's lock. One set by hand is held: billing may lengthen it,
+ * Stores an expiry inside an open transaction that holds the row's lock. Billing may lengthen an expiry that was set by hand,
  * never shorten it.
  */
 export async function storeExpiry(

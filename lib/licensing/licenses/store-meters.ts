@@ -17,7 +17,7 @@ export async function storeMeters(tx: Ctx, licenseId: string, input: MetersInput
     eq(licenseMeterAttributes.accountId, accountId),
     eq(licenseMeterAttributes.licenseId, licenseId),
   )
-  // Locked: nobody counts while a limit is compared with what is used.
+  // Locked, so that nobody counts while a limit is compared with the uses.
   const known = await tx.db
     .select()
     .from(licenseMeterAttributes)

@@ -27,7 +27,7 @@ export async function storeEntitlements(tx: Ctx, licenseId: string, input: Entit
   )
 }
 
-/** Shows a license to these user groups instead of those that saw it. They must be held. */
+/** Shows a license to these user groups instead of the previous ones. The groups must be locked. */
 export async function storeUserGroups(tx: Ctx, licenseId: string, ids: readonly string[]): Promise<void> {
   const { accountId } = tx
   await tx.db

@@ -14,7 +14,7 @@ import { lockFreeKey } from './lock-free-key.ts'
 /** How long a replaced key goes on working on devices that know it, days. */
 export const FORMER_KEY_DAYS = 14
 
-/** Fresh keys tried when one is taken: with 64 random bits or more a second is already not needed. */
+/** Attempts to generate a free key. With 64 random bits or more the first one nearly always succeeds. */
 const KEY_ATTEMPTS = 3
 
 /**
@@ -27,7 +27,7 @@ export async function swapKey(tx: Ctx, row: typeof licenses.$inferSelect): Promi
   const validUntil = new Date(now.getTime() + FORMER_KEY_DAYS * 86_400_000)
   const { key, bits } = await freshKey(tx, row.licenseTemplateId)
   const oldKey = readKey(row)
-  // One that cannot be read cannot be kept: devices that know it have to be activated anew.
+  // A key that cannot be read cannot be kept as a former key. Its devices must be activated anew.
   if (oldKey !== undefined) await keepFormerKey(tx, row.id, oldKey, validUntil)
   await tx.db
     .update(licenses)

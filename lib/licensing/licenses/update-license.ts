@@ -17,8 +17,8 @@ type Row = typeof licenses.$inferSelect
 type Tx = Authorized<'license:write'>
 
 /**
- * Changes what a request names: limits and rules, owner and whom else it belongs to, entitlements, counters, maintenance,
- * notes, tags, metadata, and the caller's own suspension or revocation (`cause`). Expiry has verbs of its own.
+ * Changes what a request names: limits and rules, owner, further users, organization and reseller, entitlements, counters,
+ * maintenance, notes, tags, metadata, and the caller's own suspension or revocation (`cause`). Expiry has verbs of its own.
  * @throws NOT_FOUND, INVALID_INPUT
  */
 export function updateLicense(ctx: Tx, id: string, input: UpdateLicenseInput): Promise<LicenseDto> {
@@ -49,7 +49,7 @@ export function updateLicense(ctx: Tx, id: string, input: UpdateLicenseInput): P
   })
 }
 
-/** What the license is to point at, held. A license that had no maintenance gets one period of its new policy. */
+/** Locks what the license refers to. A license without maintenance gets one period of its new policy. */
 async function references(tx: Tx, before: Row, input: UpdateLicenseInput, now: Date): Promise<Partial<Row>> {
   const { organizationId, resellerId, productVersionId, entitlementSetId, maintenancePolicyId } = input
   const additionalUserIds = input.additionalUserIds && [...new Set(input.additionalUserIds)]
@@ -72,7 +72,7 @@ async function references(tx: Tx, before: Row, input: UpdateLicenseInput, now: D
   }
 }
 
-/** Stores what stands in tables of its own, and answers what the trail says of it. */
+/** Stores parts that have tables of their own, and returns their entries for the trail. */
 async function storeParts(
   tx: Tx,
   before: Row,
@@ -81,7 +81,7 @@ async function storeParts(
 ): Promise<Record<string, unknown>> {
   const { meterAttributes, entitlements } = input
   const organizationId = changed.organizationId === undefined ? before.organizationId : changed.organizationId
-  // User groups are their organization's: they do not follow a license to another.
+  // User groups belong to an organization, so a license that moves to another one loses them.
   const userGroupIds =
     input.userGroupIds ?? (organizationId === before.organizationId ? undefined : ([] as string[]))
   if (meterAttributes) await storeMeters(tx, before.id, meterAttributes)
@@ -123,10 +123,10 @@ function recordChanges(tx: Tx, before: Row, changed: Partial<Row>, parts: Record
   }
 }
 
-/** What people write freely may be personal: the trail says only that it changed. */
+/** Free text may be personal, so the trail says only that it changed. */
 const FREE: ReadonlySet<string> = new Set(['notes', 'metadata', 'externalUserIds'])
 
-/** What the trail says of a change: times as text. */
+/** A change in the trail's form: times as text. */
 function auditable(changed: Partial<Row>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(changed).map(([field, value]) => {

@@ -3,8 +3,8 @@ import { licenses } from '#db/schema/licenses.ts'
 import { licenseUserGroups, organizationUserGroupMembers } from '#db/schema/user-groups.ts'
 
 /**
- * The licenses that a user may use: owned, named as an additional user, or shown to one of their user groups. Each way has
- * its index; one condition with "or" would have none.
+ * The licenses that a user may use: owned, named as an additional user, or shown to one of their user groups. Each of the three
+ * uses an index of its own; one condition with "or" would use none.
  */
 export function visibleTo(accountId: string, userId: string): SQL {
   return sql`${licenses.id} in (

@@ -13,8 +13,8 @@ interface Counting {
 }
 
 /**
- * Counts what a device says it used, all of it or, with the transaction that is open, nothing. Gives the counters as they
- * are afterwards. The license's row must be locked.
+ * Counts a device's reported uses in the open transaction, all of them or none. Returns the counters afterwards. The license's
+ * row must be locked.
  * @throws INVALID_INPUT for a counter that the license has not, METER_ATTRIBUTE_USES_LIMIT_REACHED
  */
 export async function applyMeterChanges(
@@ -42,7 +42,7 @@ export async function applyMeterChanges(
   return { licenseMeters: [...licenseMeters.values()], activationMeters: [...activationMeters.values()] }
 }
 
-/** Counts once. Where a floating counter is full, leases that are over give back what they still hold first. */
+/** Counts on one counter. If a floating counter is full, ended leases first give their uses back. */
 export async function countOn(
   ctx: Ctx,
   change: Parameters<typeof changeMeter>[1] & { meter: LicenseMeter; licenseId: string },

@@ -23,8 +23,8 @@ export interface ChangedMeter {
 }
 
 /**
- * Counts on one of a license's counters in the open transaction. The license's row must be locked: `uses` is only true
- * under its lock. The limit is held by the statement itself, so that nothing else that counts can pass it either.
+ * Counts on one of a license's counters in the open transaction. The license's row must be locked: `uses` is exact only under
+ * that lock. The statement itself checks the limit, so that no concurrent count can exceed it.
  * @throws METER_ATTRIBUTE_USES_LIMIT_REACHED
  */
 export async function changeMeter(ctx: Ctx, change: MeterChange, at: Date): Promise<ChangedMeter> {

@@ -3,7 +3,7 @@ import { activationMeterAttributes, licenseMeterAttributes } from '#db/schema/li
 import { activations } from '#db/schema/licenses.ts'
 import type { Ctx } from '#lib/core/context.ts'
 
-/** Activations that end: by id, or every one of a license whose lease is over. */
+/** Ending activations: by id, or all of a license whose lease is over. */
 type Ending = { activationIds: readonly string[] } | { licenseId: string; leaseEndedBy: Date }
 
 /**

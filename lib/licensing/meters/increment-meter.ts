@@ -69,7 +69,7 @@ async function lockLicenseOf(ctx: Ctx, activationId: string): Promise<License | 
   return row && (await lockLicense(ctx.db, ctx.accountId, row.licenseId))?.license
 }
 
-/** The id alone will do (docs/decisions/0003); what is shown besides must be right. */
+/** The id alone is enough (docs/decisions/0003). Other values must match if they are sent. */
 async function fits(
   ctx: Ctx,
   license: License,

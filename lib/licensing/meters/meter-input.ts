@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id, int, text } from '#lib/core/input/fields.ts'
 
-/** Clients count in unsigned 32-bit numbers; more than that at once is a mistake. */
+/** Clients count in unsigned 32-bit numbers. A larger step is a mistake. */
 const MOST = 4_294_967_295
 
 /** Uses to add, or, when negative, to give back. */

@@ -25,7 +25,7 @@ export async function activateOfflineDevice(
   const ctx: Ctx = { ...tx, ip: null }
   const facts = await lockLicense(ctx.db, ctx.accountId, input.licenseId)
   if (!facts) throw notFound('license')
-  // Read under the lock: whoever waited long must not judge leases by an old time.
+  // Read under the lock, so that a long wait does not judge leases by an old time.
   const at = ctx.clock.now()
   assertUsable(facts.license, device, { at, ip: null, countryCode: null })
   await assertReleaseAllowed(ctx, facts.license, device, at)

@@ -5,7 +5,7 @@ import { bool, composed } from '#lib/core/input/fields.ts'
 import { optionalField } from '#lib/core/input/optional-field.ts'
 import { plainQuery } from '#lib/core/input/plain-query.ts'
 
-/** The channel of those who name none. */
+/** The default channel. */
 const DEFAULT_CHANNEL = 'stable'
 
 const short = (description: string) =>
@@ -34,20 +34,20 @@ export const allowedQuery = plainQuery({
 })
 export type ReleaseCheckQuery = z.output<typeof releaseCheckQuery>
 
-/** What an application asks for. */
+/** An application's update check. */
 export interface ReleaseCheck {
   productId: string
   /** Undefined = any. */
   platform: string | undefined
   channel: string
-  /** The license key it runs on; undefined = none. */
+  /** The license key that it runs with; undefined = none. */
   key: string | undefined
   /** Only what the license of the key may get, public releases included. */
   allowedOnly: boolean
 }
 
 /**
- * What a query asks for. The key is taken from the header `X-License-Key` first: addresses are logged on their way.
+ * What a query asks for. The key in the header `X-License-Key` wins, because addresses are logged on their way.
  * @throws INVALID_PRODUCT_ID
  */
 export function toReleaseCheck(query: ReleaseCheckQuery, headers: LicenseKeyHeader): ReleaseCheck {

@@ -6,8 +6,8 @@ import { latestRelease } from './latest-release.ts'
 import type { ReleaseDto } from './release-dto.ts'
 
 /**
- * The release that an application of this version should update to, or null. Where any allowed release is newer, the latest
- * one is, so only that is compared.
+ * The release that an application of this version should update to, or null. If any allowed release is newer, the latest one is
+ * newer, too. So only the latest is compared.
  * @throws INVALID_PRODUCT_ID, INVALID_RELEASE_VERSION_FORMAT
  */
 export async function checkUpdate(

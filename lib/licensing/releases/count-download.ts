@@ -3,11 +3,11 @@ import type { Executor } from '#db/client.ts'
 import { releaseFiles } from '#db/schema/releases.ts'
 import { notFound } from '#lib/core/errors.ts'
 
-/** Enough for any counter, and what the column holds. */
+/** The largest value of the column. */
 const MOST = 2_147_483_647
 
 /**
- * Counts one download, in one statement: no two take each other's place. Answers where the file lies.
+ * Counts one download in one statement, so that concurrent downloads all count. Returns the file's address.
  * @throws NOT_FOUND when it was deleted meanwhile
  */
 export async function countDownload(db: Executor, accountId: string, id: string) {

@@ -9,7 +9,8 @@ import { type ReleaseFileDto, toReleaseFileDto } from './release-file-dto.ts'
 import { type CreateReleaseFileInput, extensionOf } from './release-file-input.ts'
 
 /**
- * Adds a file to a release. It lies elsewhere: Latchkey keeps where, and says so to whoever may have it.
+ * Adds a file to a release. The file is on the vendor's server. Latchkey keeps its address and shows it to whoever may download
+ * it.
  * @throws INVALID_INPUT, CONFLICT when the release has a file of this name
  */
 export function createReleaseFile(
@@ -37,7 +38,7 @@ export function createReleaseFile(
       .onConflictDoNothing({ target: [releaseFiles.accountId, releaseFiles.releaseId, releaseFiles.name] })
       .returning()
     if (!row) throw nameTaken('file of this release')
-    // Where a secured file lies is not for everybody who reads the trail.
+    // The address of a secured file is not for every reader of the trail.
     recordEvent(tx, {
       event: 'release.updated',
       resource: 'release',

@@ -14,7 +14,7 @@ export const DownloadInput = z.object({
   }),
 })
 
-/** Where a file lies, and what it must turn out to be. */
+/** A file's address, and the size and hash that it must have. */
 export const DownloadDto = z
   .object({
     id: z.uuid(),
@@ -27,8 +27,8 @@ export const DownloadDto = z
 export type DownloadDto = z.output<typeof DownloadDto>
 
 /**
- * Tells an application where a file lies, and counts that. Secured files and private releases need the key of a license that
- * allows the release; without one they look like files that do not exist.
+ * Answers a file's address to an application, and counts the download. Secured files and private releases need the key of a
+ * license that allows the release; without one they look like files that do not exist.
  * @throws NOT_FOUND
  */
 export async function downloadFile(

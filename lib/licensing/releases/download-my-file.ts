@@ -10,7 +10,7 @@ import { findLicensesForReleases } from './find-licenses.ts'
 import { releaseRefusal } from './release-refusal.ts'
 
 /**
- * Where a file lies that a license allows which the signed-in customer owns or shares, as of this moment; counts the download.
+ * The address of a file that one of the signed-in customer's own or shared licenses allows at this moment. Counts the download.
  * @throws NOT_FOUND for what is not theirs, not allowed, or not there
  */
 export async function downloadMyFile(

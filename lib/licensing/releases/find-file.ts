@@ -4,7 +4,7 @@ import { releaseFiles, releases } from '#db/schema/releases.ts'
 import { notFound } from '#lib/core/errors.ts'
 
 /**
- * A file together with what decides who may have it.
+ * A file with the facts that decide who may download it.
  * @throws NOT_FOUND
  */
 export async function findFile(db: Executor, accountId: string, id: string) {

@@ -11,7 +11,7 @@ export interface FoundLicense extends LicenseForReleases {
   id: string
 }
 
-/** What decides which releases each of these licenses may get, at that time. `where` may also speak of `users`. */
+/** The facts that decide which releases each of these licenses may get, at that time. `where` may also speak of `users`. */
 export async function findLicensesForReleases(
   db: Executor,
   accountId: string,
@@ -45,10 +45,7 @@ export async function findLicensesForReleases(
   }))
 }
 
-/**
- * The license with this key. One that was replaced is not found: it serves devices that know it, and a download proves no
- * device.
- */
+/** The license with this key. A replaced key is not found: it works on known devices only, and a download proves no device. */
 export async function findLicenseByKey(
   db: Executor,
   accountId: string,

@@ -9,8 +9,8 @@ import { type FoundLicense, findLicenseByKey, findLicensesForReleases } from './
 import { releaseRefusal } from './release-refusal.ts'
 
 /**
- * Whether whoever asks may get the release: the license of the key where one is sent, else any license that the signed-in
- * customer owns or shares, else a token that reads releases. An unknown key is a license that allows nothing.
+ * Whether the caller may get the release. If a key is sent, its license decides; else any license that the signed-in customer
+ * owns or shares; else a token that reads releases. An unknown key allows nothing.
  * @throws NOT_FOUND for a release that is not there or not published, AUTHENTICATION_REQUIRED without key and token
  */
 export async function isReleaseAllowed(

@@ -9,12 +9,12 @@ import { loadRelease } from './load-releases.ts'
 import { type ReleaseDto, toReleaseDto, withoutSecuredUrls } from './release-dto.ts'
 import { releaseRefusal } from './release-refusal.ts'
 
-/** Releases looked at in one go; nearly always the first is the one. */
+/** Releases read per batch. Nearly always the first one is allowed. */
 const CHUNK = 50
 
 /**
- * The latest release that an application may get: public ones go to everybody, private ones only with a license that allows
- * them, and so does where secured files lie. Null when there is none.
+ * The latest release that an application may get: public ones go to everybody, private ones and the addresses of secured files
+ * only with a license that allows them. Null when there is none.
  * @throws INVALID_PRODUCT_ID
  */
 export async function latestRelease(

@@ -40,7 +40,7 @@ export async function listMyReleases(
   )
   const order = listOrder(shared, input, releases)
   const productIds = [...new Set(mine.map(({ productId }) => productId))]
-  // A vendor's releases are hundreds, not millions: all are judged, and only the page's are read whole.
+  // A vendor has hundreds of releases, not millions. All are checked; only those of the page are loaded.
   const candidates =
     productIds.length === 0
       ? []

@@ -8,13 +8,13 @@ import { newId } from '#lib/core/ids.ts'
 import { NAME_KINDS, type NameKind } from './name-kinds.ts'
 
 /**
- * Makes the channels or platforms that are new, and keeps all of them from being deleted or renamed until the transaction
- * ends. Clients of the API only ever send names: nobody should have to make one first.
+ * Makes the channels or platforms that are new, and keeps all of them from being deleted or renamed until the transaction ends.
+ * Clients of the API send names only, so a new name must not need a call of its own.
  */
 export async function lockReleaseNames(ctx: Ctx, kind: NameKind, names: readonly string[]): Promise<void> {
   const { table, resource } = NAME_KINDS[kind]
   const now = ctx.clock.now()
-  // In one order everywhere, so that two releases never wait for each other.
+  // Locked in one order everywhere, so that there is no deadlock.
   for (const name of [...names].sort()) {
     const id = newId()
     const [held] = await ctx.db

@@ -15,8 +15,8 @@ interface Claim {
 }
 
 /**
- * Makes sure that no other release is the same version of the product, in the same channel, for one of the same platforms;
- * none becomes so until the transaction ends.
+ * Makes sure that no other release has the same version of the product, in the same channel, for one of the same platforms, and
+ * keeps it so until the transaction ends.
  * @throws INVALID_INPUT when there is no such product, CONFLICT
  */
 export async function lockVersion(db: Executor, claim: Claim): Promise<void> {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { releaseChannels, releasePlatforms, releases } from '#db/schema/releases.ts'
 
-/** Channels and platforms are the same thing twice: names that releases use. */
+/** Channels and platforms work alike: both are names that releases use. */
 export type NameKind = 'channel' | 'platform'
 
 interface Kind {

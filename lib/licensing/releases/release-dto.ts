@@ -64,7 +64,7 @@ export function toMyReleaseDto(loaded: LoadedRelease): MyReleaseDto {
   return { ...toReleaseDto(loaded), product: { displayName: loaded.product.displayName } }
 }
 
-/** A release for somebody who has shown no license for it: where secured files lie is not told. */
+/** A release for a caller without a license for it: without the addresses of secured files. */
 export function withoutSecuredUrls(release: ReleaseDto): ReleaseDto {
   return {
     ...release,

@@ -20,7 +20,7 @@ const fileUrl = () =>
       return z.NEVER
     })
 
-/** Downloads are programs: they come encrypted. Only a test installation takes files from its own machine without. */
+/** Downloads are programs, so they need https. Only a test installation accepts http files of its own machine. */
 function isFetchable(url: URL): boolean {
   if (url.protocol === 'https:') return true
   return url.protocol === 'http:' && env().BILLING_MODE === 'test' && isLoopback(url.hostname)
@@ -58,7 +58,7 @@ function wholeNumber(value: unknown): unknown {
   return typeof value === 'string' && /^\d{1,16}$/.test(value.trim()) ? Number(value) : value
 }
 
-/** `.dmg` of `App.dmg`, and `.tar.gz` of `app.tar.gz`: what programs tell kinds of files by. */
+/** The file's extension: `.dmg` of `App.dmg`, `.tar.gz` of `app.tar.gz`. */
 export function extensionOf(name: string): string {
   return /(\.tar)?\.(?=\d*[A-Za-z])[A-Za-z0-9]{1,10}$/.exec(name)?.[0].toLowerCase() ?? ''
 }

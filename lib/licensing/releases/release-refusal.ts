@@ -1,17 +1,17 @@
 import { comparePartially, parseVersion } from '#lib/core/version.ts'
 import { isUsable, type LicenseStatus } from '../licenses/status.ts'
 
-/** What of a license decides which releases are its own. `status` is that of `lib/licensing/licenses/status.ts`. */
+/** The facts of a license that decide which releases it may get. `status` is that of `lib/licensing/licenses/status.ts`. */
 export interface LicenseForReleases {
   productId: string
   status: LicenseStatus
-  /** Releases published later are not its own; null = every one. */
+  /** It may not get releases that were published later; null = no such limit. */
   maintenanceExpiresAt: Date | null
   /** Highest version; empty = any. */
   maxAllowedReleaseVersion: string
 }
 
-/** What of a release it depends on. */
+/** The facts of a release that decide. */
 export interface ReleaseForLicenses {
   productId: string
   /** Null = not published. */
@@ -26,7 +26,7 @@ export type ReleaseRefusal =
   | 'MAINTENANCE_EXPIRED'
   | 'VERSION_NOT_ALLOWED'
 
-/** Why the license may not get the release; null when it may. The one answer for pages, downloads and update checks. */
+/** Why the license may not get the release; null when it may. Pages, downloads and update checks all use this rule. */
 export function releaseRefusal(
   license: LicenseForReleases,
   release: ReleaseForLicenses,
@@ -45,6 +45,6 @@ export function releaseRefusal(
 export function isVersionWithin(parts: readonly number[], maxAllowedReleaseVersion: string): boolean {
   if (maxAllowedReleaseVersion === '') return true
   const limit = parseVersion(maxAllowedReleaseVersion)
-  // A limit that cannot be read limits everything: it was meant to keep something out.
+  // An unreadable limit forbids every release, because it was meant to forbid some.
   return limit !== undefined && comparePartially(parts, limit) <= 0
 }

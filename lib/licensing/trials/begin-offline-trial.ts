@@ -24,8 +24,8 @@ export const OfflineTrialDto = z.object({
 export type OfflineTrialDto = z.output<typeof OfflineTrialDto>
 
 /**
- * Begins the trial of a device that has no connection, or answers the one it has had. Who brings the request is not the
- * device: its address says nothing of where that is.
+ * Begins the trial of a device that has no connection, or answers the one it has had. Somebody else brings the request, so its
+ * address is not the device's.
  * @throws INVALID_PRODUCT_ID, INVALID_OFFLINE_REQUEST also for another product's, and what `beginTrial` throws
  */
 export function beginOfflineTrial(
@@ -46,7 +46,7 @@ export function beginOfflineTrial(
     const ends = Math.floor(facts.trial.expiresAt.getTime() / 1000)
     const asked = Math.floor(at.getTime() / 1000) + input.responseValidity
     const until = input.responseValidity === 0 ? 0 : Math.min(asked, ends)
-    // Nothing that anybody may ask for keeps a key longer than the trial lasts.
+    // A public request must not keep a key published longer than the trial lasts.
     await keepPublished(tx.db, { accountId: tx.accountId, kid }, new Date((until || ends) * 1000))
     const claims = { ...trialClaims(facts, at), ssgpeat: until, orv: until, rid: requestId }
     const offlineResponse = await new SignJWT(claims)

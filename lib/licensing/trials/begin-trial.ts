@@ -25,8 +25,8 @@ import { signTrialToken, type TrialFacts } from './trial-token.ts'
 const NOWHERE = { ip: null, countryCode: null }
 
 /**
- * Begins a device's trial of a product, or tells of the one it has had: a second one it never gets, under any number of
- * parallel calls. A trial that is over is told as such: its token has a past `eat`.
+ * Begins a device's trial of a product, or answers the one it has had. No device gets a second trial, even in parallel calls.
+ * The token of a trial that is over has a past `eat`.
  * @throws INVALID_PRODUCT_ID, TRIAL_NOT_ALLOWED, those of `assertPlaceAllowed`, TRIAL_ACTIVATION_LIMIT_REACHED; nothing is
  *   written then
  */
@@ -38,7 +38,7 @@ export async function beginTrial(ctx: Authorized<'public'>, input: TrialInput): 
 /** The step that online and offline requests share; inside a transaction. */
 export async function takeTrial(ctx: Ctx, input: TrialInput, how: { offline: boolean }): Promise<TrialFacts> {
   const { policy, metadata: productMetadata, productId } = await findPolicy(ctx, input.productId)
-  // Offline, the address is that of whoever brings the request.
+  // Offline, the address belongs to whoever brings the request.
   const place = how.offline ? NOWHERE : { ip: ctx.ip, countryCode: countryOf(ctx.ip) }
   assertPlaceAllowed(policy, input, place, 'trial')
 
@@ -82,15 +82,15 @@ async function findPolicy(ctx: Ctx, productId: string) {
 }
 
 /**
- * There may be no row to lock yet: parallel first calls of a device pass one after another through this lock. One computer may
- * show several structured fingerprints, so those of a product share it (empty).
+ * There may be no row to lock yet, so parallel first calls of a device wait for this advisory lock. One computer may send
+ * several structured fingerprints, so all of a product share one lock (empty).
  */
 async function lockDevice(ctx: Ctx, productId: string, fingerprint: string): Promise<void> {
   const name = `trial ${ctx.accountId} ${productId} ${fingerprint}`
   await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
-/** Most of those that share a part are looked at: the ones that share the most. */
+/** The most candidates that are compared: those that share the most parts. */
 const MOST_CANDIDATES = 200
 
 /** The trial of a computer that was changed or installed anew since. */

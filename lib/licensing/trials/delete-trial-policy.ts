@@ -13,7 +13,7 @@ import { toTrialPolicyDto } from './policy-dto.ts'
 export function deleteTrialPolicy(ctx: Authorized<'trialPolicy:write'>, id: string): Promise<undefined> {
   return inTransaction(ctx, async (tx) => {
     const mine = and(eq(trialPolicies.accountId, tx.accountId), eq(trialPolicies.id, id))
-    // The lock keeps products that would take it away: their foreign key holds it with a weaker one.
+    // This lock holds back products that begin to use it, whose foreign key takes a weaker lock on the row.
     const [row] = await tx.db.select().from(trialPolicies).where(mine).for('update')
     if (!row) throw notFound('trial policy')
     const [use] = await tx.db

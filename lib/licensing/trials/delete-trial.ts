@@ -6,7 +6,7 @@ import { lockTrial } from './load-trial.ts'
 import { toTrialDto } from './trial-dto.ts'
 
 /**
- * Forgets a trial: the device may have another one.
+ * Deletes a trial, so that the device may have another one.
  * @throws NOT_FOUND
  */
 export function deleteTrial(ctx: Authorized<'trialActivation:write'>, id: string): Promise<undefined> {

@@ -10,12 +10,12 @@ type Check = ValidationDto['checks'][number]
 export interface Judged {
   facts: ValidationFacts
   input: ValidationInput
-  /** Why the license is not for this release; null when it is. */
+  /** Why the license does not cover this release; null if it does. */
   releaseRefusal: string | null
   at: Date
 }
 
-/** Every check in its fixed order, each with a sentence that says what was found. */
+/** Every check in its fixed order, with a sentence about its result. */
 export function runChecks(judged: Judged): Check[] {
   return FAILURES.map((name) => {
     const failure = failureOf[name](judged)
@@ -32,7 +32,7 @@ export function checksOfNothing(reason: string): Check[] {
   }))
 }
 
-/** What is wrong, as a sentence; null where nothing is. */
+/** The problem as a sentence; null if there is none. */
 const failureOf: Record<Failure, (judged: Judged) => string | null> = {
   NOT_FOUND: () => null,
   REVOKED: ({ facts }) => (isRevoked(facts.license) ? 'The license has been revoked.' : null),

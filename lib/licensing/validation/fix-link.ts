@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { open, seal } from '#lib/core/crypto/seal.ts'
 import { env } from '#lib/core/env.ts'
 
-/** What a license's owner can mend: its devices, its end, its payment. */
+/** What a license's owner can repair: devices, expiry, payment. */
 const FIX_PURPOSES = ['devices', 'renew', 'billing'] as const
 export type FixPurpose = (typeof FIX_PURPOSES)[number]
 
@@ -19,8 +19,8 @@ const Ticket = z.object({
 export type FixTicket = z.output<typeof Ticket>
 
 /**
- * A link to where the license's owner can mend it, good for 15 minutes and this one purpose. It opens nothing by itself:
- * whoever follows it must sign in as the owner. Empty for a license that nobody owns.
+ * A link to the page where the license's owner can repair it, valid for 15 minutes and one purpose. It grants nothing: whoever
+ * follows it must sign in as the owner. Empty for a license that nobody owns.
  */
 export function fixUrl(
   license: { accountId: string; id: string; userId: string | null },
@@ -37,7 +37,7 @@ export function fixUrl(
   return { fixUrl: `${env().PUBLIC_URL}/fix/${seal('fix-link', JSON.stringify(ticket), 'fix')}` }
 }
 
-/** What a link was made for; undefined when it was altered, is over or is none of ours. */
+/** The purpose of a link; undefined if it was altered, has expired or is not ours. */
 export function openFixLink(token: string, at: Date): FixTicket | undefined {
   try {
     const ticket = Ticket.parse(JSON.parse(open('fix-link', token, 'fix')))

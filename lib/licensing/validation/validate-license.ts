@@ -16,8 +16,8 @@ import type { Failure, ValidationDto, ValidationInput } from './validation-dto.t
 import { findValidationFacts, type ValidationFacts } from './validation-facts.ts'
 
 /**
- * Judges a license for an application, and says why. Reads everything anew, in one statement for every key that exists: what
- * was changed a moment ago shows in the next answer.
+ * Judges a license for an application, with reasons. It reads everything anew, in one statement for every key that exists, so
+ * that each change shows in the next answer.
  */
 export async function validateLicense(
   ctx: Authorized<'public'>,
@@ -57,7 +57,7 @@ export async function validateLicense(
   }
 }
 
-/** What the key stands for, or a sentence that says why it stands for nothing. */
+/** The license of the key, or a sentence why there is none. */
 async function findFacts(ctx: Ctx, input: ValidationInput, at: Date): Promise<ValidationFacts | string> {
   const of = { accountId: ctx.accountId, fingerprint: input.fingerprint, at }
   for (const keyHash of keyLookUps(input.key)) {
@@ -94,7 +94,7 @@ function licensePart(facts: ValidationFacts, at: Date): ValidationDto['license']
   }
 }
 
-/** Where its owner can mend it. A license in its grace is valid, and still wants renewing. */
+/** The repair link. A license in its grace period is valid but needs renewing. */
 function fixFor({ license, places }: ValidationFacts, failure: Failure | undefined, at: Date) {
   const limit = deviceLimit(license)
   const isFull = limit !== null && places.inUse >= limit

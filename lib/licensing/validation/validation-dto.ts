@@ -33,7 +33,7 @@ export const ValidationInput = z.object({
   releaseVersion: blankable(256),
   /** Names of features that the license must allow. */
   entitlements: z.array(text(256, 1)).max(100, 'at most 100 names are judged').nullish(),
-  /** Comes back in the signed answer, so that an old one cannot be played again. */
+  /** Repeated in the signed answer, so that an old answer cannot be replayed. */
   nonce: blankable(256),
 })
 export type ValidationInput = z.output<typeof ValidationInput>

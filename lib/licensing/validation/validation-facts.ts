@@ -6,20 +6,23 @@ import { users } from '#db/schema/users.ts'
 import { entitlementColumns } from '../activations/license-facts.ts'
 import { findSameComputer } from '../activations/same-computer.ts'
 
-/** How a license's places stand towards the device that a validation names, as the database writes it into JSON. */
+/** A license's places with regard to the device that a validation names, as JSON from the database. */
 interface PlacesJson {
   /** Devices that hold the license now. */
   inUse: number
   /** Devices that are known at all. */
   known: number
-  /** The rows of this very computer, those that hold a place first. */
+  /** The rows of this computer, those that hold a place first. */
   own: readonly { id: string; userHash: string; leaseExpiresAt: string | null }[]
 }
 
 /** Everything a validation judges, read at one moment. */
 export type ValidationFacts = Awaited<ReturnType<ReturnType<typeof statement>['execute']>>[number]
 
-/** Only what is judged or told, and no join: applications ask this at every start, and each column and table has its price. */
+/**
+ * Reads only what is judged or returned, without a join: applications call this at every start, and each column and table costs
+ * time.
+ */
 const statement = preparedOnce((db) =>
   db
     .select({
@@ -75,8 +78,8 @@ const statement = preparedOnce((db) =>
 )
 
 /**
- * The license under that look-up hash, with the device of that fingerprint (empty = none is meant). Where no device has this
- * very one, a computer that was changed since is looked for.
+ * The license under that look-up hash, with the device of that fingerprint (empty = none is meant). If no device has exactly
+ * this fingerprint, it looks for a computer that was changed.
  */
 export async function findValidationFacts(
   db: Executor,
