@@ -42,7 +42,7 @@ const event = () =>
     error: `is none of the events that a mail can be sent for: ${MAIL_EVENTS.join(', ')}`,
   })
 
-/** Null says: nothing; absent says: as it is. */
+/** Null clears it; absent leaves it as it is. */
 const clearableField = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === null ? '' : value), schema.optional())
 

@@ -10,8 +10,8 @@ export interface RenderedSample {
 }
 
 /**
- * Renders templates with the sample of their event: what is wrong with them shows when they are saved, not when a customer
- * should have got a mail. `queue` names who asks: they wait for their own templates, not for others'.
+ * Renders templates with the sample of their event, so that errors show when they are saved, not when a customer misses a mail.
+ * `queue` names the author, who waits for their own renderings only.
  * @throws INVALID_INPUT naming the template and what is wrong with it, also that it takes too long; RATE_LIMITED
  */
 export async function renderSample(

@@ -57,7 +57,7 @@ export async function createAutomatedEmail(
   })
 }
 
-/** The refusal of a sender whose domain nobody has proved to be theirs. */
+/** The refusal of a sender whose domain is not verified. */
 export function unverifiedSender() {
   return fieldError('fromEmail', 'its domain is not verified: add it under /v3/sending-domains first')
 }

@@ -6,7 +6,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { findAutomatedEmail } from './find-automated-email.ts'
 
 /**
- * Deletes an automated mail with its log. What is in the outbox already goes out.
+ * Deletes an automated mail with its log. Mails that are already in the outbox go out.
  * @throws NOT_FOUND
  */
 export function deleteAutomatedEmail(

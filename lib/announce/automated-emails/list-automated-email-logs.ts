@@ -17,7 +17,7 @@ export const automatedEmailLogListFields = {
   createdAt: { kind: 'date', column: automatedEmailLogs.createdAt },
 } as const satisfies ListFields
 
-/** Which automated mail was owed for which event, and what became of it. Never whom it went to or what it said. */
+/** Which automated mail was queued for which event, and its outcome. Neither recipient nor content. */
 export const AutomatedEmailLogDto = z
   .object({
     id: z.uuid(),

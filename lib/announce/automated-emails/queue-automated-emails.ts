@@ -7,8 +7,8 @@ import { type MailVariables, mailVariables, member } from './variables.ts'
 import { toWrittenMail } from './written-mail.ts'
 
 /**
- * Queues the automated mails of these events to the license's owner or the user, in the transaction of their cause. Each is
- * written down, also one that has nobody to go to.
+ * Queues the automated mails of these events to the license's owner or the user, in the transaction of their cause. Each gets a
+ * line in the log, also one without a recipient.
  */
 export async function queueAutomatedEmails(
   ctx: Ctx,
@@ -37,7 +37,7 @@ async function queueOne(
     ? await queueMail(ctx, {
         template: 'automated',
         to,
-        // The one that says that its user was erased goes out, and is forgotten then: see `sendDueMail`.
+        // A mail about its own user's erasure goes out and is deleted then: see `sendDueMail`.
         userId: typeof userId === 'string' ? userId : null,
         props: toWrittenMail(mail, variables),
       })

@@ -14,10 +14,10 @@ import { unverifiedSender } from './create-automated-email.ts'
 import { type AutomatedEmailRow, findAutomatedEmail } from './find-automated-email.ts'
 import { isMailEvent } from './variables.ts'
 
-/** Fields whose new value says something in the audit trail; the others are only named. */
+/** Fields whose new value the audit trail holds. Of other fields it holds the names only. */
 const AUDITED = ['name', 'event', 'enabled', 'custom', 'productIds'] as const
 
-/** What a rendering depends on. */
+/** Fields that change a rendering. */
 const TRIED = ['event', 'subject', 'body'] as const
 
 function changesOf(input: UpdateAutomatedEmailInput) {
@@ -29,7 +29,7 @@ function merge(before: AutomatedEmailRow, input: UpdateAutomatedEmailInput): Aut
 }
 
 /**
- * Changes an automated mail. What is in the outbox already goes out as it was.
+ * Changes an automated mail. Mails that are already in the outbox go out unchanged.
  * @throws NOT_FOUND, INVALID_INPUT also for templates that cannot be rendered and a sender's domain that is not verified,
  *   CONFLICT when the name is taken or somebody changed the templates meanwhile
  */
@@ -38,7 +38,7 @@ export async function updateAutomatedEmail(
   id: string,
   input: UpdateAutomatedEmailInput,
 ): Promise<AutomatedEmailDto> {
-  // Before anything is locked: rendering may take its time.
+  // Before anything is locked, because rendering may be slow.
   const tried = merge(await findAutomatedEmail(ctx.db, ctx.accountId, id), input)
   if (!isMailEvent(tried.event))
     throw fieldError('event', 'is none of the events that a mail can be sent for')

@@ -3,10 +3,10 @@ import { describeEvent } from '../webhooks/event-catalogue.ts'
 import { EVENT_NAMES, resourceOf, type WebhookEventName } from '../webhooks/event-names.ts'
 import { loadResource } from '../webhooks/payloads.ts'
 
-/** What a template may speak of: `license`, `user`, `product` and `activation`, each as a GET of it answers. */
+/** Variables of a template: `license`, `user`, `product` and `activation`, each as its GET answers it. */
 export type MailVariables = Record<string, unknown> & { user: unknown }
 
-/** What the templates of an event may speak of, for an event that happened. `data` is what its row looks like. */
+/** Variables for the templates of a recorded event. `data` is its row's DTO. */
 export async function mailVariables(
   ctx: Ctx,
   event: { event: WebhookEventName; data: unknown; at: Date },
@@ -50,7 +50,7 @@ export function member(value: unknown, name: string): unknown {
   return isObject ? (Object.entries(value).find(([key]) => key === name)?.[1] ?? null) : null
 }
 
-/** Events that concern somebody who can be written to: a license's owner, or the user themselves. */
+/** Events about somebody who can get a mail: a license's owner, or the user. */
 export const MAIL_EVENTS: readonly WebhookEventName[] = [
   ...EVENT_NAMES.license,
   ...EVENT_NAMES.activation,

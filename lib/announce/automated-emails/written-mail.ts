@@ -1,7 +1,7 @@
 import type { automatedEmails } from '#db/schema/webhooks.ts'
 import type { MailProps } from '#lib/mail/mail-props.ts'
 
-/** An automated mail as the outbox keeps it: its templates as they were, with what they may speak of. */
+/** An automated mail in the outbox: its templates as they were, and their variables. */
 export function toWrittenMail(
   mail: typeof automatedEmails.$inferSelect,
   variables: Record<string, unknown>,

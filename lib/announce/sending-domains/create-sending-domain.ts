@@ -8,7 +8,7 @@ import { type SendingDomainDto, toSendingDomainDto } from './sending-domain-dto.
 import type { CreateSendingDomainInput } from './sending-domain-input.ts'
 
 /**
- * Adds a domain; it counts once its DNS holds what the answer says.
+ * Adds a domain. It is verified once its DNS holds the record in the answer.
  * @throws INVALID_INPUT, CONFLICT when it is there already
  */
 export function createSendingDomain(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { sendingDomains } from '#db/schema/webhooks.ts'
 import { isoDate } from '#lib/core/input/fields.ts'
 
-/** A domain that automated mails may come from once its DNS says so. */
+/** A sender's domain for automated mails, usable once it is verified by DNS. */
 export const SendingDomainDto = z
   .object({
     id: z.uuid(),
@@ -20,7 +20,7 @@ export type SendingDomainDto = z.infer<typeof SendingDomainDto>
 
 type Row = typeof sendingDomains.$inferSelect
 
-/** Where the proof must stand, and what it is. */
+/** Name and value of the DNS record. */
 export function proofOf(row: Pick<Row, 'domain' | 'verificationToken'>): { name: string; value: string } {
   return { name: `_latchkey.${row.domain}`, value: `latchkey-verification=${row.verificationToken}` }
 }

@@ -7,7 +7,7 @@ import { AppError } from '#lib/core/errors.ts'
 import { findSendingDomain } from './find-sending-domain.ts'
 import { proofOf, type SendingDomainDto, toSendingDomainDto } from './sending-domain-dto.ts'
 
-/** What looks TXT records up: `Resolver` of `node:dns`. */
+/** Looks TXT records up: `Resolver` of `node:dns`. */
 export interface TxtResolver {
   resolveTxt(name: string): Promise<string[][]>
 }
@@ -36,7 +36,7 @@ export async function verifySendingDomain(
         and(
           eq(sendingDomains.accountId, tx.accountId),
           eq(sendingDomains.id, id),
-          // The proof was of this name: it may have been changed meanwhile.
+          // The domain may have been changed meanwhile; the record proves this name only.
           eq(sendingDomains.domain, found.domain),
         ),
       )
@@ -52,7 +52,7 @@ export async function verifySendingDomain(
   })
 }
 
-/** Long records come in pieces. No record is an answer; a DNS that fails is not. */
+/** Long records come in pieces. A missing record is an answer; a failing DNS is an error. */
 async function lookUp(resolver: TxtResolver, name: string): Promise<string[]> {
   try {
     return (await resolver.resolveTxt(name)).map((pieces) => pieces.join(''))

@@ -10,7 +10,7 @@ import { notFound } from '#lib/core/errors.ts'
 import { NO_POSITION, type Placed, type Selection } from '#lib/core/list/order.ts'
 import type { LoadedProduct } from './product-dto.ts'
 
-/** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
+/** The table's name is written out: in a SELECT from one table drizzle drops it, and a subquery would read `id` as its own. */
 const outer = { accountId: sql`${products}.account_id`, id: sql`${products}.id` }
 
 /** How many rows of a table belong to the product of the surrounding query. */

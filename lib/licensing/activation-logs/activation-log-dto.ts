@@ -12,7 +12,7 @@ export const ActivationLogDto = z
     id: z.uuid(),
     createdAt: isoDate(),
     updatedAt: isoDate(),
-    /** `sync` only where the device told something new; `swap` and `cull`: the device that had to go. */
+    /** `sync` only if the device reported something new; `swap` and `cull` for the device that was freed. */
     action: z.enum(LOGGED_ACTIONS),
     activationId: z.uuid(),
     licenseId: z.uuid(),
@@ -34,7 +34,7 @@ export type ActivationLogDto = z.output<typeof ActivationLogDto>
 
 type Row = typeof activationLogs.$inferSelect
 
-/** A row as it leaves; `open` opens what is sealed under a user's key: what it cannot open is empty. */
+/** A row as a DTO. `open` opens values under a user's key; what it cannot open is empty. */
 export function toActivationLogDto(row: Row, open: Opener): ActivationLogDto {
   const opened = (value: string | null) => (value && row.userId ? open(row.userId, value).text : value) ?? ''
   const action = LOGGED_ACTIONS.find((known) => known === row.action)
@@ -61,7 +61,7 @@ export function toActivationLogDto(row: Row, open: Opener): ActivationLogDto {
   }
 }
 
-/** Rows as they leave, what is sealed in them opened with one look for the keys. */
+/** Rows as DTOs; the users' keys are read with one query. */
 export async function openActivationLogs(
   ctx: Ctx,
   rows: readonly (typeof activationLogs.$inferSelect)[],

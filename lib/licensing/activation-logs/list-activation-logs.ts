@@ -38,7 +38,7 @@ export async function listActivationLogs(
   return page.holding(items)
 }
 
-/** What a list's filters and its search mean. Host names are sealed: they cannot be searched. */
+/** The condition of a list's filters and search. Host names are sealed, so they cannot be searched. */
 export function activationLogConditions(
   ctx: Ctx,
   { filters, query }: Pick<ListInput, 'filters' | 'query'>,

@@ -5,7 +5,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 
 const DAY_MS = 86_400_000
 const KEPT_DAYS = 365
-/** Swaps are counted by the year from these lines: they stay that long whatever the account keeps. */
+/** Lines of swaps stay for a year, whatever the account's setting, because the yearly limit counts them. */
 const SWAPS_KEPT_DAYS = 366
 
 /** Removes lines of the log that are older than the account keeps them. */

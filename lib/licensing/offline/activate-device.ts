@@ -10,9 +10,9 @@ import { readOfflineRequest } from './read-request.ts'
 import { signOfflineResponse } from './sign-response.ts'
 
 /**
- * Takes the device of an offline request, in the open transaction, exactly as if it had called itself; the same request
- * again answers the same device. Who brings the request is not the device: its address says nothing of where that is, and
- * whoever may bring it vouches for the owner.
+ * Takes the device of an offline request, in the open transaction, exactly as if it had called itself; the same request again
+ * answers the same device. Somebody else brings the request, so its address is not the device's; and the permission to bring it
+ * replaces the owner's sign-in.
  * @throws NOT_FOUND, INVALID_OFFLINE_REQUEST, and what activating throws
  */
 export async function activateOfflineDevice(
@@ -29,7 +29,7 @@ export async function activateOfflineDevice(
   const at = ctx.clock.now()
   assertUsable(facts.license, device, { at, ip: null, countryCode: null })
   await assertReleaseAllowed(ctx, facts.license, device, at)
-  // Uses are counted by devices that can be told of a full counter, and once: a request may be brought twice.
+  // Uses in the request are not counted: the device could not hear of a full counter, and a request may be brought twice.
   const taken = await takeDevice(
     ctx,
     facts,

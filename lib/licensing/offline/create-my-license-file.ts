@@ -6,7 +6,7 @@ import { licenseFile } from './license-file.ts'
 import { requireOwnLicense } from './own-license.ts'
 
 /**
- * The file of a license of the signed-in customer, good for 30 days.
+ * The file of a license of the signed-in customer, valid for 30 days.
  * @throws NOT_FOUND also for somebody else's, REVOKED_LICENSE
  */
 export function createMyLicenseFile(

@@ -7,7 +7,7 @@ import { machineFile } from './machine-file.ts'
 import { requireOwnLicense } from './own-license.ts'
 
 /**
- * The file of a device of the signed-in customer, good for 30 days.
+ * The file of a device of the signed-in customer, valid for 30 days.
  * @throws ACTIVATION_NOT_FOUND also for somebody else's, INVALID_LICENSE_TYPE for a pool's device, REVOKED_LICENSE
  */
 export function createMyMachineFile(

@@ -4,7 +4,7 @@ import { bool, int } from '#lib/core/input/fields.ts'
 const HOUR = 3_600
 const DAY = 86_400
 
-/** What a file may carry besides the license or the device itself. */
+/** What a file may include besides the license or the device. */
 export const INCLUDES = ['entitlements', 'product', 'policy', 'user'] as const
 
 const include = z.preprocess(
@@ -27,5 +27,5 @@ export const FileInput = z.object({
 export type FileInput = z.output<typeof FileInput>
 export type Include = FileInput['include'][number]
 
-/** A file for people, who are asked nothing. */
+/** A file for people, made with the defaults. */
 export const DEFAULT_FILE: FileInput = FileInput.parse({})

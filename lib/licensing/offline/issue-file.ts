@@ -15,7 +15,7 @@ interface FileSubject {
   loaded: LoadedLicense
   data: Resource
   included: Resource[]
-  /** What its reader must know. */
+  /** Secrets that a reader needs. */
   secret: string
 }
 

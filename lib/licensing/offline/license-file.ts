@@ -6,7 +6,7 @@ import type { FileInput } from './file-input.ts'
 import { issueFile } from './issue-file.ts'
 import { includedResources, licenseResource } from './license-resource.ts'
 
-/** The file of a license, in the open transaction. Whoever calls it answers for who may have it. */
+/** The file of a license, in the open transaction. The caller checks who may have it. */
 export async function licenseFile(ctx: Ctx, id: string, input: FileInput): Promise<OfflineFileDto> {
   const at = ctx.clock.now()
   const loaded = await loadLicense(ctx.db, ctx.accountId, id, at)

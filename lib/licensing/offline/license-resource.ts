@@ -31,7 +31,7 @@ export function licenseResource(loaded: LoadedLicense, at: Date): Resource {
       status: licenseStatus({ ...license, ownerBannedAt: user?.bannedAt ?? null }, at),
       suspended: isSuspended(license),
       effective: license.effectiveAt?.toISOString() ?? null,
-      // Seconds after `expiry` during which the license is still good.
+      // Seconds after `expiry` during which the license is still valid.
       expiryGracePeriod: license.expiryGracePeriod,
       licenseType: license.type,
       floating: isFloating(license),
@@ -51,7 +51,7 @@ export function licenseResource(loaded: LoadedLicense, at: Date): Resource {
   }
 }
 
-/** What was asked to stand beside it. */
+/** The included resources. */
 export async function includedResources(
   db: Executor,
   loaded: LoadedLicense,

@@ -11,7 +11,7 @@ import { issueFile } from './issue-file.ts'
 import { includedResources, licenseResource, metadataObject, type Resource } from './license-resource.ts'
 
 /**
- * The file of one device, in the open transaction. Whoever calls it answers for who may have it.
+ * The file of one device, in the open transaction. The caller checks who may have it.
  * @throws ACTIVATION_NOT_FOUND, INVALID_LICENSE_TYPE for a pool's device, whose seat is only lent
  */
 export async function machineFile(ctx: Ctx, id: string, input: FileInput): Promise<OfflineFileDto> {

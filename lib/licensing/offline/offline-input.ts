@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id, int } from '#lib/core/input/fields.ts'
 
-/** A request as a device wrote it; line breaks may have come into it on the way. */
+/** A device's request. Line breaks may have been added on the way. */
 export const OfflineRequestText = z
   .string('text is expected')
   .max(65_536, 'is longer than any request')
@@ -11,7 +11,7 @@ export const OfflineDeactivateInput = z.object({ licenseId: id(), offlineRequest
 export type OfflineDeactivateInput = z.output<typeof OfflineDeactivateInput>
 
 export const OfflineActivateInput = OfflineDeactivateInput.extend({
-  /** Seconds for which the response counts; 0 = without end. */
+  /** Validity of the response in seconds; 0 = no end. */
   responseValidity: int({ min: 0, max: 315_360_000 }),
 })
 export type OfflineActivateInput = z.output<typeof OfflineActivateInput>

@@ -5,7 +5,7 @@ import { id } from '#lib/core/input/fields.ts'
 import { ActivationInput } from '../activations/activation-input.ts'
 import { TrialInput } from '../trials/trial-input.ts'
 
-/** What a device that has no connection asks for. */
+/** The content of an offline request. */
 const OfflineRequest = z.discriminatedUnion('type', [
   ActivationInput.extend({ type: z.literal('activate'), requestId: id() }),
   z.object({
@@ -46,7 +46,7 @@ function unwrap(wrapped: Buffer, keys: readonly KeyObject[]): Buffer | undefined
     try {
       return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, wrapped)
     } catch {
-      // Wrapped with another key: an older one of this product, or another product's.
+      // The session key may be wrapped with another key: an older one of this product, or another product's.
     }
   }
   return undefined
@@ -63,7 +63,7 @@ function decrypt(data: Buffer, key: Buffer, iv: Buffer): unknown {
   }
 }
 
-/** The one answer for what cannot be read, wherever it failed. */
+/** The same answer for every unreadable request, whatever failed. */
 export function unreadable(cause?: unknown): AppError {
   return new AppError(
     'INVALID_OFFLINE_REQUEST',

@@ -5,8 +5,8 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 
 /**
- * Makes sure that a license is the customer's own. One that is only shared with them is its owner's to take offline: its files
- * say who that is.
+ * Makes sure that a license is the customer's own. Only the owner may take a shared license offline, because its files name the
+ * owner.
  * @throws NOT_FOUND
  */
 export async function requireOwnLicense(ctx: Authorized<'me:write'>, licenseId: string): Promise<void> {

@@ -25,7 +25,7 @@ export async function readOfflineRequest(
   const request = openOfflineRequest(offlineRequest, keys)
   if (request.type === 'trial' || request.productId.toLowerCase() !== license.productId) throw unreadable()
   const key = request.key.trim()
-  // Who gives a device up knows its id besides: a key that was replaced lately still proves it.
+  // A deactivation also names the activation's id, so a recently replaced key is enough.
   const proven = await provenKey(ctx, license, key, { former: request.type === 'deactivate' })
   if (proven === undefined) throw unreadable()
   return { ...request, key: proven }

@@ -6,7 +6,7 @@ import type { Ctx } from '#lib/core/context.ts'
 import { accountSigningKey } from '#lib/vendor/signing/account-key.ts'
 import { keepPublished } from '#lib/vendor/signing/keep-published.ts'
 
-/** How long a copy of the list counts, milliseconds. */
+/** Validity of the list, milliseconds. */
 const GOOD_FOR_MS = 30 * 86_400_000
 
 /** Bytes kept of each license id's SHA-256. */
@@ -49,7 +49,7 @@ export async function revocationList(ctx: Authorized<'public'>): Promise<Revocat
   return { payload, protected: header, signature }
 }
 
-/** Hashed and sorted by the database: a long list does not hold up other requests. */
+/** Hashed and sorted by the database, so that a long list does not block the event loop. */
 async function revokedPrefixes(ctx: Ctx): Promise<string[]> {
   const rows = await ctx.db.execute<{ prefix: string }>(sql`
     select encode(digest, 'hex') as prefix

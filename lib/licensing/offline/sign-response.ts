@@ -10,13 +10,13 @@ import {
 } from '../activations/activation-token.ts'
 import type { OfflineResponseDto } from './offline-input.ts'
 
-/** What a device needs to run; everything else is left out where space counts. */
+/** Claims that a device needs to run. A short response leaves the others out. */
 const ESSENTIAL = 'iat aid lid pid key type fp suspended eat leat ssi ssgpeat aco orv rid ent'.split(' ')
 
 /**
  * Answers a device's request: an activation token that counts until `orv` (unix seconds, 0 = without end), asks for no
- * synchronizing, and names the request (`rid`), so that only the installation that asked can use it. There is no second text
- * beside it, so the entitlements of the second token stand in it as `ent`, where the license has any.
+ * synchronizing, and names the request (`rid`), so that only the installation that asked can use it. A response is one text, so
+ * it holds the second token's entitlements as `ent`, if the license has any.
  */
 export async function signOfflineResponse(
   ctx: Ctx,
@@ -40,7 +40,7 @@ export async function signOfflineResponse(
     new SignJWT(content).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey)
   const essential = Object.entries({
     ...claims,
-    // What people read takes the most space; programs ask by name.
+    // Display texts take the most space, and programs ask by name, so they are left out.
     ...(entitlements && { ent: entitlements.map(({ featureDisplayName: _long, ...entry }) => entry) }),
   }).filter(([name]) => ESSENTIAL.includes(name))
   const [offlineResponse, shortResponse] = await Promise.all([

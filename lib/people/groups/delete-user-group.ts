@@ -7,7 +7,7 @@ import { loadUserGroup, ofOrganization } from './load-user-groups.ts'
 import { toUserGroupDto } from './user-group-dto.ts'
 
 /**
- * Deletes a user group. Its users stay in the organization, and see the licenses no more that they saw through it.
+ * Deletes a user group. Its users stay in the organization but lose access to the licenses of the group.
  * @throws NOT_FOUND
  */
 export async function deleteUserGroup(

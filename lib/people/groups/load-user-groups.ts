@@ -9,7 +9,7 @@ import { notFound } from '#lib/core/errors.ts'
 import { NO_POSITION, type Placed, type Selection } from '#lib/core/list/order.ts'
 import type { LoadedUserGroup } from './user-group-dto.ts'
 
-/** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
+/** The table's name is written out: in a SELECT from one table drizzle drops it, and a subquery would read `id` as its own. */
 const outer = { accountId: sql`${organizationUserGroups}.account_id`, id: sql`${organizationUserGroups}.id` }
 
 /** User groups of an organization with their users and licenses. */

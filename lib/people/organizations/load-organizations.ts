@@ -7,7 +7,7 @@ import { notFound } from '#lib/core/errors.ts'
 import { NO_POSITION, type Placed, type Selection } from '#lib/core/list/order.ts'
 import type { LoadedOrganization } from './organization-dto.ts'
 
-/** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
+/** The table's name is written out: in a SELECT from one table drizzle drops it, and a subquery would read `id` as its own. */
 const outer = { accountId: sql`${organizations}.account_id`, id: sql`${organizations}.id` }
 
 /** Organizations of the account with the number of their users and licenses. */

@@ -7,8 +7,8 @@ import { findUserByEmail } from '../users/find-user-by-email.ts'
 import { insertPasswordReset } from './password-resets.ts'
 
 /**
- * Mails a way to a new password to the address that was asked for, if a user who may sign in has it. The token goes into
- * that mailbox and nowhere else (SF-20).
+ * Mails a link for a new password to the given address, if a user who may sign in has it. The token goes to that mailbox only
+ * (SF-20).
  */
 export async function mailPasswordReset(
   ctx: Authorized<'system:work'>,

@@ -9,12 +9,12 @@ import { lastingHash, lastingHashes } from '#lib/core/key-store/lasting-keys.ts'
 
 const PURPOSE = 'identifier-throttle'
 
-/** The name of the job that mails a new password to an address: asked for again before it ran, it is one mail. */
+/** The job key for mailing a link to an address. Repeated requests before it runs are one mail. */
 export async function resetJobKey(accountId: string, identifier: string): Promise<string> {
   return `reset:${await lastingHash(PURPOSE, textOf(accountId, identifier))}`
 }
 
-/** Every name that a waiting job for the address may have: keys are renewed now and then. */
+/** Every key that a waiting job for the address may have, because lasting keys may be renewed. */
 export async function resetJobKeys(accountId: string, identifier: string): Promise<string[]> {
   return (await lastingHashes(PURPOSE, textOf(accountId, identifier))).map((hash) => `reset:${hash}`)
 }
@@ -24,8 +24,8 @@ function textOf(accountId: string, identifier: string): string {
 }
 
 /**
- * Takes back the waiting requests for a new password to a user's addresses, in the open transaction: their jobs hold the
- * address, sealed. One that is being worked on at this moment ends by itself and finds nobody.
+ * Removes the waiting reset requests for a user's addresses, in the open transaction, because their jobs hold the sealed
+ * address. A job that runs now finds no user.
  */
 export async function endResetRequests(ctx: Ctx, userId: string): Promise<void> {
   const rows = await ctx.db
@@ -42,7 +42,7 @@ export async function endResetRequests(ctx: Ctx, userId: string): Promise<void> 
 const LIFE_MS = 3_600_000
 
 /**
- * Makes a way to a new password, in the transaction that is open: its token, which only the hash of is kept.
+ * Makes a reset token in the open transaction; only its hash is stored.
  * @param mailed whether the token goes to the user's mailbox and nowhere else
  */
 export async function insertPasswordReset(
@@ -65,7 +65,7 @@ export async function insertPasswordReset(
   return token
 }
 
-/** Every way to a new password that the user was given dies, in the transaction that is open. */
+/** Ends every reset token of the user, in the open transaction. */
 export async function endPasswordResets(ctx: Ctx, userId: string): Promise<void> {
   await ctx.db
     .delete(passwordResets)

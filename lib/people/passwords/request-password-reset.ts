@@ -20,9 +20,8 @@ export const ResetRequest = z.object({
 export const ApiResetRequest = ResetRequest.extend({ accountId: hint, accountAlias: hint, companyId: hint })
 
 /**
- * Notes that somebody asked for a new password. Whether anybody has that address is looked up later, by a job: nothing in the
- * answer, nor the time it takes, tells. What is asked now is whether its owner has signed in from where the caller is: a
- * stranger is nobody's, whatever the address.
+ * Queues a request for a new password. A job looks up later whether anybody has that address, so neither the answer nor its
+ * time tells. The place of the caller is looked up now; a stranger's place is unknown, whatever the address.
  * @throws RATE_LIMITED
  */
 export async function requestPasswordReset(

@@ -28,7 +28,7 @@ export function requireMayTakeOver(ctx: Ctx, user: Belonging, after?: Belonging)
   )
 }
 
-/** Whether somebody comes to run something after the change that they did not run before. */
+/** Whether the change makes the user an administrator of something new. */
 export function isAppointed(before: Belonging, after: Belonging): boolean {
   return (
     (after.isOrganizationAdmin && organizationRunBy(before) !== organizationRunBy(after)) ||
@@ -36,7 +36,7 @@ export function isAppointed(before: Belonging, after: Belonging): boolean {
   )
 }
 
-/** Undefined for who runs none. An administrator of nothing is told from who is no administrator. */
+/** Undefined for a user who administers nothing. An administrator without an organization or reseller is a case of its own. */
 const organizationRunBy = (user: Belonging) => (user.isOrganizationAdmin ? user.organizationId : undefined)
 const resellerRunBy = (user: Belonging) => (user.isResellerAdmin ? user.resellerId : undefined)
 

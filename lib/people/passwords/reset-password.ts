@@ -26,8 +26,8 @@ export const PasswordReset = z.object({
 })
 
 /**
- * Sets a new password with a token that was mailed or made for the user. It works once; whoever was signed in is not any more,
- * and every other token dies. A second factor stays on. A token that was mailed proves the address it went to.
+ * Sets a new password with a token that was mailed or made for the user. It works once, ends all sessions and all other reset
+ * tokens, and leaves a second factor on. A mailed token proves the address it went to.
  * @throws INVALID_RESET_TOKEN, INVALID_INPUT for a weak password
  */
 export async function resetPassword(
@@ -39,7 +39,7 @@ export async function resetPassword(
   checkNewPassword(input.newPassword, await passwordRules(ctx.db, ctx.accountId, person), 'newPassword')
   const passwordHash = await hashPassword(input.newPassword)
   await inTransaction(ctx, async (tx) => {
-    // First the user, as every other change of a password or address does.
+    // Locks the user first, as every other change of a password or address does.
     await tx.db
       .select({ id: users.id })
       .from(users)
@@ -57,12 +57,12 @@ export async function resetPassword(
     await setPassword(tx, user.id, passwordHash, 'password-reset')
     await revokeSessions(tx, user.id, 'all')
     if (spent.mailed) await proveEmail(tx, user.id)
-    // Whoever holds the token is the owner: they sign in from here next, whatever strangers try meanwhile.
+    // The token's holder is the owner, so this place becomes a known one, whatever strangers try meanwhile.
     await rememberAddress(tx, { userId: user.id })
   })
 }
 
-/** Whether a page may show the form; it changes nothing, because mail programs open links too. */
+/** Whether a page may show the form. It changes nothing, because mail programs open links, too. */
 export async function isResetTokenUsable(
   ctx: Authorized<'public'>,
   input: { id: string; token: string },
@@ -79,7 +79,7 @@ interface Given {
   token: string
 }
 
-/** The user whose token it is, if both stand. */
+/** The token's user, if token and user are both valid. */
 async function holderOf(ctx: Ctx, given: Given, state: 'unused' | 'used' = 'unused'): Promise<UserWithEmail> {
   const [reset] = await ctx.db
     .select({ emailCanonical: passwordResets.emailCanonical })

@@ -16,7 +16,7 @@ export async function setPassword(
   const now = ctx.clock.now()
   await ctx.db
     .update(users)
-    // What was proved by the password before comes to nothing, also where sessions may stay.
+    // Ends sign-ins under way with the old password, also if sessions may stay.
     .set({
       passwordHash,
       passwordChangedAt: now,
@@ -25,7 +25,7 @@ export async function setPassword(
     })
     .where(and(eq(users.accountId, ctx.accountId), eq(users.id, userId)))
   await endPasswordResets(ctx, userId)
-  // Somebody else may have signed in elsewhere with the password before.
+  // Somebody else may have signed in elsewhere with the old password.
   const { actor } = ctx
   const isOwn = actor.kind === 'customer' && actor.userId === userId
   await forgetPlaces(ctx, { userId }, isOwn ? 'elsewhere' : 'all')

@@ -8,7 +8,7 @@ import { fieldError, notFound } from '#lib/core/errors.ts'
 import { NO_POSITION, type Placed, type Selection } from '#lib/core/list/order.ts'
 import type { LoadedReseller } from './reseller-dto.ts'
 
-/** Spelled out: in a SELECT from one table drizzle drops the table's name, and a subquery would take `id` for its own. */
+/** The table's name is written out: in a SELECT from one table drizzle drops it, and a subquery would read `id` as its own. */
 const outer = { accountId: sql`${resellers}.account_id`, id: sql`${resellers}.id` }
 
 /** Resellers of the account with the number of what they brought. */

@@ -22,8 +22,8 @@ const PASSED_ON = [
 ]
 
 /**
- * Forwards a browser's request to the Web API with the token that the session cookie carries. It has no rules of its own:
- * what the customer may do, the API decides. Runs on the edge and on Node (CX-04).
+ * Forwards a browser's request to the Web API with the token that the session cookie carries. It has no rules of its own: the
+ * API decides what the customer may do. Runs on the edge and on Node (CX-04).
  */
 export async function forward(request: Request, path: string): Promise<Response> {
   if (isWrite(request.method) && !isSameOrigin(request)) {
