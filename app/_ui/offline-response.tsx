@@ -23,7 +23,7 @@ export function OfflineResponse({ children }: { children: ReactNode }) {
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${data.offlineResponse}\n`)}`
   return (
     <div className="space-y-4">
-      <p>Bring this response to the device, in whichever form suits: each does the same.</p>
+      <p>Take this response to the device, in any of these forms.</p>
       <p>
         <a className="btn btn-primary" href={file} download={data.fileName}>
           Save as file

@@ -28,7 +28,7 @@ export default async function RegisterPage({ searchParams }: RegisterPageProps) 
           label="Password"
           type="password"
           autoComplete="new-password"
-          hint="At least 8 characters. A few unrelated words are easy to keep and hard to guess."
+          hint="At least 8 characters. A few unrelated words are easy to remember and hard to guess."
           required
         />
         <CheckboxField name="terms" label={<Accept what="terms of service" href="/legal/terms" />} required />

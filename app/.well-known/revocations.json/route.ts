@@ -6,7 +6,7 @@ import { methods } from '#lib/web/http/methods.ts'
 const list = defineRoute(
   {
     summary: 'Signed list of revoked licenses',
-    description: 'A JWS in flattened JSON form, for applications that hold a file and meet no server.',
+    description: 'A JWS in flattened JSON form, for applications that use files without a connection.',
     permission: 'public',
     response: RevocationListDto,
     status: 200,

@@ -22,7 +22,7 @@ export default async function OverviewPage() {
           <Attention attention={overview.attention} />
         </div>
       ) : (
-        <Alert>Choose a part in the menu. Your role does not show numbers here.</Alert>
+        <Alert>Choose a part in the menu. Your role has no access to these numbers.</Alert>
       )}
     </>
   )

@@ -38,13 +38,12 @@ export default async function SuccessPage({ searchParams }: SuccessPageProps) {
       )}
       {order.state === 'expired' && (
         <Alert tone="warning">
-          The payment page ran out before anything was paid. <BuyAgain priceId={order.priceId} />
+          The payment page expired before anything was paid. <BuyAgain priceId={order.priceId} />
         </Alert>
       )}
       {order.state === 'attention' && (
         <Alert tone="warning">
-          Something about this payment needs a person to look at. The vendor has been told; your license
-          follows.
+          A person has to check this payment. The vendor has been told; your license follows.
         </Alert>
       )}
     </div>
@@ -65,7 +64,7 @@ const WAITING: Partial<Record<OrderStatus['state'], string>> = {
   preparing: 'This usually takes a moment. The key appears here by itself; we also mail it to you.',
   unpaid: 'We have not seen a payment for this order yet. As soon as it arrives, the key appears here.',
   processing:
-    'Your way of paying takes a few days. We mail you the key when the payment has arrived; you need not pay again.',
+    'Your payment method takes a few days. We mail you the key when the payment has arrived; do not pay again.',
 }
 
 function Waiting({ order, sessionId }: { order: OrderStatus; sessionId: string }) {

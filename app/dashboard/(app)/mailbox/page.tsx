@@ -22,7 +22,7 @@ export default async function MailboxPage({ searchParams }: { searchParams: Sear
   const mails = await listMails(ctx, listInput({ page, filters: [equals('state', values.state)] }))
   return (
     <>
-      <PageHeader title="Mailbox" description="Every mail that Latchkey wrote, and what became of it." />
+      <PageHeader title="Mailbox" description="Every mail that Latchkey wrote, and its state." />
       {!env().SMTP_URL && (
         <div className="mb-4">
           <Alert>

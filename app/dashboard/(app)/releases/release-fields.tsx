@@ -46,7 +46,7 @@ export function ReleaseFields({
         required
         list="release-channels"
         autoComplete="off"
-        hint="Applications that name none look in “stable”. A new name is made a channel."
+        hint="Applications that name none look in “stable”. A new name becomes a channel."
       />
       <datalist id="release-channels">
         {channels.map((name) => (

@@ -217,13 +217,13 @@ export function TemplateFields({ template }: { template: Values }) {
             name="requiredMetadataKeys"
             label="Metadata that each license must be given"
             values={template.requiredMetadataKeys}
-            hint="One key a line. Purchases are not held up by it."
+            hint="One key a line. Purchases do not need it."
           />
           <Lines
             name="requiredMeterAttributes"
             label="Meter attributes that each license must be given"
             values={template.requiredMeterAttributes}
-            hint="One name a line. Purchases are not held up by it."
+            hint="One name a line. Purchases do not need it."
           />
           <Lines name="allowedCountries" label="Allowed countries" values={template.allowedCountries} />
           <Lines

@@ -67,7 +67,8 @@ export default async function TokensPage({ searchParams }: { searchParams: Searc
                     title={`Revoke “${token.name}”?`}
                   >
                     <p>
-                      Whatever uses this token is refused from its next request on. This cannot be undone.
+                      Programs that use this token are refused from their next request on. This cannot be
+                      undone.
                     </p>
                     <ActionForm action={revokeTokenAction}>
                       <input type="hidden" name="id" value={token.id} />

@@ -23,7 +23,7 @@ export default async function WebhooksPage({ searchParams }: { searchParams: Sea
       <Notice searchParams={searchParams} texts={{ deleted: 'The webhook is deleted.' }} />
       <PageHeader
         title="Webhooks"
-        description="Your other systems are told what happens, in order and until they have heard it."
+        description="Tells your other systems what happens, in order, and tries again until they have heard it."
         actions={
           mayWrite && (
             <Link className="btn btn-primary" href="/dashboard/webhooks/new">

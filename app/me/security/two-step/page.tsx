@@ -100,7 +100,7 @@ function TurnedOn({ state: { recoveryCodesLeft } }: { state: MySecondFactor }) {
             <p>
               {recoveryCodesLeft === 0
                 ? 'You have none. Without them a lost device locks you out.'
-                : `You have ${recoveryCodesLeft} left. A new set makes the old ones worthless.`}
+                : `You have ${recoveryCodesLeft} left. A new set replaces the old one.`}
             </p>
             <SubmitButton>Make ten recovery codes</SubmitButton>
           </RecoveryCodes>

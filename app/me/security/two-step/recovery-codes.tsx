@@ -11,7 +11,7 @@ export function RecoveryCodes({ children }: { children: ReactNode }) {
   const recoveryCodes = [data.recoveryCodes].flat().map(String)
   return (
     <div className="space-y-4">
-      <p>Keep them where you find them without your device. They are not shown again; each works once.</p>
+      <p>Keep them where you can find them without your device. They are not shown again; each works once.</p>
       <ul
         aria-label="Recovery codes"
         className="grid gap-1 rounded-field bg-base-200 p-4 font-mono sm:grid-cols-2"

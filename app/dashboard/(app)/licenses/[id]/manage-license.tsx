@@ -107,8 +107,8 @@ export function ManageLicense({ license }: { license: LicenseDto }) {
         </Disclosure>
         <Disclosure summary="Delete">
           <p className="mb-4">
-            The license and its devices are gone for good, and so is what the order remembers of it. To stop a
-            license, revoke it instead.
+            This deletes the license with its devices for good, and the order’s link to it. To stop a license,
+            revoke it instead.
           </p>
           <ActionForm action={deleteLicenseAction} label="Delete">
             {id}

@@ -28,7 +28,7 @@ export async function Offline({
             License file
           </button>
           <span className="ml-3 text-sm text-base-content/70">
-            Signed, good for 30 days, opened with the license key.
+            Signed, valid for 30 days, opens with the license key.
           </span>
         </form>
         <Disclosure summary="Activate a device by its request">

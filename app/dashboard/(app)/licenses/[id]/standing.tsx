@@ -21,7 +21,7 @@ const CHANGES = {
   revoked: {
     label: 'Revoke…',
     title: 'Revoke this license?',
-    text: 'Applications stop at their next check. Meant for good, but you can reinstate it.',
+    text: 'Applications stop at their next check. It is meant to be permanent, but you can reinstate the license.',
     button: 'Revoke license',
     tone: 'error',
   },

@@ -13,7 +13,7 @@ export function FileList({ release, mayWrite }: { release: ReleaseDto; mayWrite:
   return (
     <Card title="Files">
       {release.files.length === 0 ? (
-        <p className="text-base-content/70">None yet. Files lie on a server of yours; add where.</p>
+        <p className="text-base-content/70">None yet. Files are on a server of yours; add their addresses.</p>
       ) : (
         <DataTable
           caption="Files of this release"
@@ -41,7 +41,7 @@ export function FileList({ release, mayWrite }: { release: ReleaseDto; mayWrite:
                     ariaLabel={`Remove ${file.name}`}
                     title={`Remove “${file.name}”?`}
                   >
-                    <p>Customers cannot download it any more. The file itself stays where it lies.</p>
+                    <p>Customers cannot download it any more. The file itself stays on your server.</p>
                     <ActionForm action={deleteFileAction} label={`Remove ${file.name}`}>
                       <input type="hidden" name="id" value={file.id} />
                       <input type="hidden" name="releaseId" value={release.id} />
@@ -65,7 +65,7 @@ export function FileList({ release, mayWrite }: { release: ReleaseDto; mayWrite:
                 type="url"
                 required
                 autoComplete="off"
-                hint="Where it lies, with https://. Customers are sent there when they download it."
+                hint="The file’s address, with https://. Customers are sent there when they download it."
               />
               <Field
                 name="size"
@@ -85,7 +85,7 @@ export function FileList({ release, mayWrite }: { release: ReleaseDto; mayWrite:
                 label="Secured"
                 value="true"
                 defaultChecked
-                hint="Where it lies is told only to holders of a license that allows the release."
+                hint="Only holders of a license that allows the release get its address."
               />
               <SubmitButton>Add file</SubmitButton>
             </ActionForm>

@@ -25,7 +25,7 @@ const NOTICES = {
   saved: 'The changes are saved.',
   published: 'The release is published.',
   'file-added': 'The file is added.',
-  'file-deleted': 'The file is taken from the release.',
+  'file-deleted': 'The file is removed from the release.',
 }
 
 export default async function ReleasePage({
@@ -131,7 +131,7 @@ function Standing({ release }: { release: ReleaseDto }) {
         title={`Delete “${release.name} ${release.version}”?`}
         className="btn"
       >
-        <p>Customers and update checks do not find it any more. The files themselves stay where they lie.</p>
+        <p>Customers and update checks do not find it any more. The files themselves stay on your server.</p>
         <ActionForm action={deleteReleaseAction} label="Delete">
           <input type="hidden" name="id" value={release.id} />
           <SubmitButton tone="error">Delete release</SubmitButton>

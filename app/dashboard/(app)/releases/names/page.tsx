@@ -47,7 +47,7 @@ export default async function ReleaseNamesPage({ searchParams }: { searchParams:
       <Notice searchParams={searchParams} texts={NOTICES} />
       <PageHeader
         title="Channels and platforms"
-        description="Releases make the ones they name; here they get words for people."
+        description="A release creates the names it uses. Here you give them a text for people."
         actions={
           <Link className="btn" href="/dashboard/releases">
             Releases

@@ -12,7 +12,7 @@ export function SecondFactorControl({ user }: { user: UserDto }) {
       title={`Turn off two-step sign-in of ${user.email}?`}
     >
       <p>
-        Be sure that it is really them who ask: from then on their password alone signs in. They are signed
+        Make sure that the user really asked for it: from then on the password alone signs in. They are signed
         out everywhere and told by mail.
       </p>
       <ActionForm action={removeSecondFactorAction}>

@@ -26,7 +26,7 @@ export const metadata: Metadata = { title: 'Webhook' }
 const NOTICES = {
   created: 'The webhook is created.',
   saved: 'The changes are saved.',
-  resumed: 'The webhook is called again. What was held meanwhile can be replayed below.',
+  resumed: 'The webhook is called again. You can replay the held deliveries below.',
   replayed: 'The delivery is on its way again.',
 }
 
@@ -50,7 +50,7 @@ export default async function WebhookPage({
         actions={
           mayWrite && (
             <ConfirmButton id="delete" label="Delete…" title={`Delete “${webhook.name}”?`} className="btn">
-              <p>Its delivery log goes with it, and what is on its way is not sent any more.</p>
+              <p>This deletes its delivery log, too. Pending deliveries are not sent.</p>
               <ActionForm action={deleteWebhookAction}>
                 <input type="hidden" name="id" value={webhook.id} />
                 <SubmitButton tone="error">Delete webhook</SubmitButton>
@@ -85,7 +85,7 @@ export default async function WebhookPage({
               <Select
                 name="event"
                 label="Event"
-                hint="Made-up values, sent once. Receivers see no difference to a real one."
+                hint="Sent once, with made-up values. To the receiver it looks like a real event."
                 options={webhook.events.map((event) => ({ value: event, label: event }))}
               />
               <SubmitButton tone="neutral">Send</SubmitButton>

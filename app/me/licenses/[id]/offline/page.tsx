@@ -88,8 +88,8 @@ export default async function OfflinePage({ params, searchParams }: OfflinePageP
         </Card>
         <Card title="Deactivate a device">
           <p className="mb-4 text-base-content/70">
-            Let the application give its license up: it makes a request, with which its place becomes free
-            here.
+            Deactivate the license in the application. It makes a request; bring it here to free the device’s
+            place.
           </p>
           <ActionForm action={offlineDeactivateAction} label="Deactivate a device">
             <input type="hidden" name="licenseId" value={id} />
@@ -100,8 +100,8 @@ export default async function OfflinePage({ params, searchParams }: OfflinePageP
         </Card>
         <Card title="License file">
           <p className="mb-4 text-base-content/70">
-            For applications that take a file in place of an activation. It is good for 30 days, and is opened
-            with the license key.
+            For applications that take a file instead of an activation. It is valid for 30 days and opens with
+            the license key.
           </p>
           <form action={`/me/licenses/${id}/license-file`} method="post">
             <button type="submit" className="btn">
@@ -112,7 +112,7 @@ export default async function OfflinePage({ params, searchParams }: OfflinePageP
         {devices.items.length > 0 && (
           <Card title="Machine files">
             <p className="mb-2 text-base-content/70">
-              The same for one activated device: no other can use it.
+              The same for one activated device. No other device can use it.
             </p>
             <ul className="divide-y divide-base-300">
               {devices.items.map((device) => {
