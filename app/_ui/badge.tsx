@@ -1,6 +1,6 @@
 type Tone = 'success' | 'warning' | 'error' | 'info' | 'neutral'
 
-/** Words of every state that a row can be in, and how alarming each is. */
+/** Label and color of every state of a row. */
 const TONES: ReadonlyMap<string, Tone> = new Map(
   Object.entries<Tone>({
     active: 'success',

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** Where a list has nothing to show: what would stand here, and how to get it. */
+/** Shown instead of an empty list: what would be here, and how to get it. */
 export function EmptyState({
   title,
   children,

@@ -5,7 +5,7 @@ import type { ActionState } from '#lib/web/forms/define-action.ts'
 
 export type FormState = ActionState<unknown>
 
-/** What the surrounding `ActionForm` last heard from its action; fields read their error and value from it. */
+/** The last state of the surrounding `ActionForm`'s action. Fields read their error and value from it. */
 export const FormStateContext = createContext<FormState>({})
 
 /** The error of one field, and the value to show again, after a refused submission (`refused`). */

@@ -26,7 +26,7 @@ export function ActionForm<Data = undefined>({ action, children, className, labe
   )
 }
 
-/** Fields say themselves what is wrong with them; a message that starts with a field's name is said without it. */
+/** Fields show their own errors. A field's name at the start of the form's message is left out. */
 function summary(state: ActionState<unknown>): string {
   const { message = '', fields } = state
   if (fields && state.code === 'INVALID_INPUT') return 'Please correct what is marked below.'

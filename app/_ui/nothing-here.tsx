@@ -1,6 +1,6 @@
 import Link from 'next/link'
 
-/** What stands where there is nothing, inside whatever frame the visitor is in. */
+/** Content of a not-found page, inside the frame of the visitor's area. */
 export function NothingHere({ way }: { way: { href: string; text: string } }) {
   return (
     <div className="py-16 text-center">

@@ -8,8 +8,8 @@ import { errorResponse } from '#lib/web/http/error-response.ts'
 const EXPLAINED = new Set(['REVOKED_LICENSE', 'INVALID_LICENSE_TYPE', 'ACTIVATION_NOT_FOUND'])
 
 /**
- * Makes a file and sends it to the browser to be saved; a refusal leads back to the page, which says why. HttpRequest for by POST,
- * because making one is written down.
+ * Makes a file and sends it to the browser to be saved; a refusal leads back to the page, which says why. It answers POST only,
+ * because making a file is recorded.
  */
 export async function sendFile(page: string, make: () => Promise<OfflineFileDto>): Promise<Response> {
   try {

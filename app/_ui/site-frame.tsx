@@ -5,7 +5,7 @@ import { vendorName } from '#lib/vendor/accounts/vendor-name.ts'
 import { currentCustomer } from '#lib/web/sessions/customer.ts'
 import { visitorContext } from '#lib/web/sessions/request-facts.ts'
 
-/** What surrounds every page that customers and visitors see: header with the account menu, an area's own links, footer. */
+/** The frame of every page for customers and visitors: header with the account menu, the area's links, footer. */
 export async function SiteFrame({ children, nav }: { children: ReactNode; nav?: ReactNode }) {
   const [vendor, customer] = await Promise.all([
     visitorContext().then((ctx) => vendorName(authorize(ctx, 'public'))),

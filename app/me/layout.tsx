@@ -8,7 +8,7 @@ const PAGES = [
   { href: '/me/security', label: 'Security' },
 ]
 
-/** The customer's area. It guards nothing: layouts do not run again on navigation, so every page asks for itself. */
+/** The customer's area. It guards nothing: layouts do not run again on navigation, so every page authorizes by itself. */
 export default function MeLayout({ children }: { children: ReactNode }) {
   const nav = (
     <nav aria-label="Your account" className="border-b border-base-300 bg-base-100">

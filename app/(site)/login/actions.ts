@@ -11,7 +11,7 @@ import { safeReturnTo, withReturnTo } from '#lib/web/sessions/return-to.ts'
 import { firstStep, forgetFirstStep, rememberFirstStep } from '#lib/web/sessions/second-step-cookie.ts'
 import { startCustomerSession } from '#lib/web/sessions/start-customer-session.ts'
 
-/** A lock is answered like a wrong password: whoever guesses learns nothing from it. */
+/** A lock is answered like a wrong password, so that a guesser learns nothing. */
 function alikeForGuessers(error: unknown): never {
   if (error instanceof AppError && error.code === 'ACCOUNT_LOGIN_TEMPORARILY_LOCKED') {
     throw new AppError('AUTHENTICATION_FAILED', 'The email address or the password is not right.')

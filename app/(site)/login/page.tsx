@@ -11,7 +11,7 @@ import { signInAction } from './actions.ts'
 export const metadata: Metadata = { title: 'Sign in' }
 
 interface LoginPageProps {
-  /** `again` asks also those who are signed in: some changes need a fresh sign-in. */
+  /** `again` shows the form to signed-in customers, too, because some changes need a fresh sign-in. */
   searchParams: Promise<{
     returnTo?: string | string[]
     again?: string | string[]

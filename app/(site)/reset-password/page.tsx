@@ -15,7 +15,7 @@ interface ResetPasswordPageProps {
   searchParams: Promise<{ user?: string | string[]; token?: string | string[] }>
 }
 
-/** Shows the form to whoever holds a link that still works. Looking uses nothing up: mail programs look too. */
+/** Shows the form for a link that still works. Opening it does not use the link up, because mail programs open links, too. */
 export default async function ResetPasswordPage({ searchParams }: ResetPasswordPageProps) {
   const { user, token } = await searchParams
   const given =

@@ -1,8 +1,8 @@
 import { checkReadiness } from '#lib/ops/readiness/check-readiness.ts'
 
 /**
- * Ready: database reachable, migrations done, SECRET_KEY its own, the Web API answers from inside, worker on. `degraded` names
- * what is away although requests are answered.
+ * Ready: the database is reachable and migrated, SECRET_KEY belongs to it, the Web API answers from inside, the worker runs.
+ * `degraded` names parts that are away although requests are answered.
  */
 export async function GET(): Promise<Response> {
   const { checks, degraded } = await checkReadiness()

@@ -4,8 +4,8 @@ import { CheckboxField } from '#app/_ui/field.tsx'
 import { useFieldState } from '#app/_ui/form-state.ts'
 
 /**
- * Appears in a form once its action has refused an address that nobody has proved. What it confirms is that very address:
- * another one is asked about anew.
+ * Appears in a form after its action refused an unproved address. It confirms that address only; another one needs a new
+ * confirmation.
  */
 export function ConfirmUnproved() {
   const { error } = useFieldState('confirmUnproved')

@@ -6,7 +6,7 @@ import { equals } from './page-input.ts'
 /** The parameters by which the licenses' page is filtered. */
 export const LICENSE_FILTERS = ['key', 'email', 'productId', 'status'] as const
 
-/** What they ask for, for the page and for its export alike. A value that none of them can have asks for nothing. */
+/** The filters that they stand for, for the page and its export. An impossible value is ignored. */
 export function licenseSearch(values: Record<(typeof LICENSE_FILTERS)[number], string>): {
   filters: Filter[]
   key: string | undefined

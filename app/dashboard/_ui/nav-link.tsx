@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 
-/** A link that knows whether it leads to where one is. A client component because a layout does not see the path. */
+/** A link that marks itself on its own page. A client component because a layout does not see the path. */
 export function NavLink({ href, label }: { href: string; label: string }) {
   const pathname = usePathname()
   const here =

@@ -1,7 +1,7 @@
 import { Alert } from '#app/_ui/alert.tsx'
 import { firstOf, type SearchParams } from './page-input.ts'
 
-/** Says what the action that led here did: `?done=suspended`. Only known words become text. */
+/** Shows the result of the action that led here: `?done=suspended`. Only known words become text. */
 export async function Notice({
   searchParams,
   texts,

@@ -56,7 +56,7 @@ export async function readId(params: IdParams): Promise<string> {
   return id
 }
 
-/** What was looked for, or the not-found page. */
+/** The value, or the not-found page. */
 export async function orNotFound<T>(looking: Promise<T>): Promise<T> {
   try {
     return await looking

@@ -1,4 +1,4 @@
-/** Stands beside an address that nobody has proved to read: a stranger may have registered it. */
+/** Marks an unproved address, which a stranger may have registered. */
 export function Unproved() {
   return (
     <span

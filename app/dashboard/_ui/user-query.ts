@@ -3,7 +3,7 @@ import type { Filter } from '#lib/core/list/filter.ts'
 /** The parameters by which the users' page is filtered. */
 export const USER_FILTERS = ['query', 'state'] as const
 
-/** What they ask for, for the page and for its export alike. A state that no user can have asks for nothing. */
+/** The filters that they stand for, for the page and its export. An impossible state is ignored. */
 export function userSearch({ query, state }: Record<(typeof USER_FILTERS)[number], string>): {
   filters: Filter[]
   query: string | undefined

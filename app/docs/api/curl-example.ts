@@ -1,7 +1,7 @@
 import { EXAMPLE_ID } from '#lib/core/input/example.ts'
 import type { Operation } from '#lib/web/http/openapi-document.ts'
 
-/** A call that a reader can copy: the token from the environment, the body with what it cannot do without. */
+/** A call that a reader can copy: the token comes from the environment, the body holds the required members. */
 export function curlExample(origin: string, method: string, path: string, operation: Operation): string {
   const url = `${origin}${path.replaceAll(/\{\w+\}/g, EXAMPLE_ID)}`
   const body = operation.requestBody?.content['application/json']?.example

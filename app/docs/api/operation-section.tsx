@@ -87,7 +87,7 @@ export function OperationSection({ origin, method, path, operation }: OperationS
   )
 }
 
-/** What a call that is taken gets, as text; undefined where that is nothing. */
+/** The example of a successful answer, as text; undefined for an empty one. */
 function answerExample({ responses }: Operation): string | undefined {
   const success = Object.entries(responses).find(([status]) => Number(status) < 300)?.[1].content
   const json = success?.['application/json']?.example

@@ -3,7 +3,7 @@ import { newId } from '#lib/core/ids.ts'
 import { errorResponse } from '#lib/web/http/error-response.ts'
 import type { Handler } from '#lib/web/http/methods.ts'
 
-/** Whatever no other route takes: the 404 envelope, for every method. */
+/** Every path without a route of its own: the 404 envelope, for every method. */
 const nothingHere: Handler = async () =>
   errorResponse(new AppError('NOT_FOUND', 'There is nothing at this address.'), newId())
 

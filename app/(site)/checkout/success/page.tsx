@@ -16,7 +16,7 @@ interface SuccessPageProps {
   searchParams: Promise<{ session_id?: string | string[] }>
 }
 
-/** After the payment page. It signs nobody in and grants nothing: it shows how the signed-in customer's own order stands. */
+/** After the payment page. It signs nobody in and grants nothing: it shows the state of the signed-in customer's own order. */
 export default async function SuccessPage({ searchParams }: SuccessPageProps) {
   const { session_id: sessionId } = await searchParams
   if (typeof sessionId !== 'string') notFound()

@@ -14,7 +14,7 @@ interface WatchOrderProps {
   state: string
 }
 
-/** Looks whether the order stands differently and then has the page rendered anew. A client component because it waits. */
+/** Polls the order's state and refreshes the page when it changes. A client component because it waits. */
 export function WatchOrder({ sessionId, state }: WatchOrderProps) {
   const router = useRouter()
   useEffect(() => {

@@ -11,7 +11,7 @@ interface FixPageProps {
   params: Promise<{ token: string }>
 }
 
-/** Where on the license's page each thing is mended. */
+/** The part of the license's page that repairs each problem. */
 const PLACES = { devices: '#devices', renew: '', billing: '' } as const
 
 /**

@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation'
 import { authorizeOperator } from '#lib/web/sessions/operator.ts'
 
-/** An unknown address below the dashboard stays in the dashboard: the portal's page would greet an operator as a stranger. */
+/** An unknown address below the dashboard stays in the dashboard. The portal's page would show an operator as signed out. */
 export default async function UnknownPage() {
   await authorizeOperator('public')
   notFound()

@@ -26,7 +26,7 @@ export const createLicenseAction = defineAction(
   },
 )
 
-/** Each button of the page does one of these; what billing suspended or revoked stays so. */
+/** The changes of the page's buttons. Billing's own suspension or revocation stays. */
 const STANDINGS = {
   suspended: { suspended: true },
   unsuspended: { suspended: false },

@@ -88,7 +88,7 @@ export default async function LicensesPage({ searchParams }: { searchParams: Sea
   )
 }
 
-/** The page's licenses; none and why, where the search cannot be answered. */
+/** The page's licenses. If the search cannot be answered: none, with the reason. */
 async function findLicenses(...[ctx, input]: Parameters<typeof listLicenses>) {
   try {
     return { licenses: await listLicenses(ctx, input), problem: undefined }

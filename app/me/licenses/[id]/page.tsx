@@ -28,7 +28,7 @@ export const metadata: Metadata = { title: 'License' }
 
 interface LicensePageProps {
   params: Promise<{ id: string }>
-  /** What the action or address that led here did. */
+  /** The result of the action that led here. */
   searchParams: Promise<{ done?: string | string[] }>
 }
 
@@ -77,7 +77,7 @@ export default async function LicensePage({ params, searchParams }: LicensePageP
           actions={
             <div className="flex flex-wrap gap-2">
               {license.owned && !license.revoked && (
-                // Another key makes another button: an open dialog is not taken over to it.
+                // The key changes with each replacement, so that React makes a new button and no dialog stays open.
                 <ReplaceKey key={license.updatedAt} licenseId={id} signInFresh={hasFreshSignIn(ctx)} />
               )}
               {!license.keyUnreadable && <CopyButton text={license.key} label="Copy key" />}

@@ -9,7 +9,7 @@ interface StatusContext {
   params: Promise<{ sessionId: string }>
 }
 
-/** How the signed-in customer's own order stands: what the page after the payment asks while it waits. No key in it. */
+/** The state of the signed-in customer's own order, for the waiting page after the payment. It holds no key. */
 export async function GET(_request: Request, { params }: StatusContext): Promise<Response> {
   const ctx = await customerContext()
   try {

@@ -5,7 +5,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { isId } from '#lib/core/ids.ts'
 import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 
-/** Says how the sample that was just sent fared: `?tested=<delivery>`. */
+/** Shows the result of the sample that was just sent: `?tested=<delivery>`. */
 export async function TestOutcome({
   ctx,
   webhookId,

@@ -4,8 +4,8 @@ import { downloadMyFile } from '#lib/licensing/releases/download-my-file.ts'
 import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
 
 /**
- * Sends the browser on to a file that the license allows, and counts that. The page only ever links here: where a file lies
- * is told at the last moment, to whoever may have it at that moment.
+ * Sends the browser on to a file that the license allows, and counts that. Pages link here only. The file's address is revealed
+ * at the last moment, if the license allows it at that moment.
  */
 export async function GET(
   _request: Request,
