@@ -67,8 +67,8 @@ export function databaseUrl(): string {
 }
 
 /**
- * The pool of `DATABASE_REPLICA_URL`, for reads alone; `db()` when there is none or it has just failed. What it answers may
- * be old: ask it through `fromReplica`, and nothing that an authorization, a limit or a page just written depends on.
+ * The pool of `DATABASE_REPLICA_URL`, for reads alone; `db()` when there is none or it has just failed. Its answers may be old.
+ * Use it through `fromReplica` only, and never for an authorization, a limit or a page just written.
  */
 export function replicaDb(): Db {
   const url = env().DATABASE_REPLICA_URL
@@ -80,7 +80,7 @@ export function replicaDb(): Db {
     max: 5,
     connect_timeout: REPLICA_CONNECT_SECONDS,
     onnotice: () => undefined,
-    // It is a query of its own, whose failure nobody could catch when the replica goes away during it.
+    // Off, because it is a query of its own, whose failure nobody could catch.
     fetch_types: false,
     connection: { TimeZone: 'UTC', default_transaction_read_only: true },
   })
@@ -89,7 +89,7 @@ export function replicaDb(): Db {
   return opened.db
 }
 
-/** Reads stay with the primary for a while; what still runs on the replica is given up. */
+/** Sends reads to the primary for a while, and gives up those that still run on the replica. */
 export function leaveReplica(reason: unknown): void {
   const left = replica.get()?.pool
   // Reads that failed together are one failure.

@@ -84,7 +84,8 @@ export async function readEmbeddedUrl(dataDir: string): Promise<string | undefin
 }
 
 async function prepare(dataDir: string): Promise<string> {
-  // As root, Postgres runs as somebody else, who must be able to pass through; every file within is closed to others.
+  // Started by root, PostgreSQL runs as another user, who must be able to traverse the folder. Every file in it is closed to
+  // others.
   await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   return realpath(dataDir)
 }
@@ -151,7 +152,7 @@ async function run(options: EmbeddedOptions, role: LockRole, lock: Lock): Promis
         try {
           return await launch()
         } catch (error) {
-          // Somebody may take the port between the look and the start.
+          // Another program may take the port between the check and the start.
           if (attempt === 3 || !(error instanceof Error && /could not bind|in use/.test(error.message)))
             throw error
         }

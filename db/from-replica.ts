@@ -1,6 +1,6 @@
 import { db, type Executor, leaveReplica, replicaDb } from './client.ts'
 
-/** A replica that takes longer (milliseconds) counts as away. */
+/** A replica that answers later than this (milliseconds) counts as away. */
 const PATIENCE_MS = 10_000
 
 /**

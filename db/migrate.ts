@@ -5,7 +5,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { runMigrations } from 'graphile-worker'
 import postgres from 'postgres'
 
-/** Any fixed number: whoever holds it migrates, others wait and then find nothing to do. */
+/** The advisory lock of migrations: any fixed number. Other processes wait and then find nothing to do. */
 const MIGRATION_LOCK = 726_354_891
 
 const folder = join(import.meta.dirname, 'migrations')

@@ -17,12 +17,12 @@ interface Prepared {
  */
 export function preparedOnce<P extends Prepared>(build: (db: Executor) => P): (db: Executor) => P {
   let built: P | undefined
-  // Mostly it runs on the pool, which is one and the same.
+  // Usually it runs on the pool, of which there is one.
   let latest: { db: Executor; statement: P } | undefined
   return (db) => {
     if (latest?.db === db) return latest.statement
     built ??= build(db)
-    // Everything but the connection is the same wherever it runs.
+    // Everything but the connection is shared.
     const statement: P = Object.create(built, { client: { value: connectionOf(db) } })
     latest = { db, statement }
     return statement

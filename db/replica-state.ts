@@ -38,7 +38,7 @@ export async function readReplicaState(url: string): Promise<ReplicaState> {
       standby: there?.standby ?? false,
       sameDatabase: isSame(identity, copy),
       behindBytes,
-      // A primary that writes nothing has nothing to follow: then the age of its last change is no lag.
+      // If the primary writes nothing, the age of its last change is no lag.
       behindSeconds: behindBytes === 0 ? 0 : (there?.age ?? null),
     }
   } finally {
@@ -49,7 +49,7 @@ export async function readReplicaState(url: string): Promise<ReplicaState> {
 interface Identity {
   /** The cluster's own number; undefined where we may not ask for it. */
   system: string | undefined
-  /** What only this installation's data says. */
+  /** A value that only this installation's data holds. */
   data: string
 }
 

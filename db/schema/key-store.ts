@@ -2,8 +2,8 @@ import { integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.ts'
 
 /**
- * What shows that a SECRET_KEY is this database's: a known text, sealed once under each entry of SECRET_KEY that values of this
- * database may be sealed under. They belong to the installation, not to an account.
+ * Known texts, sealed once under each entry of SECRET_KEY that may seal values of this database. They prove that a SECRET_KEY
+ * belongs to it. They belong to the installation, not to an account.
  */
 export const secretKeyCanaries = pgTable('secret_key_canaries', {
   /** Which entry: the id that its sealed values begin with. */
@@ -13,8 +13,8 @@ export const secretKeyCanaries = pgTable('secret_key_canaries', {
 })
 
 /**
- * Keys for what is hashed and can never be read again (bans of erased people, requests that were answered): they outlive a
- * rotation of SECRET_KEY, under which they are only sealed. Belong to the installation.
+ * Keys for hashes of values that are not stored (bans of erased people, answered requests). They are sealed under SECRET_KEY
+ * and outlive its rotation. They belong to the installation.
  */
 export const lastingKeys = pgTable(
   'lasting_keys',

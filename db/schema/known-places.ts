@@ -5,8 +5,8 @@ import { operators } from './operators.ts'
 import { users } from './users.ts'
 
 /**
- * Where a user or an operator has signed in before: a browser, by the id in its device cookie, or a block of addresses.
- * Whoever guesses from elsewhere does not use up the owner's attempts here.
+ * Where a user or an operator has signed in before: a browser, by the id in its device cookie, or a block of addresses. Guesses
+ * from elsewhere do not use up the owner's attempts here.
  */
 export const knownPlaces = pgTable(
   'known_places',
@@ -30,7 +30,7 @@ export const knownPlaces = pgTable(
     check('known_places_one_owner', sql`num_nonnulls(${t.userId}, ${t.operatorId}) = 1`),
     unique('known_places_user').on(t.accountId, t.userId, t.placeHash),
     unique('known_places_operator').on(t.accountId, t.operatorId, t.placeHash),
-    /** Asking for a new password begins with the place: nobody has that address, nobody was here, cost the same. */
+    /** A reset request looks up the place first, so that an unknown address takes as long as an unknown place. */
     index('known_places_place').on(t.accountId, t.placeHash),
   ],
 )

@@ -118,7 +118,7 @@ export const formerLicenseKeys = pgTable(
   ],
 )
 
-/** Licenses that were deleted: the revocation list goes on naming them to applications that hold a file. */
+/** Deleted licenses. The revocation list keeps naming them to applications that hold a file. */
 export const deletedLicenses = pgTable(
   'deleted_licenses',
   {

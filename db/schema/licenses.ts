@@ -45,7 +45,7 @@ export const licenses = pgTable(
     currentReleaseVersion: text('current_release_version').notNull().default(''),
     /** The key, sealed; shown only to its owner and to operators. */
     sealedKey: text('sealed_key').notNull(),
-    /** What equality filters and activations look up. */
+    /** The look-up column of equality filters and activations. */
     keyHash: text('key_hash').notNull(),
     /** HMAC of the key as people type it, any case, blanks and dashes; null = not computed yet, empty = it has no such form. */
     keyCanonicalHash: text('key_canonical_hash'),
@@ -112,7 +112,7 @@ export const licenses = pgTable(
     index('licenses_reseller').on(t.accountId, t.resellerId, t.createdAt, t.id),
     index('licenses_expiry').on(t.accountId, t.expiresAt, t.id),
     index('licenses_maintenance_expiry').on(t.accountId, t.maintenanceExpiresAt),
-    /** What time has still to tell: a license leaves each of these with its event. */
+    /** Licenses whose time events are still due. A license leaves each index with its event. */
     index('licenses_expired_due')
       .on(t.accountId, t.expiresAt)
       .where(sql`${t.expiresAt} is not null and ${t.expiredEventFor} is distinct from ${t.expiresAt}`),
@@ -139,7 +139,7 @@ export const licenses = pgTable(
     index('licenses_product').on(t.accountId, t.productId, t.createdAt, t.id),
     /**
      * The default list order. What follows the id is what lists are filtered by: they are answered, and counted, without the
-     * wide rows. Nothing that activating or syncing a device changes stands in it.
+     * wide rows. It holds nothing that activating or syncing a device changes.
      */
     index('licenses_created').on(
       t.accountId,
@@ -176,7 +176,7 @@ export const licenses = pgTable(
       sql`translate(lower(${t.keyPrefix}), '-"''\`', '') text_pattern_ops`,
     ),
     index('licenses_tags').using('gin', t.tags).where(sql`${t.tags} <> '{}'`),
-    /** The same of what is not suspended: counting these, the rows' far columns need not be taken apart one by one. */
+    /** The same for licenses that are not suspended, so that counting them does not read the wide rows. */
     index('licenses_tags_unsuspended')
       .using('gin', t.tags)
       .where(sql`${t.tags} <> '{}' and ${t.suspendedManualAt} is null and ${t.suspendedBillingAt} is null`),
@@ -185,7 +185,7 @@ export const licenses = pgTable(
     index('licenses_additional_users')
       .using('gin', t.additionalUserIds)
       .where(sql`${t.additionalUserIds} <> '{}'`),
-    /** Whether something may be deleted is asked by each of these. */
+    /** Checked before something that they refer to is deleted. */
     index('licenses_template').on(t.accountId, t.licenseTemplateId),
     index('licenses_entitlement_set')
       .on(t.accountId, t.entitlementSetId)
@@ -242,7 +242,7 @@ export const activations = pgTable(
       foreignColumns: [licenses.accountId, licenses.id],
     }).onDelete('cascade'),
     foreignKey({ columns: [t.accountId, t.productId], foreignColumns: [products.accountId, products.id] }),
-    /** The same device never takes two slots. */
+    /** The same device never takes two places. */
     uniqueIndex('activations_device').on(
       t.accountId,
       t.licenseId,
@@ -256,6 +256,6 @@ export const activations = pgTable(
       .where(
         sql`${t.leaseExpiresAt} is not null and ${t.leaseExpiredEventFor} is distinct from ${t.leaseExpiresAt}`,
       ),
-    // None on lastSyncedAt: every sync writes it, and would have to write every index of the row again.
+    // No index on lastSyncedAt: every sync writes it, and would then have to write every index of the row.
   ],
 )

@@ -33,7 +33,7 @@ export const userTotpSecrets = pgTable(
   ],
 )
 
-/** One of ten codes for the day the authenticator is lost. Single use; a new set kills the old. */
+/** One of ten codes for a lost authenticator. Single use; a new set replaces the old one. */
 export const userRecoveryCodes = pgTable(
   'user_recovery_codes',
   {
@@ -52,7 +52,7 @@ export const userRecoveryCodes = pgTable(
   ],
 )
 
-/** A way to a new password: one hour, single use, dead once the password or the address changed. */
+/** A reset token: one hour, single use, invalid once the password or the address changed. */
 export const passwordResets = pgTable(
   'password_resets',
   {

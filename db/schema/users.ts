@@ -48,7 +48,7 @@ export const users = pgTable(
     passwordChangedAt: instant('password_changed_at'),
     /**
      * Grows whenever all sessions end: by a new password, a ban, a second factor. A sign-in, a ticket or a change that began
-     * under another number comes to nothing.
+     * under another number fails.
      */
     signInEpoch: integer('sign_in_epoch').notNull().default(0),
     groupId: uuid('group_id'),
@@ -78,14 +78,14 @@ export const users = pgTable(
     check('users_organization_admin', sql`not ${t.isOrganizationAdmin} or ${t.organizationId} is not null`),
     check('users_reseller_admin', sql`not ${t.isResellerAdmin} or ${t.resellerId} is not null`),
     index('users_organization').on(t.accountId, t.organizationId, t.createdAt, t.id),
-    /** The status of every license asks who is banned. */
+    /** The status of licenses reads who is banned. */
     index('users_banned').on(t.accountId, t.id).where(sql`${t.bannedAt} is not null`),
     /** The default list order. */
     index('users_created').on(t.accountId, t.createdAt, t.id),
   ],
 )
 
-/** What a user is found by. `canonical` is what uniqueness means: two spellings of one address are one. */
+/** The addresses by which a user is found. `canonical` is unique: two spellings of one address are one. */
 export const userIdentifiers = pgTable(
   'user_identifiers',
   {
@@ -185,7 +185,7 @@ export const accessTokens = pgTable(
     foreignKey({ columns: [t.accountId, t.userId], foreignColumns: [users.accountId, users.id] }).onDelete(
       'cascade',
     ),
-    /** The look-up of every authenticated request; a token knows no account before it is found. */
+    /** The look-up of every authenticated request. The account is unknown before the token is found. */
     uniqueIndex('access_tokens_hash').on(t.tokenHash),
     index('access_tokens_user').on(t.accountId, t.userId),
   ],

@@ -14,7 +14,7 @@ import {
 import { accounts } from './accounts.ts'
 import { identity, instant, timestamps } from './columns.ts'
 
-/** Where the vendor's other systems are told what happened. */
+/** A URL of the vendor's that is called when something happens. */
 export const webhooks = pgTable(
   'webhooks',
   {
@@ -138,7 +138,7 @@ export const automatedEmailLogs = pgTable(
   ],
 )
 
-/** A domain that mails may come from, once its DNS says so. */
+/** A sender's domain for mails, usable once it is verified by DNS. */
 export const sendingDomains = pgTable(
   'sending_domains',
   {
