@@ -32,7 +32,7 @@ export async function activationBody(ctx: LatchkeyContext, facts: ActivationFact
   }
 }
 
-/** What this computer says of itself, for a license or a trial. */
+/** The facts about this computer that are sent for a license or a trial. */
 export async function deviceBody(ctx: LatchkeyContext, metadata: readonly MetadataEntry[] = []) {
   return {
     accountId: ctx.accountId,

@@ -34,7 +34,7 @@ export function isLargeJump(now: number, latestSeen: number, allowedOffset: numb
   return latestSeen - now >= SMALL_JUMP_SECONDS && latestSeen - now > allowedOffset
 }
 
-/** What the user should be told of a clock that is not reason enough to stop. */
+/** The warning about a clock that is wrong, but not enough to stop. */
 export function clockWarning(now: number, latestSeen: number, allowedOffset: number): ClockWarning | null {
   return allowedOffset >= 0 && latestSeen - now > allowedOffset ? 'CLOCK_TURNED_BACK' : null
 }
@@ -59,7 +59,7 @@ export async function rememberTime(store: LatchkeyStore, now: number, seen: Seen
 
 function goOn({ latest, behind }: SeenTime, now: number): SeenTime {
   if (now >= latest) return { latest: now, behind: null }
-  // The application does not run: what passes meanwhile is nobody's gain, and real time may pass the mistake.
+  // The application does not run, so nobody gains from this time, and real time may pass the mistake.
   if (latest - now >= SMALL_JUMP_SECONDS) return { latest, behind }
   const passed = behind === null ? 0 : Math.max(0, now - behind)
   return { latest: latest + passed, behind: now }
@@ -70,7 +70,7 @@ function isBehindOtherwise(next: SeenTime, seen: SeenTime): boolean {
   return Math.abs(next.behind - seen.behind) >= RESOLUTION_SECONDS
 }
 
-/** What the vendor signed proves that its time is past: files, lists and tokens. It only moves the memory on. */
+/** Files, lists and tokens that the vendor signed prove that their time has passed. They only move the memory on. */
 export async function raiseSeenTime(store: LatchkeyStore, signedAt: number): Promise<void> {
   const seen = await readSeenTime(store)
   if (signedAt > seen.latest) await writeSeenTime(store, { latest: Math.floor(signedAt), behind: null })

@@ -29,8 +29,8 @@ export type Entitled = {
 }
 
 /**
- * Gives a license or the content of a file its two questions. They are no properties of its own: what is printed, compared
- * or sent to another process stays plain data.
+ * Adds the two methods to a license or the content of a file. They are not own properties, so that printing, comparing or
+ * sending it handles plain data.
  */
 export function entitled<T extends { entitlements: Entitlement[] }>(
   content: T,

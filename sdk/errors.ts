@@ -1,4 +1,4 @@
-/** What the SDK itself says no with; every other code comes from the server's `{ message, code }`. */
+/** The SDK's own error codes. Every other code comes from the server's `{ message, code }`. */
 export type LocalErrorCode =
   | 'CONFIGURATION'
   | 'MISSING_LICENSE_KEY'

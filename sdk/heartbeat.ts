@@ -15,7 +15,7 @@ export type Heartbeat = {
   stop(): Promise<void>
 }
 
-/** What a timer can hold without trouble; a computer may sleep meanwhile. */
+/** The longest delay of a timer. A computer may sleep meanwhile. */
 const LONGEST_MS = 86_400_000
 const RETRY_MS = 30_000
 const SHORTEST_MS = 1_000

@@ -19,7 +19,7 @@ export type FileRefusal =
   | 'LICENSE_KEY_MISMATCH'
   | 'FINGERPRINT_MISMATCH'
 
-/** What a file must be bound to in order to count here. What is null or absent is not asked. */
+/** What a file must be bound to. Null or absent values are not checked. */
 export type FileBinding = {
   accountKeys: readonly TrustedKey[]
   productId: string | null
@@ -28,7 +28,7 @@ export type FileBinding = {
   fingerprint?: string | undefined
 }
 
-/** What a genuine file says. Times in unix seconds; 0 = none. */
+/** The content of a genuine file. Times in unix seconds; 0 = none. */
 export type FileContent = Entitled & {
   kind: FileKind
   kid: string

@@ -4,13 +4,12 @@ import { AppError } from '#lib/core/errors.ts'
 import type { Belonging } from '../users/belonging.ts'
 
 /**
- * The one rule for who may take over whom. Without `after` it is about whatever makes its caller able to act as the user: a
- * reset token, a password, another address, a second factor taken away. Who runs an organization or a reseller is taken over
- * by no token, whatever its scopes: that is a decision of a person, an operator or whoever holds the server.
+ * The rule for who may take over whom. Without `after` it covers everything that lets its caller act as the user: a reset token,
+ * a password, another address, a second factor removed. No token may do that to an administrator of an organization or a
+ * reseller, whatever its scopes. Operators and the console may.
  *
- * With `after` it is about who runs what: a user who begins or ceases to run an organization or a reseller, also by being moved or
- * deleted, which `NOWHERE` stands for. That is for who may write organizations or resellers: otherwise users alone would
- * be enough to take the protection away first, or to make oneself an administrator.
+ * With `after` it covers who becomes or ceases to be an administrator, also by being moved or deleted (`NOWHERE`). That needs the
+ * scope to write organizations or resellers. Otherwise `user:write` alone could take the protection away first.
  * @throws FORBIDDEN without `after`, INSUFFICIENT_SCOPE naming what is missing with it
  */
 export function requireMayTakeOver(ctx: Ctx, user: Belonging, after?: Belonging): void {
