@@ -6,7 +6,7 @@ import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { instant, int } from '#lib/core/input/fields.ts'
 import { parseInput } from '#lib/core/input/input.ts'
-import { moveClock } from '#lib/ops/test-clock/move-clock.ts'
+import { moveClock } from '#lib/ops/test-clock/test-clock.ts'
 import { errorResponse } from '#lib/web/http/error-response.ts'
 
 const Move = z.union([z.strictObject({ advance: int({ min: 1 }) }), z.strictObject({ set: instant() })])

@@ -1,6 +1,6 @@
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
-import { self } from './self.ts'
+import { self } from './calling-customer.ts'
 
 /** How old a sign-in may be for a sensitive change, minutes. */
 const FRESH_MINUTES = 10

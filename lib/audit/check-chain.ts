@@ -1,6 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Executor } from '#db/client.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
 import { type ChainLink, GENESIS, linkHash, MARK, unkeyedHash } from '#lib/core/crypto/hash-chain.ts'
 import { lastingKeys } from '#lib/core/key-store/lasting-keys.ts'
 import type { LastingKey } from '#lib/core/key-store/mark-chains.ts'
@@ -77,4 +78,9 @@ async function walk(
   const isCut = head?.seq !== seq || head.hash !== hash || (seq > 0 && !isKeyed) || (told && told.seq > seq)
   if (isCut) return { intact: false, seq: seq + 1, reason: 'the newest links are missing' }
   return { intact: true, length: seq, head: `${seq}:${hash}` }
+}
+
+/** Whether the account's audit trail is as it was written: nothing altered, removed or added beside it. */
+export async function verifyChain(ctx: Authorized<'eventLog:read'>): Promise<ChainState> {
+  return checkChain(ctx.db, ctx.accountId)
 }

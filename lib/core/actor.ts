@@ -36,7 +36,7 @@ export type Actor =
   | { kind: 'console' }
 
 const customerPermissions: ReadonlySet<Permission> = new Set(CUSTOMER_PERMISSIONS)
-/** Verbs behind these narrow a customer to what it administers: see `administered.ts`. */
+/** Verbs behind these narrow a customer to what it administers: see `calling-customer.ts`. */
 const administratorPermissions: Record<Administered['kind'], ReadonlySet<Permission>> = {
   organization: new Set([...CUSTOMER_PERMISSIONS, 'organization:read', 'organization:write']),
   reseller: new Set([...CUSTOMER_PERMISSIONS, 'reseller:read', 'reseller:write']),

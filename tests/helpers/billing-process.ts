@@ -21,7 +21,7 @@ if (what === 'work') {
   const { authorize } = await import('#lib/core/authorize.ts')
   const { startCheckout } = await import('#lib/billing/checkout/start-checkout.ts')
   const { clock } = await import('#lib/core/clock.ts')
-  const { readClock } = await import('#lib/ops/test-clock/read-clock.ts')
+  const { readClock } = await import('#lib/ops/test-clock/test-clock.ts')
   await readClock(db())
   const ctx = { ...contextFor(customerActor(userId), { accountId }), clock }
   console.log('page', (await startCheckout(authorize(ctx, 'me:buy'), { priceId })).url)

@@ -2,9 +2,8 @@ import Link from 'next/link'
 import { DateTime } from '#app/_ui/date-time.tsx'
 import type { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 import { DataTable } from './data-table.tsx'
-import { LicenseStatusBadge } from './license-status.tsx'
 import { devicesText } from './license-words.ts'
-import { Unproved } from './unproved.tsx'
+import { LicenseStatusBadge, Unproved } from './states.tsx'
 
 /** Licenses in lists: the key's first characters lead to the license. */
 export function LicenseTable({

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { LicenseKey } from '#app/_ui/license-key.tsx'
+import { LicenseKey } from '#app/_ui/license-parts.tsx'
 import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 import { listMyLicenses } from '#lib/licensing/licenses/list-my-licenses.ts'
 import type { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
@@ -8,9 +8,9 @@ import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
 import { StatusBadge } from '../../_ui/badge.tsx'
 import { DateTime } from '../../_ui/date-time.tsx'
 import { EmptyState } from '../../_ui/empty-state.tsx'
+import { devicesUsed } from '../../_ui/license-parts.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
 import { Pagination } from '../../_ui/pagination.tsx'
-import { devicesUsed } from './devices-used.ts'
 
 export const metadata: Metadata = { title: 'My licenses' }
 

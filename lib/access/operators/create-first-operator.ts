@@ -5,9 +5,8 @@ import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { findRole } from './find-role.ts'
-import { findSetupLink, hasOperator } from './find-setup-link.ts'
+import { findSetupLink, hasOperator, isSetupLinkUsable } from './find-setup-link.ts'
 import { insertOperator } from './insert-operator.ts'
-import { isSetupLinkUsable } from './is-setup-link-usable.ts'
 import { type NewOperator, prepareOperator } from './prepare-operator.ts'
 
 /**

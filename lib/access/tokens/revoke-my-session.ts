@@ -1,7 +1,7 @@
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
-import { self } from '../self.ts'
+import { self } from '../calling-customer.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { self } from '../self.ts'
+import { self } from '../calling-customer.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 
 /** Signs the customer out here: a copy of the cookie is worth nothing from now on. */

@@ -1,6 +1,6 @@
 import { fieldError } from '#lib/core/errors.ts'
 import { FaultyTemplate, renderTemplate, SlowTemplate } from '#lib/mail/written/render-template.ts'
-import type { TemplateJob } from '#lib/mail/written/template-job.ts'
+import type { TemplateJob } from '#lib/mail/written/template-renderer.ts'
 import type { WebhookEventName } from '../webhooks/event-names.ts'
 import { sampleVariables } from './variables.ts'
 

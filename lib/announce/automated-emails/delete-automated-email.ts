@@ -3,7 +3,7 @@ import { automatedEmails } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import { lockChain } from '#lib/audit/lock-chain.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { findAutomatedEmail } from './find-automated-email.ts'
+import { findAutomatedEmail } from './get-automated-email.ts'
 
 /**
  * Deletes an automated mail with its log. Mails that are already in the outbox go out.

@@ -4,7 +4,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import type { PreviewInput } from './automated-email-input.ts'
 import { renderSample } from './check-templates.ts'
-import { findAutomatedEmail } from './find-automated-email.ts'
+import { findAutomatedEmail } from './get-automated-email.ts'
 import { isMailEvent } from './variables.ts'
 
 /** A rendered mail. `body` is HTML. */

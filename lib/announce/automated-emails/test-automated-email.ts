@@ -4,7 +4,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
-import { findAutomatedEmail } from './find-automated-email.ts'
+import { findAutomatedEmail } from './get-automated-email.ts'
 import { isMailEvent, sampleVariables } from './variables.ts'
 import { toWrittenMail } from './written-mail.ts'
 

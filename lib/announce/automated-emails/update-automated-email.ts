@@ -11,7 +11,7 @@ import { type AutomatedEmailDto, toAutomatedEmailDto } from './automated-email-d
 import type { UpdateAutomatedEmailInput } from './automated-email-input.ts'
 import { renderSample } from './check-templates.ts'
 import { unverifiedSender } from './create-automated-email.ts'
-import { type AutomatedEmailRow, findAutomatedEmail } from './find-automated-email.ts'
+import { type AutomatedEmailRow, findAutomatedEmail } from './get-automated-email.ts'
 import { isMailEvent } from './variables.ts'
 
 /** Fields whose new value the audit trail holds. Of other fields it holds the names only. */

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { sendingDomains } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { findSendingDomain, refuseWhileSentFrom } from './find-sending-domain.ts'
+import { findSendingDomain, refuseWhileSentFrom } from './get-sending-domain.ts'
 
 /**
  * Removes a sending domain.

@@ -3,7 +3,7 @@ import { sendingDomains } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { domainTaken } from './create-sending-domain.ts'
-import { findSendingDomain, refuseWhileSentFrom } from './find-sending-domain.ts'
+import { findSendingDomain, refuseWhileSentFrom } from './get-sending-domain.ts'
 import { type SendingDomainDto, toSendingDomainDto } from './sending-domain-dto.ts'
 import type { UpdateSendingDomainInput } from './sending-domain-input.ts'
 

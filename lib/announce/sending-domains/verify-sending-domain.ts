@@ -4,7 +4,7 @@ import { sendingDomains } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
-import { findSendingDomain } from './find-sending-domain.ts'
+import { findSendingDomain } from './get-sending-domain.ts'
 import { proofOf, type SendingDomainDto, toSendingDomainDto } from './sending-domain-dto.ts'
 
 /** Looks TXT records up: `Resolver` of `node:dns`. */

@@ -3,7 +3,7 @@ import { webhooks } from '#db/schema/webhooks.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import { lockChain } from '#lib/audit/lock-chain.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { findWebhook } from './find-webhook.ts'
+import { findWebhook } from './get-webhook.ts'
 
 /**
  * Deletes a webhook with its delivery log; what is on its way is not sent any more.

@@ -6,7 +6,7 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
 import { addDeliveryJob } from './add-delivery-job.ts'
 import { type DeliveryDto, toDeliveryDto } from './delivery-dto.ts'
-import { findWebhook } from './find-webhook.ts'
+import { findWebhook } from './get-webhook.ts'
 
 /**
  * Sends a delivery again, byte for byte and under its own id; it is tried for three days anew.

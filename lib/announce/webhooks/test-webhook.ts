@@ -9,7 +9,7 @@ import { attemptDelivery } from './attempt-delivery.ts'
 import { type DeliveryDto, toDeliveryDto } from './delivery-dto.ts'
 import { describeEvent } from './event-catalogue.ts'
 import { WEBHOOK_EVENTS, type WebhookEventName } from './event-names.ts'
-import { findWebhook } from './find-webhook.ts'
+import { findWebhook } from './get-webhook.ts'
 import { type Network, publicNetwork } from './network.ts'
 import { deliveryBody } from './queue-deliveries.ts'
 

@@ -3,7 +3,7 @@ import { prices } from '#db/schema/products.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
-import { findPrice } from './find-price.ts'
+import { findPrice } from './get-price.ts'
 import type { PriceDto } from './price-dto.ts'
 
 /**

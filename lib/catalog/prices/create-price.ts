@@ -3,7 +3,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'
 import { lockPriceReferences } from '../lock-references.ts'
-import { findPrice } from './find-price.ts'
+import { findPrice } from './get-price.ts'
 import type { PriceDto } from './price-dto.ts'
 import type { CreatePriceInput } from './price-input.ts'
 

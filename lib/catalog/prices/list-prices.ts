@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { prices, products } from '#db/schema/products.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { productOfPrice } from './find-price.ts'
+import { productOfPrice } from './get-price.ts'
 import { type PriceDto, toPriceDto } from './price-dto.ts'
 
 /** A product's prices, in the order they are offered. A product has few: there is no paging. */

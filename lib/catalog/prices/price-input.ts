@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { id, int, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
 import { optionalField } from '#lib/core/input/optional-field.ts'
-import { amountText, currencyUnits, isCurrency } from './currency.ts'
+import { readsFields } from '#lib/core/input/secret.ts'
+import { amountText, currencyUnits, isCurrency, parseAmount } from './currency.ts'
 
 const currency = z
   .string('a currency is expected')
@@ -44,3 +45,25 @@ export type CreatePriceInput = z.output<typeof CreatePriceInput>
 
 export const UpdatePriceInput = z.object(words).partial()
 export type UpdatePriceInput = z.output<typeof UpdatePriceInput>
+
+const priceOfForm = z.preprocess((form, refinement) => {
+  if (typeof form !== 'object' || form === null) return form
+  const { sold, ...price }: Record<string, unknown> = { ...form }
+  const recurring = sold === 'month' || sold === 'year'
+  const currency = String(price.currency ?? '').trim()
+  const unitAmount = parseAmount(String(price.unitAmount ?? ''), currency)
+  if (unitAmount === undefined && isCurrency(currency)) {
+    const message = `an amount in ${currency.toUpperCase()}, such as ${amountText(4900, currency)}, is expected`
+    refinement.addIssue({ code: 'custom', path: ['unitAmount'], message })
+    return z.NEVER
+  }
+  return {
+    ...price,
+    kind: recurring ? 'recurring' : sold,
+    interval: recurring ? sold : null,
+    unitAmount: unitAmount ?? 0,
+  }
+}, CreatePriceInput)
+
+/** A new price as a form sends it: `sold` for kind and interval together, and the amount as people write it. */
+export const NewPriceForm = readsFields(['sold'], priceOfForm)

@@ -4,7 +4,7 @@ import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { lockPriceReferences } from '../lock-references.ts'
-import { findPrice } from './find-price.ts'
+import { findPrice } from './get-price.ts'
 import type { PriceDto } from './price-dto.ts'
 import type { UpdatePriceInput } from './price-input.ts'
 

@@ -1,5 +1,5 @@
 import { and, type SQL } from 'drizzle-orm'
-import { metadataViewer } from '#lib/access/administered.ts'
+import { metadataViewer } from '#lib/access/calling-customer.ts'
 import type { Administered } from '#lib/core/actor.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import type { ListInput } from '#lib/core/list/filter.ts'

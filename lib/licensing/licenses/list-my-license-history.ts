@@ -1,6 +1,6 @@
 import { and, desc, eq, or, sql } from 'drizzle-orm'
 import { eventLogs } from '#db/schema/audit.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import { openerForUsers } from '#lib/audit/user-key.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 

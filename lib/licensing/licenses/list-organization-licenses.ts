@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
-import { requireOwn } from '#lib/access/administered.ts'
+import { requireOwn } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'

@@ -1,6 +1,6 @@
 import { and, eq, gt } from 'drizzle-orm'
 import { formerLicenseKeys } from '#db/schema/license-parts.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import { requireFreshSignIn } from '#lib/access/step-up.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'

@@ -1,7 +1,7 @@
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { reportingFull } from '../activations/report-full.ts'
-import { activateOfflineDevice } from './activate-device.ts'
+import { activateOfflineDevice } from './offline-activate.ts'
 import type { OfflineActivateInput, OfflineResponseDto } from './offline-input.ts'
 import { requireOwnLicense } from './own-license.ts'
 

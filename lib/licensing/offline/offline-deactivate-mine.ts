@@ -1,7 +1,7 @@
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { queueDeviceFreedMail } from '../activations/queue-device-freed-mail.ts'
-import { deactivateOfflineDevice } from './deactivate-device.ts'
+import { deactivateOfflineDevice } from './offline-deactivate.ts'
 import type { OfflineDeactivateInput } from './offline-input.ts'
 import { requireOwnLicense } from './own-license.ts'
 

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { licenses } from '#db/schema/licenses.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
 import { visibleTo } from '../licenses/visible-to.ts'

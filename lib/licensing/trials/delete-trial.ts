@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { trialActivations } from '#db/schema/trials.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { lockTrial } from './load-trial.ts'
+import { lockTrial } from './get-trial.ts'
 import { toTrialDto } from './trial-dto.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { lockTrial } from './load-trial.ts'
+import { lockTrial } from './get-trial.ts'
 import { storeTrialExpiry } from './store-trial-expiry.ts'
 import { type TrialActivationDto, toTrialDto } from './trial-dto.ts'
 import type { ExtendTrialInput } from './trial-input.ts'

@@ -1,7 +1,6 @@
 import { AppError } from '#lib/core/errors.ts'
 import { processSlot } from '#lib/core/process-slot.ts'
-import type { TemplateJob } from './template-job.ts'
-import { TemplateRenderer } from './template-renderer.ts'
+import { type TemplateJob, TemplateRenderer } from './template-renderer.ts'
 
 /** A template that is not right: the message says what and where. */
 export class FaultyTemplate extends Error {}

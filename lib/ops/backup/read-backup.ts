@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { Damage } from './backup-error.ts'
-import { END_OF_ROWS, End, Header, TableEnd, TableStart } from './format.ts'
+import { Damage, END_OF_ROWS, End, Header, TableEnd, TableStart } from './format.ts'
 import type { LineReader } from './line-reader.ts'
 import type { Table } from './list-tables.ts'
 

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { z } from 'zod'
 import { derivedKeys } from '#lib/core/crypto/keyring.ts'
 import { anotherKey } from '#lib/core/key-store/canary.ts'
-import { BackupError, Damage } from './backup-error.ts'
+import { BackupError, Damage } from './format.ts'
 
 /*
  * An encrypted backup is one line of JSON, then the content in pieces of 64 KiB (the last may be shorter), each sealed with

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { organizations } from '#db/schema/organizations.ts'
 import { organizationUserGroups } from '#db/schema/user-groups.ts'
-import { requireOwn } from '#lib/access/administered.ts'
+import { requireOwn } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'

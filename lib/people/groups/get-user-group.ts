@@ -1,4 +1,4 @@
-import { requireOwn } from '#lib/access/administered.ts'
+import { requireOwn } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { loadUserGroup } from './load-user-groups.ts'
 import { toUserGroupDto, type UserGroupDto } from './user-group-dto.ts'

@@ -1,6 +1,6 @@
 import { and } from 'drizzle-orm'
 import { organizationUserGroups } from '#db/schema/user-groups.ts'
-import { requireOwn } from '#lib/access/administered.ts'
+import { requireOwn } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { metadataViewer, requireOwn } from '#lib/access/administered.ts'
+import { metadataViewer, requireOwn } from '#lib/access/calling-customer.ts'
 import { checkNewPassword, passwordInput } from '#lib/access/passwords/password-policy.ts'
 import { passwordRules } from '#lib/access/passwords/password-rules.ts'
 import { throttleAddressClaim } from '#lib/access/throttle/address-claim.ts'

@@ -1,4 +1,4 @@
-import { metadataViewer, requireOwn } from '#lib/access/administered.ts'
+import { metadataViewer, requireOwn } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { loadOrganization } from './load-organizations.ts'
 import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'

@@ -1,6 +1,6 @@
 import { and, eq, type SQL } from 'drizzle-orm'
 import { organizations } from '#db/schema/organizations.ts'
-import { administeredBy, metadataViewer } from '#lib/access/administered.ts'
+import { administeredBy, metadataViewer } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'

@@ -1,4 +1,4 @@
-import { administeredBy } from '#lib/access/administered.ts'
+import { administeredBy } from '#lib/access/calling-customer.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import type { ListInput } from '#lib/core/list/filter.ts'

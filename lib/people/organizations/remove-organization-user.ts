@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { users } from '#db/schema/users.ts'
-import { requireOwn } from '#lib/access/administered.ts'
+import { requireOwn } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { organizations } from '#db/schema/organizations.ts'
-import { requireVendor } from '#lib/access/administered.ts'
+import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { self } from '#lib/access/calling-customer.ts'
 import { checkNewPassword, passwordInput } from '#lib/access/passwords/password-policy.ts'
 import { passwordRules } from '#lib/access/passwords/password-rules.ts'
-import { self } from '#lib/access/self.ts'
 import { findUserPlace } from '#lib/access/throttle/known-place.ts'
 import { throttleSignIn } from '#lib/access/throttle/sign-in.ts'
 import { revokeSessions } from '#lib/access/tokens/revoke-sessions.ts'

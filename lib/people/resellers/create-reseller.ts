@@ -1,5 +1,5 @@
 import { resellers } from '#db/schema/organizations.ts'
-import { requireVendor } from '#lib/access/administered.ts'
+import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { newId } from '#lib/core/ids.ts'

@@ -1,4 +1,4 @@
-import { metadataViewer, requireOwn } from '#lib/access/administered.ts'
+import { metadataViewer, requireOwn } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { loadReseller } from './load-resellers.ts'
 import { type ResellerDto, toResellerDto } from './reseller-dto.ts'

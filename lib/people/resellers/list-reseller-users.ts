@@ -1,4 +1,4 @@
-import { metadataViewer, requireOwn } from '#lib/access/administered.ts'
+import { metadataViewer, requireOwn } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'

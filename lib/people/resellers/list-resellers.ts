@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { resellers } from '#db/schema/organizations.ts'
-import { administeredBy, metadataViewer } from '#lib/access/administered.ts'
+import { administeredBy, metadataViewer } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import type { Page } from '#lib/core/list/page.ts'

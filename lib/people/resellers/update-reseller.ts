@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { resellers } from '#db/schema/organizations.ts'
-import { requireVendor } from '#lib/access/administered.ts'
+import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'

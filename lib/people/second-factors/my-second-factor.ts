@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { accounts } from '#db/schema/accounts.ts'
 import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import { requireFreshSignIn } from '#lib/access/step-up.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { tryOpen } from '#lib/core/crypto/seal.ts'

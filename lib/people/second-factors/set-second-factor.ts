@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import { forgiveCodes, throttleCodes } from '#lib/access/throttle/codes.ts'
 import { findUserPlace, type KnownPlace } from '#lib/access/throttle/known-place.ts'
 import { throttleSignIn } from '#lib/access/throttle/sign-in.ts'

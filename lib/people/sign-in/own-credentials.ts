@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { accessTokens, users } from '#db/schema/users.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 

@@ -1,4 +1,4 @@
-import { findLiveSessions } from '#lib/access/tokens/find-live-sessions.ts'
+import { findLiveSessions } from '#lib/access/tokens/list-my-sessions.ts'
 import type { SessionDto } from '#lib/access/tokens/session-dto.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { users } from '#db/schema/users.ts'
-import { self } from '#lib/access/self.ts'
+import { self } from '#lib/access/calling-customer.ts'
 import { requireFreshSignIn } from '#lib/access/step-up.ts'
 import { throttleAddressClaim } from '#lib/access/throttle/address-claim.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'

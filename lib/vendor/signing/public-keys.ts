@@ -3,6 +3,7 @@ import { and, desc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle
 import { z } from 'zod'
 import type { Executor } from '#db/client.ts'
 import { signingKeys } from '#db/schema/products.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
 import { accountSigningKey } from './account-key.ts'
 
 /** A key of the account, in every form that verifiers ask for. */
@@ -59,4 +60,9 @@ function rawHex(pem: string): string {
 /** Keys that still count: those that sign, and retired ones until the last thing they signed has expired. */
 export function isPublished(at: Date): SQL | undefined {
   return or(isNull(signingKeys.retiredAt), gt(signingKeys.publishedUntil, at))
+}
+
+/** The keys with which applications check license files, the one that signs now first. */
+export function listAccountKeys(ctx: Authorized<'product:read'>): Promise<AccountKeyDto[]> {
+  return accountPublicKeys(ctx.db, ctx.accountId, ctx.clock.now())
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { LicenseKey } from '#app/_ui/license-key.tsx'
+import { LicenseKey } from '#app/_ui/license-parts.tsx'
 import { isPending, type OrderStatus, orderStatus } from '#lib/billing/orders/order-status.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { authorizeCustomer } from '#lib/web/sessions/customer.ts'

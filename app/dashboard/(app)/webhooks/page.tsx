@@ -9,7 +9,7 @@ import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { listInput, readQuery, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { listWebhooks } from '#lib/announce/webhooks/list-webhooks.ts'
 import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
-import { WebhookState } from './webhook-state.tsx'
+import { WebhookState } from '../../_ui/states.tsx'
 
 export const metadata: Metadata = { title: 'Webhooks' }
 

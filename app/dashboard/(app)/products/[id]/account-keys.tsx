@@ -1,7 +1,7 @@
 import { Card } from '#app/_ui/card.tsx'
 import { CopyButton } from '#app/_ui/copy-button.tsx'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { listAccountKeys } from '#lib/vendor/signing/list-account-keys.ts'
+import { listAccountKeys } from '#lib/vendor/signing/public-keys.ts'
 
 /** The account's own keys, which sign license files for all its products. */
 export async function AccountKeys({ ctx }: { ctx: Authorized<'product:read'> }) {

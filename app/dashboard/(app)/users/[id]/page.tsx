@@ -17,7 +17,7 @@ import {
   readId,
   type SearchParams,
 } from '#app/dashboard/_ui/page-input.ts'
-import { Unproved } from '#app/dashboard/_ui/unproved.tsx'
+import { Unproved } from '#app/dashboard/_ui/states.tsx'
 import { authorize } from '#lib/core/authorize.ts'
 import { listLicenses } from '#lib/licensing/licenses/list-licenses.ts'
 import { getUser } from '#lib/people/users/get-user.ts'

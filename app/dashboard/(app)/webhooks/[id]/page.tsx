@@ -10,6 +10,7 @@ import { Notice } from '#app/dashboard/_ui/notice.tsx'
 import { type IdParams, orNotFound, readId, type SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { getWebhook } from '#lib/announce/webhooks/get-webhook.ts'
 import { authorizeOperator, operatorMay } from '#lib/web/sessions/operator.ts'
+import { WebhookState } from '../../../_ui/states.tsx'
 import {
   deleteWebhookAction,
   resumeWebhookAction,
@@ -17,7 +18,6 @@ import {
   updateWebhookAction,
 } from '../actions.ts'
 import { WebhookFields } from '../webhook-fields.tsx'
-import { WebhookState } from '../webhook-state.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 import { TestOutcome } from './test-outcome.tsx'
 

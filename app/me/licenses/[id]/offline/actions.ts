@@ -1,8 +1,7 @@
 'use server'
 
 import { z } from 'zod'
-import { offlineAnswer } from '#app/_ui/offline-answer.ts'
-import { VALIDITY_DAYS, validitySeconds } from '#app/_ui/offline-validity.ts'
+import { offlineAnswer, VALIDITY_DAYS, validitySeconds } from '#app/_ui/offline-answer.ts'
 import { offlineActivateMine } from '#lib/licensing/offline/offline-activate-mine.ts'
 import { offlineDeactivateMine } from '#lib/licensing/offline/offline-deactivate-mine.ts'
 import { OfflineDeactivateInput } from '#lib/licensing/offline/offline-input.ts'

@@ -1,6 +1,18 @@
 import type { Administered } from '#lib/core/actor.ts'
+import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
+
+/** The customer behind a context with a `me:…` permission. Verbs take the customer's id from here alone. */
+export function self(ctx: Authorized<'me:read'> | Authorized<'me:write'> | Authorized<'me:buy'>): {
+  userId: string
+  tokenId: string
+  authenticatedAt: Date
+} {
+  // No other kind of actor holds these permissions.
+  if (ctx.actor.kind !== 'customer') throw new AppError('FORBIDDEN', 'Only a signed-in customer can do this.')
+  return ctx.actor
+}
 
 /** What the calling customer administers. Undefined for every other caller: their permission covers the whole account. */
 export function administeredBy(ctx: Ctx): Administered | undefined {

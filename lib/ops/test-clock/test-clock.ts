@@ -23,3 +23,9 @@ export async function moveClock(db: Executor, to: { advanceSeconds: number } | {
   setClockOffset(offsetMs)
   return clock.now()
 }
+
+/** Brings this process's clock in line with the installation's. Only test mode has a moved clock. */
+export async function readClock(db: Executor): Promise<void> {
+  const [row] = await db.select({ offsetMs: testClock.offsetMs }).from(testClock)
+  setClockOffset(row?.offsetMs ?? 0)
+}
