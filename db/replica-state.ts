@@ -6,7 +6,7 @@ export interface ReplicaState {
   standby: boolean
   /** Whether both hold the same installation. */
   sameDatabase: boolean
-  /** What it has not replayed yet. */
+  /** Bytes that it has not replayed yet. */
   behindBytes: number
   /** The age of the last change it replayed, seconds; null when there was none yet, 0 when nothing is outstanding. */
   behindSeconds: number | null

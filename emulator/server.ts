@@ -21,7 +21,7 @@ export interface EmulatorOptions {
   secretKeys: readonly string[]
   /** Where browsers reach the hosted pages; the server's own address if absent. */
   publicBase?: string
-  /** What becomes of a subscription whose last payment retry failed; Stripe's own default is to cancel it. */
+  /** What happens to a subscription whose last payment retry failed; Stripe's own default is to cancel it. */
   afterFinalFailure?: Emulation['afterFinalFailure']
   newId?: NewId
   /** Sends webhooks. */

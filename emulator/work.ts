@@ -23,7 +23,7 @@ export interface Work extends View {
   /** Makes secrets unreadable in the store. */
   seal(plain: string): string
   open(sealed: string): string
-  /** What becomes of a subscription whose last payment retry failed. */
+  /** What happens to a subscription whose last payment retry failed. */
   afterFinalFailure: 'cancel' | 'unpaid' | 'past_due'
   /** True if a fault says that the event of this type never comes into being. */
   isSuppressed(type: string): boolean

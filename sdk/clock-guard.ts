@@ -47,8 +47,8 @@ export async function readSeenTime(store: LatchkeyStore): Promise<SeenTime> {
 }
 
 /**
- * Remembers what the clock shows. It never moves the latest time back. While the clock stands a little before it, that time goes
- * on with the clock: turning back a little again and again adds up, and is a large jump in the end.
+ * Remembers the clock's time and never moves the latest time back. While the clock is a little behind, the latest time advances
+ * with it, so that many small jumps add up to a large one.
  */
 export async function rememberTime(store: LatchkeyStore, now: number, seen: SeenTime): Promise<void> {
   const next = goOn(seen, now)

@@ -72,7 +72,7 @@ function statusOf(
   isRevoked: boolean,
 ) {
   if (issuedAt - now > CLOCK_OFFSET || isLargeJump(now, latestSeen, CLOCK_OFFSET)) return 'CLOCK_TAMPERED'
-  // What was seen to pass stays passed.
+  // A deadline that was seen to pass stays passed.
   const at = Math.max(now, latestSeen)
   if (at > expiresAt) return 'FILE_EXPIRED'
   if (isRevoked || license.status === 'REVOKED') return 'REVOKED'

@@ -43,7 +43,7 @@ export function startHeartbeat(
       const state = isDue ? await client.sync() : before
       if (isDue && !stopped) onState?.(state)
       const next = dueAt(state)
-      // Where the clock is wrong the next one seems due at once: not more often than a quarter of the lease.
+      // With a wrong clock the next renewal seems due at once. It runs at most once per quarter of the lease.
       if (next !== null) wait(Math.max(next - nowMs(), isDue ? shortest(state) : SHORTEST_MS))
     } catch (cause) {
       const error =

@@ -27,7 +27,7 @@ function compared(what: string, goal: number, requestOf: (bench: Bench) => Reque
         const { seconds, rounds, warmUpSeconds } = options
         const how = { request: requestOf(bench), seconds, warmUpSeconds }
         const comparison = await compareThroughput({ ...how, subject, peer, rounds })
-        // What neither server can do without: the bare one does nothing else, and nothing that does as much can be faster.
+        // The part that both servers need. The bare one does nothing else, and no server that does as much can be faster.
         const floor = await compareThroughput({ ...how, subject: bare, peer, rounds: Math.min(rounds, 3) })
         const sharedMicros = median(floor.subject.map((run) => run.cpuMicrosPerRequest))
         return [

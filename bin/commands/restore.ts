@@ -8,7 +8,7 @@ import { type Command, parseOptions, required } from '../command.ts'
 export const restore: Command = {
   name: 'restore',
   usage: 'restore FILE [--force]',
-  // What is there goes: only the backup has to be this SECRET_KEY's, and that is compared before anything is changed.
+  // The present data is replaced, so only the backup must belong to this SECRET_KEY. That is checked before anything changes.
   comparesSecretKey: false,
   summary: 'fills an empty database from FILE; --force replaces what is there',
   wholeInstallation: true,

@@ -55,7 +55,7 @@ export function isLock(result: Lock | LockHolder): result is Lock {
   return 'release' in result
 }
 
-/** The lock, or whose name stands in the file; undefined when none does, or when the file was removed meanwhile. */
+/** The lock, or the holder named in the file; undefined if the file names none or was removed meanwhile. */
 function attempt(
   path: string,
   role: LockRole,
@@ -66,7 +66,7 @@ function attempt(
   let isHeld = false
   try {
     if (!inWords(path, () => lock(file))) return readHolder(file)
-    // Who releases the lock removes the file: on a removed one it is worth nothing.
+    // Releasing the lock removes the file, and a lock on a removed file is worth nothing.
     if (!isAt(path, file)) return undefined
     const holder: LockHolder = { pid: process.pid, start: processStart(process.pid) ?? '', role }
     ftruncateSync(file)

@@ -168,7 +168,7 @@ export const licenses = pgTable(
     /** Keys as people type them. Not unique: keys from before that differ only in case or dashes stay. */
     index('licenses_key_canonical').on(t.accountId, t.keyCanonicalHash),
     index('licenses_key_tail').on(t.accountId, t.keyTail).where(sql`${t.keyTail} is not null`),
-    /** What has still to be computed. */
+    /** Rows whose canonical form is still to be computed. */
     index('licenses_key_forms_due').on(t.accountId, t.id).where(sql`${t.keyCanonicalHash} is null`),
     /** Beginnings of keys, in any case, with and without dashes. */
     index('licenses_key_prefix').on(

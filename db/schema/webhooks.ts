@@ -116,7 +116,7 @@ export const automatedEmails = pgTable(
   ],
 )
 
-/** Which automated mail went out for which event. The mail itself stands in the outbox. */
+/** Which automated mail went out for which event. The mail itself is in the outbox. */
 export const automatedEmailLogs = pgTable(
   'automated_email_logs',
   {
@@ -144,7 +144,7 @@ export const sendingDomains = pgTable(
   {
     ...identity(),
     domain: text('domain').notNull(),
-    /** What must stand in the TXT record `_latchkey.<domain>`. */
+    /** The value of the TXT record `_latchkey.<domain>`. */
     verificationToken: text('verification_token').notNull(),
     verifiedAt: instant('verified_at'),
     ...timestamps(),

@@ -45,8 +45,8 @@ export async function readRows(ctx: Ctx, pending: readonly PendingEvent[]): Prom
 }
 
 /**
- * Writes what webhooks and automated mails owe for these events, in their transaction. The chain is locked by now, and whoever
- * deletes a webhook or a mail locks it first: those that are found stay. `read` holds rows that were read before.
+ * Writes deliveries and mails for these events, in their transaction. The chain is locked, and deleting a webhook or an
+ * automated mail locks it first, so those that are found stay. `read` holds rows that were read before.
  */
 export async function dispatchEvents(
   ctx: Ctx,

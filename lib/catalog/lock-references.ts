@@ -10,7 +10,7 @@ import { organizationUserGroups } from '#db/schema/user-groups.ts'
 import { users } from '#db/schema/users.ts'
 import { fieldError } from '#lib/core/errors.ts'
 
-/** What a license may point at. Undefined and null point at nothing. */
+/** The rows that a license refers to. Undefined and null refer to none. */
 export interface References {
   organizationId?: string | null | undefined
   resellerId?: string | null | undefined
@@ -20,7 +20,7 @@ export interface References {
   additionalUserIds?: readonly string[] | undefined
 }
 
-/** What is held, as far as others need to know. */
+/** The locked rows' values that callers need. */
 export interface Held {
   /** ISO 8601 interval of the maintenance policy. */
   maintenanceInterval: string | null

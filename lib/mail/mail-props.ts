@@ -64,7 +64,7 @@ export interface MailContent {
   subject: string
   html: string
   text: string
-  /** An empty part stands for the installation's own. */
+  /** An empty part means the installation's own. */
   from?: { name: string; address: string }
   replyTo?: string
   cc?: string[]

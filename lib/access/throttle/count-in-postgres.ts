@@ -14,12 +14,11 @@ class UsedUp extends Error {
 }
 
 /**
- * Counts one attempt against every counter, or against none if one is used up, in one statement on the database's own
- * clock. Returns the milliseconds to wait then, else undefined.
+ * Counts one attempt on every counter, or on none if one is exhausted, in one statement on the database's clock. Returns the
+ * milliseconds to wait in that case, else undefined.
  *
- * The statement counts nothing where it sees a counter used up. Whoever comes at the same moment waits for the row and adds
- * one too many: that undoes the whole transaction, so that the row never shows it. Rows are taken in the order of their
- * keys: two attempts never wait for each other.
+ * A concurrent attempt waits for the row and may then count one too many; that rolls the whole transaction back, so the row never
+ * shows it. Rows are locked in the order of their keys, so there is no deadlock.
  */
 export async function countInPostgres(counters: readonly Counter[]): Promise<number | undefined> {
   try {

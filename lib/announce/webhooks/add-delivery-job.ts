@@ -3,7 +3,7 @@ import { addJob, type Tasks } from '#lib/core/jobs/add-job.ts'
 import { addJobs } from '#lib/core/jobs/add-jobs.ts'
 import { DELIVERY_FLAG } from './delivery-slots.ts'
 
-/** What one job sends: everything that is due for one resource of one webhook. */
+/** One job sends everything that is due for one resource of one webhook. */
 export interface DeliveryQueue {
   webhookId: string
   resourceId: string

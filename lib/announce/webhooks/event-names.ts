@@ -59,7 +59,7 @@ export function isWebhookEvent(text: string): text is WebhookEventName {
   return resources.has(text)
 }
 
-/** What an event happens to: whose GET answers its `data`. */
+/** The resource of an event, whose GET answers its `data`. */
 export function resourceOf(event: WebhookEventName): WebhookResource {
   const resource = resources.get(event)
   if (!resource) throw new Error(`no resource for ${event}`)

@@ -1,6 +1,6 @@
 import type { PaidFacts } from './desired-state.ts'
 
-/** What the provider's object says of the order behind it. Hints, until they were checked against the order's row. */
+/** What the provider's object says about its order: hints, to be checked against the order's row. */
 export interface OrderClaim {
   orderId: string | null
   livemode: boolean

@@ -3,14 +3,14 @@ import type { OrderRow } from '../orders/find-claimed-order.ts'
 import { APP_TAG, stripe } from '../stripe-client.ts'
 import { idOf, type OrderClaim } from './fetched-subject.ts'
 
-/** What became of the money for something that nobody can own any more. */
+/** The refunds and cancellation of a payment whose buyer was deleted. */
 export interface GivenBack {
   /** Whether a subscription was ended by this. */
   cancelled: boolean
   refunds: { paymentIntentId: string; refundId: string | null; problem: string | null }[]
 }
 
-/** What the provider says where money cannot go back, or went already. */
+/** The provider's error codes if a payment cannot be refunded or was refunded already. */
 const LASTING = ['charge_already_refunded', 'charge_disputed']
 
 /**

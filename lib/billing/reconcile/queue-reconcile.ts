@@ -25,7 +25,7 @@ export async function queueReconcile(ctx: Ctx, subject: string): Promise<void> {
         state: 'due',
         dueAt: now,
         updatedAt: now,
-        // What was given up gets its three days anew.
+        // A subject that was given up gets three new days.
         attempts: sql`case when ${reconciliations.state} = 'dead' then 0 else ${reconciliations.attempts} end`,
         failingSince: sql`case when ${reconciliations.state} = 'dead' then null else ${reconciliations.failingSince} end`,
       },

@@ -40,7 +40,7 @@ async function act(ctx: Authorized<'system:work'>, fetched: FetchedSubject): Pro
   return fulfillOrder(ctx, claimed, fetched)
 }
 
-/** It bears our mark and fits nothing: whoever paid gets nothing, unless a person looks. */
+/** A payment with our mark but without an order. Its payer gets nothing unless a person looks. */
 function withoutOrder({ claim, facts }: FetchedSubject & { kind: 'order' }): Conclusion {
   const runs = facts.kind === 'subscription' && !['canceled', 'incomplete_expired'].includes(facts.status)
   if (!claim.isPaid && !runs) return { kind: 'ignored', note: 'there is no such order' }
@@ -55,7 +55,7 @@ function refused({ order }: ClaimedOrder, attention: string): Conclusion {
   return { kind: 'refused', orderId: order.id, attention }
 }
 
-/** What was there before the fetch: only that is answered by it. What comes in meanwhile has its own job. */
+/** What was pending before the fetch: only that is settled by it. Later events have jobs of their own. */
 async function whatIsPending(ctx: Authorized<'system:work'>, subject: string) {
   const [row] = await ctx.db
     .select({ dueAt: reconciliations.dueAt })

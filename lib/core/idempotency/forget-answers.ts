@@ -5,7 +5,7 @@ import { tryOpen } from '../crypto/seal.ts'
 
 const BATCH = 1000
 
-/** What an answer that is kept under an Idempotency-Key is sealed to. */
+/** What the seal of a stored answer is bound to. */
 export function bindOf(claim: { accountId: string; actor: string; key: string }): string {
   return `${claim.accountId} ${claim.actor} ${claim.key}`
 }

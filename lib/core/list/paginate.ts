@@ -15,9 +15,9 @@ interface List {
   fields: ListFields
   input: ListInput
   ties: Ties
-  /** What a row must meet to be in the list, its filters among it. */
+  /** The condition of the list, filters included. */
   where: SQL | undefined
-  /** What it is sorted by where nothing was asked for; without it, by creation. */
+  /** The sorting if the client names none; without it, by creation. */
   byDefault?: ListInput['sort']
 }
 
@@ -31,7 +31,7 @@ interface Reads<Row> {
 
 /**
  * One page of a list: its rows are read while all of the list are counted.
- * @throws INVALID_INPUT naming `after` for a cursor that is none, or of another list, sorting or filter
+ * @throws INVALID_INPUT naming `after` for a malformed cursor, or one of another list, sorting or filter
  */
 export async function paginate<Row extends Placed>(
   { fields, input, ties, where, byDefault }: List,

@@ -20,7 +20,7 @@ export const NameCountsDto = z.array(
 )
 export type NameCountsDto = z.output<typeof NameCountsDto>
 
-/** Counts by what stands in the column: the hundred most frequent. */
+/** Counts by the column's values: the hundred most frequent. */
 export function countByName(
   ctx: Authorized<'analytics:read'>,
   subject: Subject,

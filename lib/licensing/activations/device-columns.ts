@@ -3,7 +3,7 @@ import { newId } from '#lib/core/ids.ts'
 import type { ActivationInput } from './activation-input.ts'
 import type { Activation } from './activation-token.ts'
 
-/** What a device says of itself, as its row holds it. */
+/** A device's facts in the form of its row. */
 export function deviceColumns(input: ActivationInput, known: readonly MetadataEntry[], at: Date) {
   return {
     fingerprint: input.fingerprint,

@@ -132,7 +132,7 @@ export const factJoins = {
   ),
 }
 
-/** What the license allows at that moment; undefined where nothing was ever entitled to it. */
+/** What the license allows at that moment; undefined if it never had an entitlement. */
 export function entitlementsOf(
   {
     license,

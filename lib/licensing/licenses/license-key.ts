@@ -18,7 +18,7 @@ export function storedKey(key: string, licenseId: string, patternBits = Number.P
   }
 }
 
-/** What a key is searched by besides its hash. */
+/** The search columns of a key besides its hash. */
 export function keyForms(key: string, patternBits = Number.POSITIVE_INFINITY) {
   const { prefixLength, hasTail } = shownParts(key, patternBits)
   return {

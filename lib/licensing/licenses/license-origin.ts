@@ -7,7 +7,7 @@ import type { LicenseRules } from '#lib/catalog/templates/rules.ts'
 import { fieldError } from '#lib/core/errors.ts'
 import type { CreateLicenseInput } from './license-input.ts'
 
-/** What a new license comes from. */
+/** The origin of a new license. */
 export interface LicenseOrigin {
   templateId: string
   keyPattern: string

@@ -8,7 +8,7 @@ import type { LoadedEntitlementSet } from '#lib/catalog/features/entitlement-set
 import { featuresOfSets } from '#lib/catalog/features/load-entitlement-sets.ts'
 import { isAnyOf } from '#lib/core/list/to-sql.ts'
 
-/** What stands in tables of its own. */
+/** Parts of a license that have tables of their own. */
 export interface LicenseParts {
   meters: (typeof licenseMeterAttributes.$inferSelect)[]
   /** The license's own, sorted by name. */

@@ -18,7 +18,7 @@ export const RevocationListDto = z
   .meta({ id: 'RevocationList' })
 export type RevocationListDto = z.infer<typeof RevocationListDto>
 
-/** What the list says. */
+/** The content of the list. */
 export interface Revocations {
   /** The account. */
   iss: string

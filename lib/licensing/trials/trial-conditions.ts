@@ -26,7 +26,7 @@ export const trialListFields = {
   expired: { kind: 'boolean' },
 } as const satisfies ListFields
 
-/** What a trial must meet to be in the list. */
+/** The condition of the list. */
 export function trialConditions(input: Pick<ListInput, 'filters' | 'query'>, now: Date): SQL | undefined {
   const { condition, others } = takeMetadataFilters(trialActivations.metadata, input.filters)
   return and(

@@ -7,7 +7,7 @@ import type { ActivationTokenDto } from '../activations/activation-dto.ts'
 import type { ActivationClaims } from '../activations/activation-token.ts'
 import type { Trial } from './trial-dto.ts'
 
-/** What the token of a trial is made of. */
+/** The facts in a trial's token. */
 export interface TrialFacts {
   trial: Trial
   /** Of the product's trial policy. */

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { renderHtml, renderLine } from './liquid.ts'
 import type { TemplateJob, TemplateOutcome } from './template-renderer.ts'
 
-/** What runs in the thread of its own: one rendering for each message. It is ended from outside when one takes too long. */
+/** Runs in a thread of its own, one rendering per message. It is ended from outside when one takes too long. */
 parentPort?.on('message', (job: TemplateJob) => {
   parentPort?.postMessage(outcomeOf(job))
 })

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 
-/** Where data lives. The schema `drizzle` is left out: it says which migrations ran, which the header carries. */
+/** The schemas with data. `drizzle` is left out: it lists the migrations, which the header holds. */
 const SCHEMAS = ['public', 'graphile_worker', 'stripe_emu']
 
 /** The job runner's own record of its migrations is compared, not copied. */

@@ -4,7 +4,7 @@ import { Damage, END_OF_ROWS, End, Header, TableEnd, TableStart } from './format
 import type { LineReader } from './line-reader.ts'
 import type { Table } from './list-tables.ts'
 
-/** What a backup consists of, in this order: its header, tables with their rows, its end. */
+/** The parts of a backup, in this order: header, tables with their rows, end. */
 export type Part =
   | { kind: 'header'; header: Header }
   | { kind: 'table'; table: Table }

@@ -17,7 +17,7 @@ const ClearHeader = z.object({
   version: z.number().int(),
   /** Which entry of SECRET_KEY. */
   kid: z.string(),
-  /** What makes this file's key its own, 32 bytes. */
+  /** The salt of this file's key, 32 bytes. */
   salt: z.base64url().length(43),
 })
 

@@ -120,7 +120,7 @@ const NAMED = [
   'automated_emails',
 ] as const
 
-/** Every name is found by whoever types it: none is left that differs from another one only in how its accents are encoded. */
+/** Checks that every name can be found: no two names may differ only in the encoding of their accents. */
 export async function checkComposedNames(ctx: Authorized<'system:work'>): Promise<Finding> {
   const name = 'every name is found however its accents are typed'
   const [database] = await ctx.db.execute<{ encoding: string }>(

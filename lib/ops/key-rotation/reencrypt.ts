@@ -20,7 +20,7 @@ import { nameRow, type UnreadableValue } from './find-unreadable.ts'
 export interface Reencryption {
   /** How many values were rewritten, by column. */
   rewritten: Record<string, number>
-  /** What stays as it is, because no entry of SECRET_KEY opens it. */
+  /** Values that stay as they are, because no entry of SECRET_KEY opens them. */
   unreadable: UnreadableValue[]
   /** Ids of entries of SECRET_KEY that were older than the first and that nothing needs any more. */
   dropped: string[]
@@ -28,7 +28,7 @@ export interface Reencryption {
   needed: string[]
 }
 
-/** Rows rewritten in one transaction: short locks, and a run that is interrupted goes on where it stopped. */
+/** Rows per transaction: locks stay short, and an interrupted run continues where it stopped. */
 const BATCH = 500
 
 /**

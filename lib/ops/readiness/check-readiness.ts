@@ -9,13 +9,13 @@ import { workerState } from '#lib/core/worker-state.ts'
 export type Check = 'ok' | 'failed' | 'off'
 
 export interface Readiness {
-  /** What this process needs to answer, each tried on its own. */
+  /** The parts that this process needs in order to answer, each tried by itself. */
   checks: Record<'database' | 'migrations' | 'secretKey' | 'webApi' | 'worker', Check>
-  /** What is away although requests are answered: no reason to send them elsewhere. */
+  /** Parts that are away although requests are answered. They are no reason to send requests elsewhere. */
   degraded: string[]
 }
 
-/** What does not answer within this time (ms) counts as away. */
+/** A part that does not answer within this time (ms) counts as away. */
 const PATIENCE_MS = 2_000
 
 /** Tries what this process needs to do its work. */
@@ -64,7 +64,7 @@ async function databaseState(): Promise<DatabaseState | undefined> {
   }
 }
 
-/** Whether what stands in for the payment provider answers at all. */
+/** Whether the Stripe emulator answers at all. */
 async function reachSimulatedPayments(): Promise<Check> {
   const { BILLING_MODE, STRIPE_API_BASE } = env()
   if (BILLING_MODE !== 'test' || !STRIPE_API_BASE) return 'off'

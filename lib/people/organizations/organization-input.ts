@@ -27,7 +27,7 @@ const mailAddress = () =>
       .optional(),
   )
 
-/** What organizations and resellers have in common. */
+/** The shared parts of organizations and resellers. */
 export const contactFields = {
   email: mailAddress(),
   description: z.preprocess((value) => (value === null ? '' : value), text(1000).optional()),

@@ -9,8 +9,8 @@ import { changedBelonging } from '../users/belonging.ts'
 import { settleBelonging } from '../users/settle-belonging.ts'
 
 /**
- * Takes a user out of the organization: the seat is free again, and its groups are left. The user stays a customer.
- * @throws NOT_FOUND, CONFLICT for who would take out themselves
+ * Takes a user out of the organization and its groups, and frees the seat. The user stays a customer.
+ * @throws NOT_FOUND, CONFLICT for an administrator who would remove themselves
  */
 export async function removeOrganizationUser(
   ctx: Authorized<'organization:write'>,

@@ -9,7 +9,7 @@ import { open, seal } from '#lib/core/crypto/seal.ts'
 import { newId } from '#lib/core/ids.ts'
 
 export interface AccountSigningKey {
-  /** Id of the key's row; stands beside what it signs and in the JWKS. */
+  /** Id of the key's row. It is given with everything that the key signs, and in the JWKS. */
   kid: string
   privateKey: KeyObject
 }

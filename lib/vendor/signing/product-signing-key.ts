@@ -5,7 +5,7 @@ import { signingKeys } from '#db/schema/products.ts'
 import { open } from '#lib/core/crypto/seal.ts'
 
 export interface ProductSigningKey {
-  /** Id of the key's row; stands in the header of what it signs and in the JWKS. */
+  /** Id of the key's row. It is in the header of everything that the key signs, and in the JWKS. */
   kid: string
   privateKey: KeyObject
   publicPem: string

@@ -96,7 +96,7 @@ function formToObject(form: FormData): Record<string, string | string[]> {
   return { ...object }
 }
 
-/** What was typed or pasted counts before a file. A page's form holds 256 kB at most. */
+/** Typed or pasted text wins over a file. A page's form holds 256 kB at most. */
 async function readTextFiles(
   form: FormData,
   raw: Record<string, string | string[]>,

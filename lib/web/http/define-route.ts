@@ -275,7 +275,7 @@ function parseParams({ params, errors = [] }: Contract, raw: Record<string, unkn
   throw new AppError(code ?? 'NOT_FOUND', 'There is nothing at this address.')
 }
 
-/** What stands behind the "?" of an absolute URL. Most have none, and are not taken apart for it. */
+/** The query of an absolute URL. Most URLs have none and are not parsed for it. */
 function queryOf(url: string): URLSearchParams {
   return url.includes('?') ? new URL(url).searchParams : NO_QUERY
 }

@@ -179,9 +179,8 @@ function held(claim: Claim) {
 }
 
 /**
- * Whose key it is: everything that a route authorizes by. A user's tokens are told apart, because each was proved at its own
- * time; visitors share no name, so their address tells them apart, and with it the headers that the route reads. None of these
- * is kept in clear.
+ * The owner of a key: everything that a route authorizes by. A user's tokens count separately, because each was proved at its
+ * own time. Visitors have no name, so address and declared headers identify them. None of these is stored in clear.
  */
 async function ownerOf(
   { actor, ip }: Ctx,

@@ -3,7 +3,7 @@ import type { Page } from '#lib/core/list/page.ts'
 /** The longest `Link` header sent, characters: common clients take 16 kB of headers altogether. */
 const LINK_LIMIT = 8_000
 
-/** What tells a client where in a list its page stands: `Pagination-…` and `Link`. */
+/** Headers that describe a page's place in its list: `Pagination-…` and `Link`. */
 export function pageHeaders(page: Page<unknown>, requestUrl: string): Record<string, string> {
   const last = Math.max(1, Math.ceil(page.total / page.limit))
   const url = new URL(requestUrl)

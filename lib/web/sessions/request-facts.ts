@@ -11,7 +11,7 @@ import { resolveAccount } from '#lib/vendor/accounts/resolve-account.ts'
 import { devicesIn } from './device-cookie.ts'
 import { cookieLine } from './request-cookie.ts'
 
-/** What a page or action knows before anybody has proved anything: a visitor's context. Once per request. */
+/** The context of a visitor, before anybody has proved anything. Made once per request. */
 export const visitorContext = cache(async (): Promise<Ctx> => {
   const requestHeaders = await headers()
   const ip = ownsSocket.get()

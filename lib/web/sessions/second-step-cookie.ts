@@ -8,8 +8,8 @@ import { cookieLine } from './request-cookie.ts'
 const TTL_SECONDS = 600
 
 /**
- * What a right password proved, until the code comes. It signs nobody in: the second step needs the code, and Postgres says
- * whether password and user still stand.
+ * Carries the proof of a right password until the code comes. It signs nobody in: the second step needs the code, and the
+ * database decides whether password and user are still valid.
  */
 const cookie = sealedCookie({
   name: 'latchkey.second-step',

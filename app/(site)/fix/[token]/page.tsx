@@ -15,8 +15,8 @@ interface FixPageProps {
 const PLACES = { devices: '#devices', renew: '', billing: '' } as const
 
 /**
- * What an application's "fix it" link opens. The link alone shows nothing: its reader signs in, and the license's page then
- * knows only its owner.
+ * The page behind an application's "fix it" link. The link alone shows nothing: its reader signs in, and the license's page
+ * opens for its owner only.
  */
 export default async function FixPage({ params }: FixPageProps) {
   const { token } = await params
