@@ -38,7 +38,7 @@ export function WebhookState({ webhook }: { webhook: WebhookDto }) {
   return <StatusBadge status={webhook.suspended ? 'suspended' : 'active'} />
 }
 
-/** Stands beside an address that nobody has proved to read: a stranger may have registered it. */
+/** Marks an unproved address, which a stranger may have registered. */
 export function Unproved() {
   return (
     <span
