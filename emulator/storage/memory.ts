@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Documents, Kind } from '../documents/kinds.ts'
 import { dueAt, type Query, type Reader, type Storage, type Transaction } from '../storage.ts'
 import { contains } from './contains.ts'
@@ -15,10 +16,10 @@ type Rows = Map<string, Row>
 export function memoryStorage(): Storage {
   let committed: Rows = new Map()
   let seq = 0
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = pLimit(1)
 
-  const transaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    const run = last.then(async () => {
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
       const rows: Rows = new Map(committed)
       const result = await work({
         ...reader(() => rows),
@@ -34,9 +35,6 @@ export function memoryStorage(): Storage {
       committed = rows
       return result
     })
-    last = run.catch(() => undefined)
-    return run
-  }
 
   return { ...reader(() => committed), transaction, seal: (plain) => plain, open: (sealed) => sealed }
 }

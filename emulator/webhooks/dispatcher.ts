@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Delivery } from '../documents/events.ts'
 import { type Emulation, secondsOf } from '../emulation.ts'
 import { shuffle } from '../faults/shuffle.ts'
@@ -18,16 +19,16 @@ export interface Dispatcher {
 
 /** Sends due deliveries: one after the other per endpoint, endpoints side by side. One round at a time. */
 export function createDispatcher(emulation: Emulation): Dispatcher {
-  let last: Promise<void> = Promise.resolve()
+  const inTurn = pLimit(1)
   let waiting = false
   let closed = false
 
   const settle = (untilMs?: number): Promise<void> => {
-    const run = last.then(async () => {
+    const run = inTurn(async () => {
       waiting = false
       while (!closed && (await round(emulation, untilMs ?? emulation.clock.now().getTime()))) {}
     })
-    last = run.catch((error: unknown) => {
+    run.catch((error: unknown) => {
       if (!closed) emulation.log('error', 'webhook round failed', { error: String(error) })
     })
     return run
@@ -42,7 +43,7 @@ export function createDispatcher(emulation: Emulation): Dispatcher {
     },
     async close() {
       closed = true
-      await last
+      await inTurn(() => undefined)
     },
   }
 }

@@ -52,8 +52,6 @@ export const LISTENING = { needs: 'lib/audit/write-events.ts', gives: 'lib/annou
  */
 export const MODULE_STATE = new Map([
   ['lib/core/crypto/keyring.ts cache', 'keys derived from SECRET_KEY: the same in every copy'],
-  ['lib/core/crypto/password.ts free', 'to be replaced by the slot password-hashing'],
-  ['lib/core/crypto/password.ts waiting', 'to be replaced by the slot password-hashing'],
   ['lib/core/crypto/password.ts decoy', 'a hash that no password has: any will do'],
   ['lib/core/input/list-query.ts fieldsBySchema', 'kept by schema, and each copy has schemas of its own'],
   ['lib/core/input/list-query.ts namesBySchema', 'kept by schema, and each copy has schemas of its own'],

@@ -6,6 +6,7 @@ export const DELIVERY_FLAG = 'webhook'
 /** Most deliveries among a process's concurrent jobs, so that payments and mails do not wait for receivers. */
 const MOST_AT_ONCE = 2
 
+// Not p-limit: a delivery that had to wait would hold one of the process's places for jobs. The runner must not take it at all.
 const running = processSlot<number>('webhook-deliveries')
 
 /** Runs a delivery job and counts it while it runs. */

@@ -1,29 +1,27 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { normalize } from '../normalize.ts'
+import { processSlot } from '../process-slot.ts'
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane (requirements/accounts §2). */
 const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 } as const
 
-/** Strangers can cause many hashes. No more run at once than there are cores. */
-let free = Math.max(1, availableParallelism())
-const waiting: (() => void)[] = []
+/** Strangers can cause many hashes. No more run at once in the process than there are cores. */
+const slot = processSlot<LimitFunction>('password-hashing')
 
-async function withSlot<T>(work: () => Promise<T>): Promise<T> {
-  if (free > 0) free -= 1
-  else await new Promise<void>((resolve) => waiting.push(resolve))
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else free += 1
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  let limit = slot.get()
+  if (!limit) {
+    limit = pLimit(availableParallelism())
+    slot.set(limit)
   }
+  return limit(work)
 }
 
 /** Hashes a password (argon2id). Every character counts as typed; NFC makes two keyboards agree on it. */
 export function hashPassword(password: string): Promise<string> {
-  return withSlot(() => hash(normalize(password, 'NFC'), PARAMETERS))
+  return inTurn(() => hash(normalize(password, 'NFC'), PARAMETERS))
 }
 
 let decoy: Promise<string> | undefined
@@ -35,7 +33,7 @@ let decoy: Promise<string> | undefined
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('no account has this password')
   const target = stored ?? (await decoy)
-  const fits = await withSlot(() => verify(target, normalize(password, 'NFC')))
+  const fits = await inTurn(() => verify(target, normalize(password, 'NFC')))
   return stored !== null && fits
 }
 

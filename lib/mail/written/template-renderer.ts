@@ -37,6 +37,7 @@ interface Waiting {
 /**
  * Renders templates in a thread of their own, which stays warm, and is ended and started anew when a rendering takes longer
  * than a second or more memory than it may. Queues take turns, so that slow templates delay their own queue.
+ * p-limit knows one queue only, hence our own.
  */
 export class TemplateRenderer {
   private readonly queues = new Map<string, Waiting[]>()
