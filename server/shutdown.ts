@@ -7,7 +7,10 @@ const PATIENCE_MS = 15_000
 /** Ctrl-C reaches npm, the scripts and this process, and each passes it on: within this time (ms) it is one wish. */
 const SAME_WISH_MS = 2_000
 
-/** A clean stop: no new requests, finish those under way, then everything in reverse order of its start. */
+/**
+ * A clean stop: no new requests, finish those under way, then everything in reverse order of its start. Not close-with-grace: a
+ * second signal always ends its process with code 1, also the second of one Ctrl-C.
+ */
 export class Shutdown {
   private readonly steps: { name: string; stop: () => Promise<unknown> | unknown }[] = []
   private stoppingSince: number | undefined

@@ -5,7 +5,7 @@ import { scratch } from './paths.mjs'
 
 const path = join(scratch, 'lock')
 
-/** Runs `work` while no other process of this checkout installs or builds. */
+/** Runs `work` while no other process of this checkout installs or builds. No package is installed yet, hence no kernel lock. */
 export async function withLock(progress, work) {
   mkdirSync(scratch, { recursive: true })
   const mine = JSON.stringify({ pid: process.pid, start: startOf(process.pid) })

@@ -23,7 +23,10 @@ function holds(entries: readonly string[], address: string): boolean {
   return list.check(address, family(address))
 }
 
-/** One address, `10.0.0.0/8`, or `10.0.0.1-10.0.0.9`. Any other text matches no address. */
+/**
+ * One address, `10.0.0.0/8`, or `10.0.0.1-10.0.0.9`. Any other text matches no address. Not ipaddr.js: it knows no ranges from one
+ * address to another, which Node's BlockList does.
+ */
 function add(list: BlockList, entry: string): void {
   const [from = '', to] = entry.split('-')
   const [written = '', prefix] = from.split('/')
