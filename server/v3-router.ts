@@ -6,7 +6,6 @@ import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { errorResponse } from '#lib/web/http/error-response.ts'
 import type { Method, Methods } from '#lib/web/http/methods.ts'
-import { RouteTree } from './route-tree.ts'
 
 const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -51,19 +50,25 @@ function honoPath(segments: readonly string[]): string {
   return `/${parts.join('/')}`
 }
 
-/** Takes web-standard requests; beside it the same files as a tree, for the door that knows a shorter way to most of them. */
+/** A route file's segments (`['v3', 'users', '[id]']`) and what it exports. */
+export interface MountedRoute {
+  segments: readonly string[]
+  methods: Partial<Methods>
+}
+
+/** Takes web-standard requests; beside it what it mounted, for those who know another way to a route. */
 export interface V3Router {
   fetch: (request: Request) => Response | Promise<Response>
-  tree: RouteTree
+  routes: readonly MountedRoute[]
 }
 
 /** Mounts the Web API's route files, the very ones that Next serves, on a router of their own. */
 export async function createV3Router(appFolder: string): Promise<V3Router> {
   const router = new Hono({ strict: false })
-  const tree = new RouteTree()
+  const routes: MountedRoute[] = []
   for (const { segments, file } of findRouteFiles(appFolder, 'v3')) {
     const module: Partial<Methods> = await import(pathToFileURL(file).href)
-    tree.add(segments, module)
+    routes.push({ segments, methods: module })
     for (const method of METHODS) {
       const handler = module[method]
       if (!handler) throw new Error(`${file} does not export ${method}`)
@@ -80,5 +85,5 @@ export async function createV3Router(appFolder: string): Promise<V3Router> {
     errorResponse(new AppError('METHOD_NOT_ALLOWED', `${c.req.method} is not allowed here.`), newId()),
   )
   router.onError((error) => errorResponse(error, newId()))
-  return { fetch: (request) => router.fetch(request), tree }
+  return { fetch: (request) => router.fetch(request), routes }
 }

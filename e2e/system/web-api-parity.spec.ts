@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Answer, callApi } from '../support/api.ts'
-import { databaseUrlOf, type Product, runCommand, secretKeyOf } from '../support/product.ts'
+import { databaseUrlOf, runCommand, secretKeyOf } from '../support/product.ts'
 import { rememberSecret } from '../support/run.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -134,7 +134,6 @@ function comparable(answer: Answer) {
 test.describe.configure({ mode: 'serial' })
 
 let token: string
-let viaNext: Product | undefined
 
 test.beforeAll(async ({ run }) => {
   const made = await runCommand(run.dataDir, ['pat', 'create', '--name', 'parity', '--scopes', SCOPES])
@@ -142,34 +141,35 @@ test.beforeAll(async ({ run }) => {
   rememberSecret('personal access token', token)
 })
 
-test('the accelerated server and Next alone answer every request of the table alike', async ({
+test('the server, the same without its fast path and Next alone answer every request of the table alike', async ({
   run,
   startOwn,
 }) => {
-  // The same database behind both: an answer can only differ by the server.
-  viaNext = await startOwn({
-    args: ['--next-v3'],
-    environment: {
-      DATABASE_URL: databaseUrlOf(run.dataDir),
-      SECRET_KEY: await secretKeyOf(run.dataDir),
-      BILLING_MODE: 'off',
-      WORKER: 'off',
-      HOST: '127.0.0.1',
-    },
-  })
+  // The same database behind all three: an answer can only differ by the server.
+  const environment = {
+    DATABASE_URL: databaseUrlOf(run.dataDir),
+    SECRET_KEY: await secretKeyOf(run.dataDir),
+    BILLING_MODE: 'off',
+    WORKER: 'off',
+    HOST: '127.0.0.1',
+  }
+  const viaHono = await startOwn({ environment: { ...environment, FAST_PATH: 'off' } })
+  const viaNext = await startOwn({ args: ['--next-v3'], environment })
   for (const row of ROWS) {
     await test.step(row.what, async () => {
       const { method = 'GET', path, as = 'machine', body, headers } = row
       const bearer = { machine: token, nobody: undefined, stranger: `lk_pat_${'x'.repeat(43)}00000000` }[as]
       const options = { ...(bearer && { token: bearer }), body, ...(headers && { headers }) }
-      const [accelerated, next] = await Promise.all([
+      const [accelerated, hono, next] = await Promise.all([
         callApi(run.url, method, path, options),
-        callApi(viaNext?.url ?? '', method, path, options),
+        callApi(viaHono.url, method, path, options),
+        callApi(viaNext.url, method, path, options),
       ])
       expect.soft(accelerated.status, row.what).toBe(row.status)
       if (row.code)
         expect.soft(accelerated.body, row.what).toMatchObject({ code: row.code, message: expect.any(String) })
       if (row.allow) expect.soft(accelerated.headers.get('allow'), row.what).toBe(row.allow)
+      expect.soft(comparable(hono), row.what).toEqual(comparable(accelerated))
       expect.soft(comparable(next), row.what).toEqual(comparable(accelerated))
     })
   }

@@ -77,6 +77,8 @@ const Schema = z.object({
   TRUST_PROXY: wholeNumber(0, { max: 16 }),
   METRICS_TOKEN: token,
   TEST_TOOLS: optional.pipe(z.enum(['on', 'off']).default('off')),
+  FAST_PATH: optional.pipe(z.enum(['on', 'off']).default('on')),
+  TUNING: optional.pipe(z.enum(['on', 'off']).default('on')),
   LOG_LEVEL: optional.pipe(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ),

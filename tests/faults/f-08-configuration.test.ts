@@ -77,6 +77,8 @@ describe('a value that cannot be meant stops the start with a sentence that name
     ['METRICS_TOKEN', 'two words'],
     ['METRICS_TOKEN', 'schlüssel'],
     ['TEST_TOOLS', 'yes'],
+    ['FAST_PATH', 'yes'],
+    ['TUNING', 'ON'],
     ['WORKER', 'OFF'],
     ['LOG_LEVEL', 'verbose'],
     ['BILLING_MODE', 'live'],

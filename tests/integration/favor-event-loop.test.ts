@@ -7,7 +7,7 @@ import { z } from 'zod'
 const PROGRAM = `
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { favorEventLoop } from './server/favor-event-loop.ts'
+import { favorEventLoop } from './server/tuning/favor-event-loop.ts'
 await readFile('package.json')
 favorEventLoop()
 const threads = readdirSync('/proc/self/task').map((thread) => ({

@@ -2,13 +2,11 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { getRequestListener } from '@hono/node-server'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { closeDatabase, configureDatabase } from '#db/client.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import { ownsSocket } from '#lib/core/input/client-address.ts'
-import { RouteTree } from '#server/route-tree.ts'
-import { stampClientAddress } from '#server/stamp-client-address.ts'
+import { RouteTree } from '#server/fast-path/route-tree.ts'
 import { createV3Door } from '#server/v3-door.ts'
 import { createV3Router } from '#server/v3-router.ts'
 import { makeAccount } from '#tests/factories/account.ts'
@@ -16,8 +14,8 @@ import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/facto
 import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
 
 let database: TestDatabase
-let short: Server
-let whole: Server
+let fast: Server
+let plain: Server
 let token: string
 let product: { id: string }
 let license: { id: string; key: string }
@@ -38,15 +36,12 @@ beforeAll(async () => {
   product = signed
   license = await makeLicenseOf(accountId, signed)
   const router = await createV3Router(join(import.meta.dirname, '../../app'))
-  const listener = getRequestListener(router.fetch, { overrideGlobalObjects: false })
-  short = await listen(createV3Door(router))
-  whole = await listen((request, response) => {
-    stampClientAddress(request)
-    void listener(request, response)
-  })
+  fast = await listen(createV3Door(router))
+  overrideEnv({ FAST_PATH: 'off' })
+  plain = await listen(createV3Door(router))
 })
 afterAll(async () => {
-  for (const server of [short, whole]) {
+  for (const server of [fast, plain]) {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
@@ -86,7 +81,7 @@ const json = (value: unknown) => {
   return { head: ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`], body }
 }
 
-describe('the short way answers what the whole way answers, to the letter', () => {
+describe('the fast path answers what FAST_PATH=off answers, to the letter', () => {
   const host = 'Host: 127.0.0.1'
   const bearer = () => `Authorization: Bearer ${token}`
   const validate = () => json({ productId: product.id, key: license.key, nonce: 'n' })
@@ -151,32 +146,45 @@ describe('the short way answers what the whole way answers, to the letter', () =
 
   test.each(cases)('%s', async (_what, request) => {
     const { head, body } = request()
-    const expected = comparable(await ask(whole, head, body))
-    expect(comparable(await ask(short, head, body))).toEqual(expected)
+    const expected = comparable(await ask(plain, head, body))
+    expect(comparable(await ask(fast, head, body))).toEqual(expected)
     expect(expected.head[0]).toMatch(/^http\/1\.1 \d{3}/)
   })
 
-  test('a claimed address is nobody’s, on either way', async () => {
+  test('a claimed address is nobody’s, either way', async () => {
     const lied = ['GET /v3/status HTTP/1.1', host, 'x-latchkey-client-ip: 203.0.113.9']
-    for (const server of [short, whole]) expect(await ask(server, lied)).toContain('200 OK')
+    for (const server of [fast, plain]) expect(await ask(server, lied)).toContain('200 OK')
   })
 })
 
 test.each(['1.2.3.999', '08.1.1.1', 'a.1', 'example.com:99999', 'a b'])(
   'a host that no URL can hold is refused, not stumbled over: %s',
   async (host) => {
-    const answer = await ask(short, ['GET /v3/status?a=b HTTP/1.1', `Host: ${host}`])
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
-    expect(answer).toContain('"code":"INVALID_INPUT"')
+    for (const server of [fast, plain]) {
+      const answer = await ask(server, ['GET /v3/status?a=b HTTP/1.1', `Host: ${host}`])
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+      expect(answer).toContain('"code":"INVALID_INPUT"')
+    }
   },
 )
 
 test.each(['1.2.3', 'xn--a', 'a..b', 'example.com:65535', '[::1]:80'])(
   'an odd host is one: %s',
   async (host) => {
-    expect(await ask(short, ['GET /v3/status?a=b HTTP/1.1', `Host: ${host}`])).toContain('200 OK')
+    for (const server of [fast, plain]) {
+      expect(await ask(server, ['GET /v3/status?a=b HTTP/1.1', `Host: ${host}`])).toContain('200 OK')
+    }
   },
 )
+
+test('FAST_PATH decides whether the web’s request objects are made', async () => {
+  const made = vi.spyOn(globalThis, 'Headers')
+  const status = ['GET /v3/status HTTP/1.1', 'Host: 127.0.0.1']
+  expect(await ask(fast, status)).toContain('200 OK')
+  expect(made).not.toHaveBeenCalled()
+  expect(await ask(plain, status)).toContain('200 OK')
+  expect(made).toHaveBeenCalled()
+})
 
 describe('the tree of routes', () => {
   test('static segments win over dynamic ones, and a dead end turns back', () => {

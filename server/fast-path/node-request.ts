@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { CLIENT_IP_HEADER } from '#lib/core/input/client-address.ts'
 import type { HttpRequest, HttpRequestHeaders } from '#lib/core/input/http-request.ts'
 import { LARGEST_BODY } from '#lib/web/http/read-body.ts'
-import { addressOf } from './stamp-client-address.ts'
-import { watchBody } from './unfinished-bodies.ts'
+import { addressOf } from '../stamp-client-address.ts'
+import { watchBody } from '../unfinished-bodies.ts'
 
 /**
  * Hosts that can stand in a URL as they are: names whose last label is no number, and IPv4 addresses. Reading a URL fails on

@@ -1,0 +1,14 @@
+import type { ServerResponse } from 'node:http'
+import type { HttpResult } from '#lib/web/http/http-result.ts'
+
+/** Sends an answer that is all there. */
+export function sendResult(response: ServerResponse, { status, headers, body }: HttpResult): void {
+  if (typeof body !== 'string') {
+    response.writeHead(status, headers)
+    response.end()
+    return
+  }
+  headers['content-length'] = String(Buffer.byteLength(body))
+  response.writeHead(status, headers)
+  response.end(body)
+}
