@@ -33,8 +33,7 @@ import { stampClientAddress } from './stamp-client-address.ts'
 import { type PaymentEmulator, startEmulator } from './start-emulator.ts'
 import { createTestClockDoor } from './test-clock.ts'
 import { testToolsSecret } from './test-tools.ts'
-import { dropStartUp } from './tuning/drop-start-up.ts'
-import { favorEventLoop } from './tuning/favor-event-loop.ts'
+import { tune } from './tuning/tune.ts'
 import { surviveLostConnections } from './unhandled-rejections.ts'
 import { createV3Door } from './v3-door.ts'
 import { createV3Router } from './v3-router.ts'
@@ -112,8 +111,7 @@ async function main(shutdown: Shutdown): Promise<void> {
     shutdown.add('worker', () => worker.stop())
   } else workerState.set('off')
 
-  dropStartUp()
-  favorEventLoop()
+  tune()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explainListening(error, settings)))
     server.listen(settings.PORT, settings.HOST, resolve)

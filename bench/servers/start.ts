@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { v8Flags } from '#server/tuning/start-flags.mjs'
 import { SECRET_KEY } from '../data/secret.ts'
 import { type RunningServer, root, type Surroundings, startServer } from './server.ts'
 
@@ -13,7 +14,7 @@ export function startLatchkey(
 ): Promise<RunningServer> {
   return startServer({
     name: 'latchkey',
-    args: [join(root, 'server', 'main.ts')],
+    args: [...v8Flags(more), join(root, 'server', 'main.ts')],
     env: { ...environment(databaseUrl), ...more },
     surroundings,
   })

@@ -5,6 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { v8Flags } from '#server/tuning/start-flags.mjs'
 import { withoutSecrets } from './environment.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -187,7 +188,12 @@ interface Launched {
 function launch({ dataDir, environment = {}, args = [], port, logFile }: ProductOptions): Launched {
   const child = spawn(
     node,
-    ['--disable-warning=ExperimentalWarning', join(root, 'server', 'main.ts'), ...args],
+    [
+      ...v8Flags(environment),
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'server', 'main.ts'),
+      ...args,
+    ],
     {
       cwd: root,
       env: withoutSecrets({ DATA_DIR: dataDir, PORT: String(port), TRUST_PROXY: '1', ...environment }),

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { mallocSettings, v8Flags } from '../../server/tuning/start-flags.mjs'
 import { pinnedNode, root, toolEnvironment } from './paths.mjs'
 
 /** A failure whose message says all there is to say. */
 export class Failure extends Error {}
 
 const LOG_LINES_SHOWN = 60
-/** The C library keeps what threads free in a heap for each of them: with more than these it holds on to memory for nothing. */
-const MALLOC_ARENAS = '2'
 
 /** Runs a program with its output in a log file, which is shown if it fails. */
 export async function runLogged(command, args, { logFile, env, what }) {
@@ -36,9 +35,12 @@ export async function runShown(command, args, { env = toolEnvironment() } = {}) 
  * signals and exit.
  */
 export async function become(program, args) {
-  const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', join(root, program), ...args], {
+  // Commands end before any of it would pay.
+  const flags = program.startsWith('server/') ? v8Flags(process.env) : []
+  const node = [...flags, '--disable-warning=ExperimentalWarning']
+  const child = spawn(pinnedNode, [...node, join(root, program), ...args], {
     cwd: root,
-    env: toolEnvironment({ MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? MALLOC_ARENAS }),
+    env: toolEnvironment(mallocSettings(process.env)),
     stdio: 'inherit',
   })
   const forward = (signal) => child.kill(signal)

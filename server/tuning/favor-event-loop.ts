@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
 import { log } from '#lib/core/logging/log.ts'
 
 /** How nice the other threads are: those that sign, hash and read files, for which answers wait, and those that mark garbage. */
@@ -17,8 +16,6 @@ const TASKS = '/proc/self/task'
  * thread pool has been used.
  */
 export function favorEventLoop(): void {
-  // Nearly nothing outlives a collection of young objects: waiting for others to help would take longer than the work.
-  setFlagsFromString('--no-parallel-scavenge')
   if (process.platform !== 'linux') return
   try {
     for (const thread of readdirSync(TASKS)) {
