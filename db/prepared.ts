@@ -3,8 +3,9 @@ import type { PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
 import type { Executor } from './client.ts'
 
-// Everything that reaches behind Drizzle to the driver. FIGURES
-// To remove it: let each caller build its query where it runs it, and delete this file; nothing else knows of it.
+// Everything that reaches behind Drizzle to the driver. It buys, measured (docs/performance.md): a look-up of one row costs 89
+// instead of 242 µs of processor, that of one column by `preparedText` 60, by `preparedOnce` 67, built 183.
+// To remove it, let each caller build its query where it runs it, and delete this file; nothing else knows of Drizzle's inside.
 
 /** A query that drizzle has prepared. */
 interface Prepared {

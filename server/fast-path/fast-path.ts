@@ -7,9 +7,10 @@ import type { MountedRoute } from '../v3-router.ts'
 import { nodeRequest } from './node-request.ts'
 import { type FoundRoute, RouteTree } from './route-tree.ts'
 
-// The Web API without the web's request and response objects. FIGURES
+// The Web API without the web's request and response objects. It buys, measured (docs/performance.md): `GET /v3/status` costs
+// 73 instead of 141 µs of processor, a validation 461 instead of 698.
 // `FAST_PATH=off` serves the same routes without it, with equal answers (tests/integration/v3-door.test.ts).
-// To remove it: let server/v3-door.ts return its door as it is, and delete this folder and the setting.
+// To remove it, let server/v3-door.ts return its door as it is, and delete this folder and the setting.
 
 /** Segments that mean what they say: nothing encoded, nothing empty, neither `.` nor `..`. */
 const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/

@@ -12,7 +12,7 @@ const TASKS = '/proc/self/task'
 /**
  * Lets the event loop go before the process's other threads wherever they want the same processor. As equals they keep every
  * other answer waiting for a time slice while a token is signed or a password hashed, and for a tenth of a second while the
- * heap is marked (docs/decisions/0007). Linux gives each thread a priority of its own; elsewhere nothing happens. Call it when the
+ * heap is marked (docs/performance.md). Linux gives each thread a priority of its own; elsewhere nothing happens. Call it when the
  * thread pool has been used.
  */
 export function favorEventLoop(): void {
