@@ -3,8 +3,8 @@ import type { Emulator } from '#emulator/server.ts'
 import { addJob } from '#lib/core/jobs/add-job.ts'
 
 /**
- * What follows a jump of the clock: the Stripe emulator's events first, then a job for everything that fell due in any
- * account, instead of within the next minute.
+ * Runs after a jump of the clock: first the Stripe emulator's events, then at once a job for everything that is due in any
+ * account.
  */
 export function afterJump(emulator: Pick<Emulator, 'advance'> | undefined): (now: Date) => Promise<void> {
   return async (now) => {

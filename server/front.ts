@@ -10,18 +10,18 @@ import { guardTool } from './test-tools.ts'
 import { withWholeBody } from './whole-request.ts'
 
 export interface Doors {
-  /** Settles the caller's address itself: it is asked most, and mostly needs no more of it than the socket. */
+  /** It settles the caller's address itself, because it serves most requests and usually needs the socket's address alone. */
   v3: RequestListener
   next: RequestListener
-  /** The Stripe emulator, when it runs: its pages are everybody's, the rest of it is a tool of test mode. */
+  /** The Stripe emulator, when it runs. Its pages are public; the rest of it is a tool of test mode. */
   checkout: RequestListener | undefined
   testClock: RequestListener | undefined
-  /** What the tools of test mode ask for; without it there are none. */
+  /** The secret of the tools of test mode; without it there are no tools. */
   toolSecret?: string | undefined
   metrics: RequestListener
 }
 
-/** Hands each request to its door, after settling once and for all where it came from. */
+/** Settles each request's client address and hands it to its door. */
 export function createFront(doors: Doors): RequestListener {
   const canonical = new URL(env().PUBLIC_URL)
   const next = withWholeBody(doors.next)
@@ -53,7 +53,7 @@ export function createFront(doors: Doors): RequestListener {
 /** The provider's events may hold invoices of many lines. */
 const STRIPE_WEBHOOKS = '/api/webhooks/stripe'
 
-/** As the Stripe emulator will read it: `/c/../_emu/faults` is no page. */
+/** Normalized as the Stripe emulator reads it: `/c/../_emu/faults` is no page. */
 function isPage(url: string): boolean {
   return URL.canParse(url, 'http://x') && isPagePath(new URL(url, 'http://x').pathname)
 }
@@ -61,10 +61,10 @@ function isPage(url: string): boolean {
 const nothing: RequestListener = (_request, response) =>
   refuse(response, 'NOT_FOUND', 'There is nothing at this address.')
 
-/** What pages and their routes may be asked with; anything else breaks them. */
+/** Request targets that pages and their routes can handle. Others would make them fail. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Proxies may ask for a whole URL: only its path is looked at, the host in it is nobody's. */
+/** Proxies may send a whole URL. Only its path counts, not its host. */
 function hasPath(request: IncomingMessage): boolean {
   const asked = request.url ?? ''
   if (asked.startsWith('/')) return true
@@ -87,7 +87,7 @@ function isUnder(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`)
 }
 
-/** Cookies belong to one name: somebody who opens `localhost` instead of `127.0.0.1` would seem signed out. */
+/** Cookies belong to one host name. Somebody who opens `localhost` instead of `127.0.0.1` would seem signed out. */
 function isOtherLoopbackName(request: IncomingMessage, canonical: URL): boolean {
   const host = request.headers.host ?? ''
   return (

@@ -42,7 +42,7 @@ import { startWorker } from './worker.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** The order of design §8: what a later step needs is there before it, and the stop goes the other way round. */
+/** The start order: each step comes after everything that it needs. The stop runs in reverse. */
 async function main(shutdown: Shutdown): Promise<void> {
   const { values: options } = parseArgs({
     options: { dev: { type: 'boolean', default: false }, 'next-v3': { type: 'boolean', default: false } },
@@ -156,7 +156,7 @@ function announce(setupToken: string | undefined): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** What makes listening impossible, in words that name the setting. */
+/** An error of listening as a sentence that names the setting. */
 function explainListening(error: Error, { HOST, PORT }: { HOST: string; PORT: number }): Error {
   const code = 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {

@@ -7,8 +7,8 @@ import { isLoopback } from '#lib/core/ip-address.ts'
 import { log } from '#lib/core/logging/log.ts'
 
 /**
- * `/metrics` for Prometheus. Only where the whole installation is this machine's own (PUBLIC_URL is loopback) it answers this
- * machine without METRICS_TOKEN: elsewhere a proxy in front makes everybody look like that.
+ * `/metrics` for Prometheus. It answers this machine without METRICS_TOKEN only if PUBLIC_URL is loopback. Elsewhere a proxy in
+ * front makes every caller look like this machine.
  */
 export function createMetricsDoor(): RequestListener {
   const isOpen = isLoopback(new URL(env().PUBLIC_URL).hostname)

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { HttpResult } from '#lib/web/http/http-result.ts'
 
-/** Sends an answer that is all there. */
+/** Sends a complete answer. */
 export function sendResult(response: ServerResponse, { status, headers, body }: HttpResult): void {
   if (typeof body !== 'string') {
     response.writeHead(status, headers)

@@ -4,7 +4,7 @@ import { log } from '#lib/core/logging/log.ts'
 /** How long requests and jobs that are under way may take to finish, milliseconds. */
 const PATIENCE_MS = 15_000
 
-/** Ctrl-C reaches npm, the scripts and this process, and each passes it on: within this time (ms) it is one wish. */
+/** Ctrl-C reaches npm, the scripts and this process, and each passes it on. Signals within this time (ms) count as one. */
 const SAME_WISH_MS = 2_000
 
 /**
@@ -24,7 +24,7 @@ export class Shutdown {
     this.add('requests', () => closeServer(server))
   }
 
-  /** Stops on SIGTERM and SIGINT; somebody who asks again after a while wants it to end at once. */
+  /** Stops on SIGTERM and SIGINT. A second signal after a while ends the process at once. */
   listen(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {

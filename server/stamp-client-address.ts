@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { env } from '#lib/core/env.ts'
 import { addressFromHops, CLIENT_IP_HEADER } from '#lib/core/input/client-address.ts'
 
-/** Where a request came from: the socket and the trusted hops decide, never what a caller claims of itself. */
+/** A request's client address. The socket and the trusted hops decide, never the caller's own claim. */
 export function addressOf(request: IncomingMessage): string | null {
   const forwarded = request.headers['x-forwarded-for']
   return addressFromHops(
@@ -12,7 +12,7 @@ export function addressOf(request: IncomingMessage): string | null {
   )
 }
 
-/** Settles once and for all where the request came from, for doors that look at its headers. */
+/** Writes the client address into the request's headers, for doors that read it there. */
 export function stampClientAddress(request: IncomingMessage): void {
   const ip = addressOf(request)
   const raw = request.rawHeaders

@@ -12,8 +12,8 @@ export const SECRET_FILE = 'test-tools-secret'
 export const SECRET_HEADER = 'x-latchkey-test-secret'
 
 /**
- * The secret that the tools of test mode ask for (clock, faults, the payment emulator's API), made on first use. Undefined where
- * there are no such tools: outside test mode, and where others than this machine reach the server unless `TEST_TOOLS=on` says so.
+ * The secret that the tools of test mode ask for (clock, faults, the payment emulator's API), made on first use. Undefined if
+ * there are no such tools: outside test mode, and if other machines reach the server without `TEST_TOOLS=on`.
  */
 export function testToolsSecret(): string | undefined {
   const { BILLING_MODE, HOST, TEST_TOOLS, DATA_DIR } = env()
@@ -28,8 +28,8 @@ export function testToolsSecret(): string | undefined {
 }
 
 /**
- * Puts a tool of test mode behind its proofs: a socket of this machine, no page of another origin, the secret, and JSON, which
- * no web page can send elsewhere without asking first. Nothing of a body is read before.
+ * Guards a tool of test mode: a socket of this machine, no foreign origin, the secret, and JSON, which a web page cannot send
+ * without a preflight. The body is read afterwards only.
  */
 export function guardTool(secret: string, tool: RequestListener): RequestListener {
   return (request, response) => {

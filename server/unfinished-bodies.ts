@@ -16,15 +16,15 @@ interface Unfinished {
 
 /** A body that is under way. */
 export interface Underway {
-  /** Says that so many bytes of it have come and are held. */
+  /** Reports received bytes that are held. */
   hold(bytes: number): void
-  /** It is complete, or nobody waits for it any more. */
+  /** Reports that it is complete or no longer wanted. */
   settle(): void
 }
 
 /**
- * The bodies that have begun and not ended. What is sent at once never stays here, so the oldest one is the least likely to be
- * meant: where there are too many, it is the one to go, and a new one is always taken.
+ * Bodies that are being received. Ordinary ones arrive at once, so the oldest one is the least likely to be genuine. If there
+ * are too many, the oldest is ended, and a new one is always accepted.
  */
 export class UnfinishedBodies {
   /** In the order of their beginning. */
@@ -37,7 +37,7 @@ export class UnfinishedBodies {
     return { bodies: this.all.size, bytes: this.bytes }
   }
 
-  /** Enters a body; `end` is called when it has to go, and must not fail. */
+  /** Adds a body. `end` is called when it must be ended, and must not throw. */
   enter(ip: string | null, end: () => void): Underway {
     const client = addressBlock(ip)
     const entry: Unfinished = { client, bytes: 0, end }
@@ -90,7 +90,7 @@ export function endLate(request: IncomingMessage): void {
   socket.destroySoon()
 }
 
-/** Ends the connection of a body that is not read here when there are too many like it. */
+/** Ends the connection of a body that is read elsewhere, if there are too many. */
 export function watchBody(request: IncomingMessage, ip: string | null): void {
   if (request.complete) return
   const underway = unfinishedBodies.enter(ip, () => endLate(request))

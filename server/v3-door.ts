@@ -25,7 +25,7 @@ export function createV3Door(router: V3Router): RequestListener {
   return env().FAST_PATH === 'on' ? withFastPath(router.routes, door) : door
 }
 
-/** Some hosts look like one, and still no URL holds them (`1.2.3.999`, port 99999): routes could not even read their query. */
+/** Some hosts look valid but fit into no URL (`1.2.3.999`, port 99999). Routes could not read their query. */
 function isReadable(host: string | undefined): boolean {
   return host === undefined || URL.canParse(`http://${host}`)
 }

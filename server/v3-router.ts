@@ -56,7 +56,7 @@ export interface MountedRoute {
   methods: Partial<Methods>
 }
 
-/** Takes web-standard requests; beside it what it mounted, for those who know another way to a route. */
+/** Takes web-standard requests. `routes` are the mounted files, for the fast path. */
 export interface V3Router {
   fetch: (request: Request) => Response | Promise<Response>
   routes: readonly MountedRoute[]
@@ -74,13 +74,13 @@ export async function createV3Router(appFolder: string): Promise<V3Router> {
       if (!handler) throw new Error(`${file} does not export ${method}`)
       if (method === 'HEAD') continue
       router.on(method, honoPath(segments), (c) => {
-        // Hono routes HEAD as GET; the file knows what HEAD means.
+        // Hono routes HEAD as GET; the route file has its own HEAD.
         const serve = c.req.raw.method === 'HEAD' ? (module.HEAD ?? handler) : handler
         return serve(c.req.raw, { params: Promise.resolve(c.req.param()) })
       })
     }
   }
-  // Every path has a route; what arrives here is a method that no path has.
+  // Every path has a route, so only unknown methods arrive here.
   router.notFound((c) =>
     errorResponse(new AppError('METHOD_NOT_ALLOWED', `${c.req.method} is not allowed here.`), newId()),
   )

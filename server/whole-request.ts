@@ -4,7 +4,7 @@ import { refuse } from './refuse.ts'
 import { addressOf } from './stamp-client-address.ts'
 import { endLate, hasBody, unfinishedBodies } from './unfinished-bodies.ts'
 
-/** What is read of a body that was refused, so that its sender gets to see why. */
+/** How much is read of a refused body, so that its sender receives the answer. */
 const DISCARD_BYTES = 4 * 1024 * 1024
 const DISCARD_MS = 5000
 
@@ -20,9 +20,9 @@ export function withWholeBody(door: RequestListener, limit = BODY_LIMIT): Reques
 }
 
 /**
- * Waits for a request's whole body, never more of it than the limit, and gives the same request with its body in hand: what
- * comes after it works for nobody who is still sending. Undefined when it will not come (the connection is gone, or was
- * ended), `too-large` when it is over the limit; then the rest of it is thrown away.
+ * Waits for a request's whole body, never more of it than the limit, and returns the same request with its body, so that later
+ * code never waits for a slow sender. Undefined if the connection is gone, `too-large` if the body is over the limit; the rest
+ * is then discarded.
  */
 function wholeRequest(
   request: IncomingMessage,
@@ -57,12 +57,12 @@ function wholeRequest(
     request.on('data', take)
     request.once('end', finish)
     request.once('close', finish)
-    // A connection that breaks says so by its close.
+    // A broken connection emits `close` only.
     request.on('error', () => undefined)
   })
 }
 
-/** A request like that one, whose body is all there. */
+/** A copy of the request with its complete body. */
 function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   const whole = new IncomingMessage(request.socket)
   const { httpVersion, httpVersionMajor, httpVersionMinor, method, url, rawHeaders, headers } = request

@@ -9,14 +9,14 @@ import { releaseDeadWorkers, withdrawWorkers } from '#lib/ops/jobs/worker-presen
 
 /** Jobs worked on at once. They mostly wait for others (payment provider, mail). */
 const CONCURRENCY = 4
-/** After a quick restart the jobs of the killed process still count as just locked: look once more when they do not. */
+/** After a quick restart the jobs of the killed process still look freshly locked, so this checks once more later. */
 const LOOK_AGAIN_MS = 4000
 /** How long a worker that lost the database may take to let go of its tasks (milliseconds). */
 const LET_GO_MS = 5000
 
 /**
- * Starts the job worker and keeps it running. One that gives up, or that loses the database, is started anew with back-off:
- * the job runner would go on under its old name, and what it could not hand back would stay locked in that name for hours.
+ * Starts the job worker and keeps it running. A runner that gives up or loses the database is replaced with back-off. Otherwise
+ * it would continue under its old name, and jobs that it could not return would stay locked for hours.
  */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   let stopping = false
@@ -65,7 +65,7 @@ function untilLost(runner: Runner): Promise<void> {
   })
 }
 
-/** Ends a lost runner and takes its name back, so that its jobs are free for the next one. */
+/** Ends a lost runner and releases its name, so that the next one can take its jobs. */
 async function letGo(runner: Runner): Promise<void> {
   await Promise.race([runner.stop().catch(() => undefined), delay(LET_GO_MS)])
   await withdrawWorkers().catch(() => undefined)

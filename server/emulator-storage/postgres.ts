@@ -17,7 +17,7 @@ interface Row {
   doc: string
 }
 
-/** The emulator's documents in PostgreSQL: what an answer promised is there after a crash. */
+/** The emulator's documents in PostgreSQL, durable through a crash. */
 export function postgresStorage({ sql, key }: Options): Storage {
   let ready: Promise<void> | undefined
   const prepared = async (): Promise<Sql> => {

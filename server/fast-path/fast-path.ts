@@ -12,12 +12,12 @@ import { type FoundRoute, RouteTree } from './route-tree.ts'
 // `FAST_PATH=off` serves the same routes without it, with equal answers (tests/integration/v3-door.test.ts).
 // To remove it, let server/v3-door.ts return its door as it is, and delete this folder and the setting.
 
-/** Segments that mean what they say: nothing encoded, nothing empty, neither `.` nor `..`. */
+/** Plain segments: nothing encoded, nothing empty, neither `.` nor `..`. */
 const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/
 
 /**
- * A door that takes what most clients send straight from the socket to its route and back, and hands the rest to the
- * ordinary one: encoded paths, HEAD, OPTIONS, files, bodies of unknown length, whatever no route has (docs/decisions/0007).
+ * A door that serves usual requests straight from the socket. It hands all others to the ordinary door: encoded paths, HEAD,
+ * OPTIONS, files, bodies of unknown length, unknown paths (docs/decisions/0007).
  */
 export function withFastPath(routes: readonly MountedRoute[], ordinary: RequestListener): RequestListener {
   const tree = new RouteTree()
@@ -40,7 +40,7 @@ export function withFastPath(routes: readonly MountedRoute[], ordinary: RequestL
   }
 }
 
-/** The route that can answer without the web's objects; a file would have to be sent piece by piece. */
+/** The route, if it can answer without web-standard objects. Files cannot, because they are streamed. */
 function shortcut({ methods }: FoundRoute, method: string | undefined): Route | undefined {
   const handler = handlerOf(methods, method)
   return handler && isRoute(handler) && !handler.contract.csv ? handler : undefined

@@ -6,15 +6,15 @@ import { addressOf } from '../stamp-client-address.ts'
 import { watchBody } from '../unfinished-bodies.ts'
 
 /**
- * Hosts that can stand in a URL as they are: names whose last label is no number, and IPv4 addresses. Reading a URL fails on
- * some of what else looks like one (`1.2.3.999`, `xn--a`, port 99999).
+ * Hosts that can stand in a URL as they are: names whose last label is no number, and IPv4 addresses. Parsing a URL fails for
+ * some other texts that look like a host (`1.2.3.999`, `xn--a`, port 99999).
  */
 const PLAIN_HOST =
   /^(?!.*xn--)(?:(?:[a-z0-9_-]+\.)*[a-z_][a-z0-9_-]*|(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!:|$)|(?=:|$))){4})(?::(?:[0-5]?\d{1,4}|6[0-4]\d{3}))?$/i
 
 /**
- * The request as routes see it, read straight from the socket's; undefined where it takes the web's own objects to tell what
- * is meant (an odd host, a body of unknown or forbidden length).
+ * The request in the form that routes read, made from Node's. Undefined if it needs web-standard objects (an odd host, a body
+ * of unknown or forbidden length).
  */
 export function nodeRequest(request: IncomingMessage): HttpRequest | undefined {
   const { host, 'content-length': length } = request.headers
@@ -25,8 +25,8 @@ export function nodeRequest(request: IncomingMessage): HttpRequest | undefined {
 }
 
 /**
- * A class for the sake of memory: a getter in an object literal gives every object a shape of its own, which is old from the
- * start, and holds on to the request until the whole heap is collected.
+ * A class saves memory: a getter in an object literal gives every object a hidden class of its own, which V8 keeps with the old
+ * objects, and with it the request until a full collection.
  */
 class NodeRequest implements HttpRequest {
   readonly method: string
@@ -61,7 +61,7 @@ function isPlainHost(host: string): boolean {
   return true
 }
 
-/** As the web joins them: what Node's own record drops of a repeated header must not pass unseen. */
+/** Joins repeated headers as the web standard does. Node's own record would drop some. */
 class NodeHeaders implements HttpRequestHeaders {
   private readonly request: IncomingMessage
 
@@ -90,14 +90,14 @@ class NodeHeaders implements HttpRequestHeaders {
 
 function readWhole(request: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    // Whoever hung up before this was asked sends no event any more.
+    // If the client hung up before this call, no event follows.
     if (request.destroyed) return reject(new Error('the connection was closed'))
     watchBody(request, addressOf(request))
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     request.once('error', reject)
-    // It comes after every request: only before the end it is news, and an error costs a stack trace.
+    // `close` follows every request. It is an error only before the end, and creating an error costs a stack trace.
     request.once('close', () => {
       if (!request.readableEnded) reject(new Error('the connection was closed'))
     })

@@ -7,7 +7,7 @@ export interface FoundRoute {
 
 interface Place {
   methods: Partial<Methods>
-  /** Of its dynamic segments, from left to right: two files may call the same segment differently. */
+  /** Names of its dynamic segments, from left to right. Two files may name one segment differently. */
   names: readonly string[]
 }
 
@@ -20,8 +20,8 @@ interface Branch {
 const newBranch = (): Branch => ({ statics: new Map(), dynamic: undefined, place: undefined })
 
 /**
- * The route files as a tree of their paths' segments. For plain paths it finds what the router would: static segments before
- * dynamic ones, one file for all methods of a path.
+ * The route files as a tree of their paths' segments. For plain paths it finds the same file as the router: static segments
+ * before dynamic ones, one file for all methods of a path.
  */
 export class RouteTree {
   private readonly top = newBranch()
@@ -30,7 +30,7 @@ export class RouteTree {
 
   /** `segments` as in `['v3', 'users', '[id]']`. */
   add(segments: readonly string[], methods: Partial<Methods>): void {
-    // What no other file takes is the router's to answer.
+    // Unknown paths are left to the router.
     if (segments.some((segment) => segment.startsWith('[...'))) return
     let branch = this.top
     const names: string[] = []

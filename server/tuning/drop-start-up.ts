@@ -1,6 +1,6 @@
 /**
- * Lets go of what loading left behind, which is most of a fresh process (250 of 390 MiB) and which V8 would keep on a machine
- * with room. Takes a tenth of a second. Nothing happens where `--expose-gc` was not given (start-flags.mjs).
+ * Frees the memory that loading left behind: 250 of 390 MiB of a fresh process, which V8 would keep on a machine with free
+ * memory. Takes a tenth of a second. Does nothing without `--expose-gc` (start-flags.mjs).
  */
 export function dropStartUp(): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { log } from '#lib/core/logging/log.ts'
 
-/** How nice the other threads are: those that sign, hash and read files, for which answers wait, and those that mark garbage. */
+/**
+ * Nice values of the other threads: those that sign, hash and read files, on which answers wait, and those that mark garbage.
+ */
 const NICENESS = new Map([
   ['libuv-worker', 10],
   ['V8Worker', 15],
@@ -10,10 +12,9 @@ const NICENESS = new Map([
 const TASKS = '/proc/self/task'
 
 /**
- * Lets the event loop go before the process's other threads wherever they want the same processor. As equals they keep every
- * other answer waiting for a time slice while a token is signed or a password hashed, and for a tenth of a second while the
- * heap is marked (docs/performance.md). Linux gives each thread a priority of its own; elsewhere nothing happens. Call it when the
- * thread pool has been used.
+ * Gives the event loop priority over the process's other threads. With equal priority each answer waits for a time slice while
+ * a token is signed or a password hashed, and for a tenth of a second while the heap is marked (docs/performance.md). Linux
+ * gives each thread a priority of its own; elsewhere nothing happens. Call it when the thread pool has been used.
  */
 export function favorEventLoop(): void {
   if (process.platform !== 'linux') return

@@ -1,5 +1,5 @@
-// What a process that serves is started with. The start scripts and the benchmark read this before anything is
-// installed: plain JavaScript, no imports.
+// Start options of a serving process. The start scripts and the benchmark read this before anything is installed: plain
+// JavaScript, no imports.
 
 /**
  * V8's flags for the command line of a process that serves; none with `TUNING=off`.
@@ -8,9 +8,9 @@
 export function v8Flags(environment) {
   if (isOff(environment)) return []
   return [
-    // How much the heap may grow over what lives in it before it is collected: V8's own choice depends on the machine.
+    // How much the heap may grow before it is collected. V8's own choice depends on the machine.
     '--heap-growing-percent=50',
-    // Nearly nothing outlives a collection of young objects: waiting for others to help would take longer than the work.
+    // Nearly nothing survives a collection of young objects, so waiting for helper threads takes longer than the work.
     '--no-parallel-scavenge',
     // For drop-start-up.ts.
     '--expose-gc',
@@ -18,8 +18,8 @@ export function v8Flags(environment) {
 }
 
 /**
- * What the C library is told by the environment: it keeps what threads free in a heap for each of them, and with more than
- * two it holds on to memory for nothing. Nothing with `TUNING=off`.
+ * Environment variables for the C library. It keeps a heap per thread, and more than two hold memory without use. Nothing with
+ * `TUNING=off`.
  * @param {Record<string, string | undefined>} environment
  */
 export function mallocSettings(environment) {
