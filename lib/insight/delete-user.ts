@@ -12,6 +12,7 @@ import {
   closeCheckouts,
   settleClosedOrders,
 } from '#lib/billing/checkout/close-checkouts.ts'
+import { NOT_RUNNING } from '#lib/billing/orders/ended.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'
@@ -23,9 +24,6 @@ import { requireMayTakeOver } from '#lib/people/passwords/require-may-take-over.
 import { NOWHERE } from '#lib/people/users/belonging.ts'
 import { findUser } from '#lib/people/users/find-user.ts'
 import { toUserDto } from '#lib/people/users/user-dto.ts'
-
-/** States in which a subscription takes no more money. */
-const ENDED = ['canceled', 'incomplete_expired', 'expired', 'failed', 'open']
 
 /** How often a deletion begins anew because the user opened a payment page meanwhile. */
 const ROUNDS_MAX = 3
@@ -158,7 +156,7 @@ async function refuseWhileSubscribed(ctx: Ctx, userId: string): Promise<void> {
         eq(orders.accountId, ctx.accountId),
         eq(orders.userId, userId),
         eq(orders.mode, 'subscription'),
-        notInArray(orders.paymentStatus, ENDED),
+        notInArray(orders.paymentStatus, [...NOT_RUNNING]),
       ),
     )
     .limit(1)

@@ -44,7 +44,7 @@ function limiterFor(name: string, points: number, client: RedisClient | undefine
 }
 
 /** What a request's caller has left; `refusal` if nothing. */
-export interface Counted {
+export interface CountedRequest {
   headers: Record<string, string>
   refusal?: AppError
 }
@@ -55,7 +55,7 @@ export function isCounted(): boolean {
 }
 
 /** Counts a request against its caller's burst limit: on Redis where there is one, else (and while it is away) in memory. */
-export async function countRequest(actor: Actor, ip: string | null): Promise<Counted> {
+export async function countRequest(actor: Actor, ip: string | null): Promise<CountedRequest> {
   if (!isCounted()) return { headers: {} }
   const machine = actor.kind === 'pat'
   const { people, machines, redis: shared } = await limiters()

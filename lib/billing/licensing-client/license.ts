@@ -6,7 +6,7 @@ const date = z.iso
   .nullable()
   .transform((value) => (value ? new Date(value) : null))
 
-const License = z.object({
+const IssuedLicense = z.object({
   id: z.uuid(),
   key: z.string(),
   suspendedBy: z.array(z.string()),
@@ -20,11 +20,11 @@ const License = z.object({
 })
 
 /** What the payment path reads of a license. */
-export type License = z.infer<typeof License>
+export type IssuedLicense = z.infer<typeof IssuedLicense>
 
 /** Takes an answer of the licensing API apart. @throws {LicensingError} when it is no license */
-export function toLicense(answer: unknown): License {
-  const parsed = License.safeParse(answer)
+export function toIssuedLicense(answer: unknown): IssuedLicense {
+  const parsed = IssuedLicense.safeParse(answer)
   if (parsed.success) return parsed.data
   throw new LicensingError('The licensing API answered something that is no license.', {
     retryable: true,

@@ -1,4 +1,4 @@
-import { type License, toLicense } from './license.ts'
+import { type IssuedLicense, toIssuedLicense } from './license.ts'
 import { send } from './send.ts'
 
 /**
@@ -6,7 +6,7 @@ import { send } from './send.ts'
  * never shortened.
  * @throws {LicensingError}
  */
-export async function setExpiry(id: string, expiresAt: Date): Promise<License> {
+export async function setExpiry(id: string, expiresAt: Date): Promise<IssuedLicense> {
   const body = { expiresAt: expiresAt.toISOString(), cause: 'billing' }
-  return toLicense(await send({ method: 'PATCH', path: `/licenses/${id}/expires-at`, body }))
+  return toIssuedLicense(await send({ method: 'PATCH', path: `/licenses/${id}/expires-at`, body }))
 }

@@ -7,13 +7,11 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { isLivemode } from '../stripe-client.ts'
+import { NOT_RUNNING } from './ended.ts'
 import type { OrderRow } from './find-claimed-order.ts'
 
 /** Time in which a second click on *Buy* continues the first order. */
 const REUSE_MS = 30 * 60_000
-
-/** States in which a subscription does not run. */
-const ENDED = ['open', 'canceled', 'incomplete_expired', 'expired', 'failed']
 
 /**
  * The order of this click: the one still open, or a new one. It locks the buyer's row, so that a double click and two tabs end
@@ -45,7 +43,7 @@ export async function openOrder(
       const [running] = await tx.db
         .select({ id: orders.id })
         .from(orders)
-        .where(and(own, isNotNull(orders.subscriptionId), notInArray(orders.paymentStatus, ENDED)))
+        .where(and(own, isNotNull(orders.subscriptionId), notInArray(orders.paymentStatus, [...NOT_RUNNING])))
         .limit(1)
       if (running) {
         throw new AppError('ALREADY_SUBSCRIBED', 'You already have this subscription. See My licenses.')

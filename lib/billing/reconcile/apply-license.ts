@@ -1,10 +1,10 @@
 import { derivedId } from '#lib/core/ids.ts'
-import { createLicense } from '../licensing-client/create-license.ts'
-import { getLicense } from '../licensing-client/get-license.ts'
-import type { License } from '../licensing-client/license.ts'
+import { changeLicense, type LicenseChange } from '../licensing-client/change-license.ts'
+import { fetchLicense } from '../licensing-client/fetch-license.ts'
+import { issueLicense } from '../licensing-client/issue-license.ts'
+import type { IssuedLicense } from '../licensing-client/license.ts'
 import { LicensingError } from '../licensing-client/licensing-error.ts'
 import { setExpiry } from '../licensing-client/set-expiry.ts'
-import { type LicenseChange, updateLicense } from '../licensing-client/update-license.ts'
 import type { DesiredLicense } from './desired-state.ts'
 
 /** The id of the license of an order's line and index, the same on every try. */
@@ -20,26 +20,30 @@ export async function applyLicense(
   orderId: string,
   desired: DesiredLicense,
   activationsPerSeat: number,
-): Promise<License> {
+): Promise<IssuedLicense> {
   const id = licenseIdOf(orderId, desired.line, desired.index)
-  let license = (await getLicense(id)) ?? (await create(id, desired, activationsPerSeat))
+  let license = (await fetchLicense(id)) ?? (await create(id, desired, activationsPerSeat))
   const target = laterOf(desired.expiresAt, license.expiryHeldUntil)
   if (desired.expiresAt && target && license.expiresAt?.getTime() !== target.getTime()) {
     license = await setExpiry(id, desired.expiresAt)
   }
   const change = changeTo(desired, license)
-  return change ? updateLicense(id, change) : license
+  return change ? changeLicense(id, change) : license
 }
 
 /** Suspends a license that is no longer paid for. */
 export async function suspendLicense(id: string): Promise<void> {
-  const license = await getLicense(id)
-  if (license && !license.suspendedBy.includes('billing')) await updateLicense(id, { suspended: true })
+  const license = await fetchLicense(id)
+  if (license && !license.suspendedBy.includes('billing')) await changeLicense(id, { suspended: true })
 }
 
-async function create(id: string, desired: DesiredLicense, activationsPerSeat: number): Promise<License> {
+async function create(
+  id: string,
+  desired: DesiredLicense,
+  activationsPerSeat: number,
+): Promise<IssuedLicense> {
   try {
-    return await createLicense({
+    return await issueLicense({
       id,
       productId: desired.productId,
       licenseTemplateId: desired.templateId,
@@ -55,13 +59,13 @@ async function create(id: string, desired: DesiredLicense, activationsPerSeat: n
   } catch (error) {
     // Somebody else made it between our look-up and our call, so it exists now.
     if (!(error instanceof LicensingError && error.status === 409)) throw error
-    const made = await getLicense(id)
+    const made = await fetchLicense(id)
     if (!made) throw error
     return made
   }
 }
 
-function changeTo(desired: DesiredLicense, license: License): LicenseChange | undefined {
+function changeTo(desired: DesiredLicense, license: IssuedLicense): LicenseChange | undefined {
   const change: LicenseChange = {}
   if (license.suspendedBy.includes('billing') !== desired.suspended) change.suspended = desired.suspended
   if (license.revokedBy.includes('billing') !== desired.revoked) change.revoked = desired.revoked

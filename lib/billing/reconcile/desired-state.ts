@@ -1,5 +1,5 @@
 /** What the order's price says about each line. */
-export interface Offer {
+export interface OfferTerms {
   productId: string
   /** Null = the product's default template. */
   templateId: string | null
@@ -11,7 +11,7 @@ export interface Offer {
 interface OrderFacts {
   orderId: string
   userId: string
-  offer: Offer
+  offer: OfferTerms
   /** Simulated payments leave their mark on the license. */
   test: boolean
 }

@@ -4,15 +4,13 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { crashPoint } from '#lib/core/crash-point.ts'
 import { env } from '#lib/core/env.ts'
 import { findUser } from '#lib/people/users/find-user.ts'
+import { hasEnded } from '../orders/ended.ts'
 import type { ClaimedOrder } from '../orders/find-claimed-order.ts'
 import { applyLicense, suspendLicense } from './apply-license.ts'
 import type { Conclusion, FulfilledLicense } from './conclude-subject.ts'
 import { DEFAULT_POLICY, type Desired, desiredState } from './desired-state.ts'
 import type { FetchedSubject, OrderClaim } from './fetched-subject.ts'
 import { giveBack } from './give-back.ts'
-
-/** Subscriptions that take no money any more. */
-const ENDED = ['canceled', 'incomplete_expired']
 
 /**
  * Makes and updates the licenses of an order through the licensing API. What it did is written down by `concludeSubject`;
@@ -61,7 +59,7 @@ async function endOfErased(
   claim: OrderClaim,
 ): Promise<Conclusion> {
   const wasDelivered = order.paidAt !== null || (await knownLicenses(ctx, order.id)).length > 0
-  const runsOn = claim.subscriptionId !== null && !ENDED.includes(claim.paymentStatus)
+  const runsOn = claim.subscriptionId !== null && !hasEnded(claim.paymentStatus)
   const isOwedBack = !wasDelivered && (claim.subscriptionId !== null || claim.isPaid)
   const givenBack = isOwedBack || runsOn ? await giveBack(order, claim, { refunds: isOwedBack }) : null
   crashPoint('after-refund')

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { hasEnded } from '../orders/ended.ts'
 import type { OrderRow } from '../orders/find-claimed-order.ts'
 import { APP_TAG, stripe } from '../stripe-client.ts'
 import { idOf, type OrderClaim } from './fetched-subject.ts'
@@ -32,7 +33,7 @@ export async function giveBack(
 
 async function cancel(id: string): Promise<boolean> {
   const { status } = await stripe('job').subscriptions.retrieve(id)
-  if (status === 'canceled' || status === 'incomplete_expired') return false
+  if (hasEnded(status)) return false
   await stripe('job').subscriptions.cancel(id)
   return true
 }

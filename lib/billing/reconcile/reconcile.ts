@@ -4,6 +4,7 @@ import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { crashPoint } from '#lib/core/crash-point.ts'
 import { log } from '#lib/core/logging/log.ts'
+import { hasEnded } from '../orders/ended.ts'
 import { type ClaimedOrder, findClaimedOrder, objection } from '../orders/find-claimed-order.ts'
 import { type Conclusion, concludeSubject } from './conclude-subject.ts'
 import { failReconcile } from './fail-reconcile.ts'
@@ -42,7 +43,7 @@ async function act(ctx: Authorized<'system:work'>, fetched: FetchedSubject): Pro
 
 /** A payment with our mark but without an order. Its payer gets nothing unless a person looks. */
 function withoutOrder({ claim, facts }: FetchedSubject & { kind: 'order' }): Conclusion {
-  const runs = facts.kind === 'subscription' && !['canceled', 'incomplete_expired'].includes(facts.status)
+  const runs = facts.kind === 'subscription' && !hasEnded(facts.status)
   if (!claim.isPaid && !runs) return { kind: 'ignored', note: 'there is no such order' }
   return {
     kind: 'unmatched',

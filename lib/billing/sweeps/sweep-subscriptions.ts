@@ -3,6 +3,7 @@ import { orders } from '#db/schema/billing.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { env } from '#lib/core/env.ts'
+import { ENDED_SUBSCRIPTION } from '../orders/ended.ts'
 import { queueReconcile } from '../reconcile/queue-reconcile.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function sweepSubscriptions(ctx: Authorized<'system:work'>): Promis
       and(
         eq(orders.accountId, ctx.accountId),
         isNotNull(orders.subscriptionId),
-        notInArray(orders.paymentStatus, ['canceled', 'incomplete_expired']),
+        notInArray(orders.paymentStatus, [...ENDED_SUBSCRIPTION]),
       ),
     )
   for (const { subscriptionId } of running) {

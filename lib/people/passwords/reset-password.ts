@@ -20,7 +20,7 @@ import type { UserWithEmail } from '../users/user-dto.ts'
 import { setPassword } from './set-password.ts'
 
 /** Body of `POST /v3/users/{id}/reset-password`. */
-export const PasswordReset = z.object({
+export const ResetPasswordInput = z.object({
   token: secret(z.string('the token is expected').min(1, 'the token is required').max(500)),
   newPassword: passwordInput(),
 })
@@ -32,7 +32,7 @@ export const PasswordReset = z.object({
  */
 export async function resetPassword(
   ctx: Authorized<'public'>,
-  input: { id: string } & z.output<typeof PasswordReset>,
+  input: { id: string } & z.output<typeof ResetPasswordInput>,
 ): Promise<void> {
   const user = await holderOf(ctx, input)
   const person = [user.email, user.firstName, user.lastName, user.company]

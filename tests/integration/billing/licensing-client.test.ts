@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createLicense } from '#lib/billing/licensing-client/create-license.ts'
-import { getLicense } from '#lib/billing/licensing-client/get-license.ts'
+import { changeLicense } from '#lib/billing/licensing-client/change-license.ts'
+import { fetchLicense } from '#lib/billing/licensing-client/fetch-license.ts'
+import { issueLicense } from '#lib/billing/licensing-client/issue-license.ts'
 import { setExpiry } from '#lib/billing/licensing-client/set-expiry.ts'
-import { updateLicense } from '#lib/billing/licensing-client/update-license.ts'
 import { env, overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { createV3Router } from '#server/v3-router.ts'
@@ -83,27 +83,27 @@ test('absolute values: whatever is repeated changes nothing, and billing touches
     userId: customer.id,
     metadata: [{ key: 'a', value: 'b' }],
   }
-  expect(await getLicense(id)).toBeUndefined()
-  const made = await createLicense(wish)
-  expect(await createLicense(wish)).toEqual(made)
+  expect(await fetchLicense(id)).toBeUndefined()
+  const made = await issueLicense(wish)
+  expect(await issueLicense(wish)).toEqual(made)
   expect(await licensesOf(customer.id)).toHaveLength(1)
   const expiresAt = new Date('2031-05-05T05:05:05.000Z')
   await setExpiry(id, expiresAt)
   const set = await setExpiry(id, expiresAt)
   expect(set).toMatchObject({ expiresAt, expiryHeldUntil: null })
-  const suspended = await updateLicense(id, { suspended: true })
+  const suspended = await changeLicense(id, { suspended: true })
   expect(suspended).toMatchObject({ suspendedBy: ['billing'], revokedBy: [] })
-  expect(await updateLicense(id, { suspended: true })).toEqual(suspended)
-  expect(await getLicense(id)).toEqual(suspended)
+  expect(await changeLicense(id, { suspended: true })).toEqual(suspended)
+  expect(await fetchLicense(id)).toEqual(suspended)
 })
 
 test('errors say whether waiting helps, and never hold the token', async () => {
   world.dispatcher.set(undefined)
   overrideEnv({ LICENSING_API_URL: 'http://127.0.0.1:1' })
-  const unreachable = await getLicense(newId()).catch((error: unknown) => error)
+  const unreachable = await fetchLicense(newId()).catch((error: unknown) => error)
   expect(unreachable).toMatchObject({ name: 'LicensingError', retryable: true, status: null })
   overrideEnv({ LICENSING_API_URL: url })
-  const refused = await createLicense({
+  const refused = await issueLicense({
     id: newId(),
     productId: newId(),
     licenseTemplateId: null,

@@ -4,7 +4,7 @@ import { db } from '#db/client.ts'
 import { orderLicenses } from '#db/schema/billing.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { replayEvent } from '#lib/billing/inbox/replay-event.ts'
-import { updateLicense } from '#lib/billing/licensing-client/update-license.ts'
+import { changeLicense } from '#lib/billing/licensing-client/change-license.ts'
 import { getOrder } from '#lib/billing/orders/get-order.ts'
 import { listOrders } from '#lib/billing/orders/list-orders.ts'
 import { replayOrder } from '#lib/billing/orders/replay-order.ts'
@@ -102,7 +102,7 @@ test('the end of an old subscription leaves the new one of the same customer alo
 test("billing lifts only its own suspension, never an operator's", async () => {
   const { licenseId, subscriptionId, orderId } = await subscribed('Monthly')
   await db().update(licenses).set({ suspendedManualAt: clock.now() }).where(eq(licenses.id, licenseId))
-  await updateLicense(licenseId, { suspended: true })
+  await changeLicense(licenseId, { suspended: true })
   const operator = authorize(contextFor(operatorActor(), { accountId: world.accountId }), 'order:write')
   await replayOrder({ ...operator, clock }, orderId)
   await world.work()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id } from '#lib/core/input/fields.ts'
-import { PasswordReset, resetPassword } from '#lib/people/passwords/reset-password.ts'
+import { ResetPasswordInput, resetPassword } from '#lib/people/passwords/reset-password.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 
@@ -11,7 +11,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
       description: 'Ends all sessions of the user and every other reset token. A second factor stays on.',
       permission: 'public',
       params: z.object({ id: id() }),
-      body: PasswordReset,
+      body: ResetPasswordInput,
       status: 204,
       errors: ['INVALID_RESET_TOKEN'],
     },

@@ -1,5 +1,5 @@
 import { newId } from '#lib/core/ids.ts'
-import { type License, toLicense } from './license.ts'
+import { type IssuedLicense, toIssuedLicense } from './license.ts'
 import { send } from './send.ts'
 
 export interface NewLicense {
@@ -22,7 +22,7 @@ export interface NewLicense {
  * Makes a license.
  * @throws {LicensingError}
  */
-export async function createLicense(license: NewLicense): Promise<License> {
+export async function issueLicense(license: NewLicense): Promise<IssuedLicense> {
   const { licenseTemplateId, metadata, expiresAt, ...rest } = license
   const body = {
     ...rest,
@@ -33,5 +33,5 @@ export async function createLicense(license: NewLicense): Promise<License> {
   }
   // A key per intent, not per license: a license deleted by hand can be made again.
   const idempotencyKey = `license:${license.id}:${newId()}`
-  return toLicense(await send({ method: 'POST', path: '/licenses', body, idempotencyKey }))
+  return toIssuedLicense(await send({ method: 'POST', path: '/licenses', body, idempotencyKey }))
 }

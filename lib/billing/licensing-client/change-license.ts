@@ -1,4 +1,4 @@
-import { type License, toLicense } from './license.ts'
+import { type IssuedLicense, toIssuedLicense } from './license.ts'
 import { send } from './send.ts'
 
 export interface LicenseChange {
@@ -12,7 +12,7 @@ export interface LicenseChange {
  * Sets what is given. Suspension and revocation are billing's own: those that an operator set stay.
  * @throws {LicensingError}
  */
-export async function updateLicense(id: string, change: LicenseChange): Promise<License> {
+export async function changeLicense(id: string, change: LicenseChange): Promise<IssuedLicense> {
   const body = { ...change, cause: 'billing' }
-  return toLicense(await send({ method: 'PATCH', path: `/licenses/${id}`, body }))
+  return toIssuedLicense(await send({ method: 'PATCH', path: `/licenses/${id}`, body }))
 }
