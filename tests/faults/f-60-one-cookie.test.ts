@@ -76,7 +76,7 @@ async function onPages(line: string): Promise<{ portal: string; dashboard: strin
   return answer.json()
 }
 const onBff = async (runtime: BffRuntime, line: string) =>
-  (await runtime({ handler: 'readMe', headers: { cookie: line } })).status === 200 ? 'customer' : 'visitor'
+  (await runtime({ handler: 'forwardMe', headers: { cookie: line } })).status === 200 ? 'customer' : 'visitor'
 async function onAuthDoor(line: string) {
   const request = new Request('http://portal.test/api/auth/session', { headers: { cookie: line } })
   const answer = await answerAuth(contextFor(visitorActor, { accountId }), request, ['session'])

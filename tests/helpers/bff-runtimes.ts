@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { listMyActivations, listMyLicenses, readMe, readMyLicense, updateMe } from '#lib/web/bff/me.ts'
+import { forwardMe, forwardMyActivations, forwardMyLicense, forwardMyLicenses } from '#lib/web/bff/me.ts'
 
-const handlers = { listMyActivations, listMyLicenses, readMe, readMyLicense, updateMe }
+const handlers = { forwardMe, forwardMyActivations, forwardMyLicense, forwardMyLicenses }
 
 /** The BFF's handlers, called on one runtime or the other with the same request. */
 export interface BffCall {

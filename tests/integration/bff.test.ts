@@ -56,7 +56,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   }
 
   test('the cookie’s bearer is added, the answer is private', async () => {
-    const answer = await ask({ handler: 'readMe', headers: { cookie } })
+    const answer = await ask({ handler: 'forwardMe', headers: { cookie } })
     expect(answer).toMatchObject({ status: 200, body: { id: user.id, email: user.email } })
     expect(answer.headers['cache-control']).toBe('private, no-store')
     expect(answer.headers['x-request-id']).toBeTruthy()
@@ -66,7 +66,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   test('a write from our own pages goes through', async () => {
     const body = JSON.stringify({ company: 'Navy' })
     expect(
-      await ask({ handler: 'updateMe', method: 'PATCH', headers: { ...own, cookie }, body }),
+      await ask({ handler: 'forwardMe', method: 'PATCH', headers: { ...own, cookie }, body }),
     ).toMatchObject({ status: 200, body: { company: 'Navy' } })
   })
 
@@ -78,7 +78,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   ])('a write %s is refused and changes nothing', async (_where, headers) => {
     const body = JSON.stringify({ company: 'Stolen' })
     expect(
-      await ask({ handler: 'updateMe', method: 'PATCH', headers: { ...own, ...headers, cookie }, body }),
+      await ask({ handler: 'forwardMe', method: 'PATCH', headers: { ...own, ...headers, cookie }, body }),
     ).toMatchObject({ status: 403, body: { code: 'CROSS_ORIGIN_REFUSED' } })
     const [row] = await db().select().from(users).where(eq(users.id, user.id))
     expect(row?.company).toBe('')
@@ -87,7 +87,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   test('the browser’s address reaches the audit trail, a forged one does not', async () => {
     const change = (company: string, headers: Record<string, string>) =>
       ask({
-        handler: 'updateMe',
+        handler: 'forwardMe',
         method: 'PATCH',
         headers: { ...own, cookie, ...headers },
         body: JSON.stringify({ company }),
@@ -107,7 +107,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
 
   test('errors come through as they are', async () => {
     const answer = await ask({
-      handler: 'updateMe',
+      handler: 'forwardMe',
       method: 'PATCH',
       headers: { ...own, cookie },
       body: JSON.stringify({ email: 'nobody' }),
@@ -117,7 +117,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
       body: { code: 'INVALID_INPUT', fields: { email: expect.any(String) } },
     })
     expect(
-      await ask({ handler: 'updateMe', method: 'PATCH', headers: { ...own, cookie }, body: '{' }),
+      await ask({ handler: 'forwardMe', method: 'PATCH', headers: { ...own, cookie }, body: '{' }),
     ).toMatchObject({
       status: 400,
       body: { code: 'INVALID_JSON' },
@@ -137,7 +137,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
     ],
     ['a bearer of one’s own', () => ({ authorization: `Bearer ${token}` })],
   ])('with %s nobody is signed in', async (_what, headers) => {
-    expect(await ask({ handler: 'readMe', headers: headers() })).toMatchObject({
+    expect(await ask({ handler: 'forwardMe', headers: headers() })).toMatchObject({
       status: 401,
       body: { code: 'AUTHENTICATION_REQUIRED' },
     })
@@ -146,14 +146,14 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   test('a machine’s token beside the cookie changes nothing', async () => {
     const machine = await makeMachineToken(accountId, 'user:read')
     expect(
-      await ask({ handler: 'readMe', headers: { cookie, authorization: `Bearer ${machine}` } }),
+      await ask({ handler: 'forwardMe', headers: { cookie, authorization: `Bearer ${machine}` } }),
     ).toMatchObject({ status: 200, body: { id: user.id } })
   })
 
   test('a revoked session stops at the next request', async () => {
-    expect(await ask({ handler: 'readMe', headers: { cookie } })).toMatchObject({ status: 200 })
+    expect(await ask({ handler: 'forwardMe', headers: { cookie } })).toMatchObject({ status: 200 })
     await db().update(accessTokens).set({ revokedAt: new Date() }).where(eq(accessTokens.userId, user.id))
-    expect(await ask({ handler: 'readMe', headers: { cookie } })).toMatchObject({
+    expect(await ask({ handler: 'forwardMe', headers: { cookie } })).toMatchObject({
       status: 401,
       body: { code: 'INVALID_TOKEN' },
     })
@@ -162,7 +162,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
   test('SF-22: so does a banned user’s', async () => {
     const operator = authorize(contextFor(operatorActor(), { accountId }), 'user:ban')
     await banUser(operator, { id: user.id, reason: 'fraud' })
-    expect(await ask({ handler: 'listMyLicenses', headers: { cookie } })).toMatchObject({ status: 401 })
+    expect(await ask({ handler: 'forwardMyLicenses', headers: { cookie } })).toMatchObject({ status: 401 })
   })
 
   test('CX-03: licenses are the user’s own, paged as the Web API pages; others look like none', async () => {
@@ -173,13 +173,13 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
     ]
     const foreign = await makeLicenseOf(accountId, product, { userId: (await makeUser(accountId)).id })
     const list = await ask({
-      handler: 'listMyLicenses',
+      handler: 'forwardMyLicenses',
       path: '/api/me/licenses?limit=1',
       headers: { cookie },
     })
     expect(list.body).toMatchObject([{ id: mine[0]?.id, key: mine[0]?.key }])
     expect(list.headers['pagination-count']).toBe('2')
-    const read = (id: string) => ask({ handler: 'readMyLicense', id, headers: { cookie } })
+    const read = (id: string) => ask({ handler: 'forwardMyLicense', id, headers: { cookie } })
     expect(await read(mine[1]?.id ?? '')).toMatchObject({ status: 200, body: { key: mine[1]?.key } })
     for (const id of [
       foreign.id,
@@ -193,7 +193,7 @@ describe.each(['Node', 'edge'])('CX-04: on %s', (name) => {
     ]) {
       expect(await read(id)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
     }
-    expect(await ask({ handler: 'listMyActivations', headers: { cookie } })).toMatchObject({
+    expect(await ask({ handler: 'forwardMyActivations', headers: { cookie } })).toMatchObject({
       status: 200,
       body: [],
     })
@@ -206,7 +206,7 @@ test('with the Web API away the answer is 503 in the envelope', async () => {
   const { cookie } = await signInCustomer(visitor, user.id)
   configureSessions('http://portal.test', 'http://127.0.0.1:1')
   try {
-    const answer = await onNode({ handler: 'readMe', headers: { cookie } })
+    const answer = await onNode({ handler: 'forwardMe', headers: { cookie } })
     expect(answer.status).toBe(503)
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
   } finally {

@@ -1,2 +1,2 @@
-export { readMe as GET, updateMe as PATCH } from '#lib/web/bff/me.ts'
+export { forwardMe as GET, forwardMe as PATCH } from '#lib/web/bff/me.ts'
 export const runtime = 'edge'

@@ -5,9 +5,8 @@ interface WithId {
 }
 
 /** The handlers behind `/api/me/**`; the edge route files only re-export them. */
-export const readMe = (request: Request) => forward(request, '/me')
-export const updateMe = (request: Request) => forward(request, '/me')
-export const listMyLicenses = (request: Request) => forward(request, '/me/licenses')
-export const listMyActivations = (request: Request) => forward(request, '/me/activations')
-export const readMyLicense = async (request: Request, { params }: WithId) =>
+export const forwardMe = (request: Request) => forward(request, '/me')
+export const forwardMyLicenses = (request: Request) => forward(request, '/me/licenses')
+export const forwardMyActivations = (request: Request) => forward(request, '/me/activations')
+export const forwardMyLicense = async (request: Request, { params }: WithId) =>
   forward(request, `/me/licenses/${encodeURIComponent((await params).id)}`)

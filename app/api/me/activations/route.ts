@@ -1,2 +1,2 @@
-export { listMyActivations as GET } from '#lib/web/bff/me.ts'
+export { forwardMyActivations as GET } from '#lib/web/bff/me.ts'
 export const runtime = 'edge'

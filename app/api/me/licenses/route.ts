@@ -1,2 +1,2 @@
-export { listMyLicenses as GET } from '#lib/web/bff/me.ts'
+export { forwardMyLicenses as GET } from '#lib/web/bff/me.ts'
 export const runtime = 'edge'

@@ -1,2 +1,2 @@
-export { readMyLicense as GET } from '#lib/web/bff/me.ts'
+export { forwardMyLicense as GET } from '#lib/web/bff/me.ts'
 export const runtime = 'edge'
