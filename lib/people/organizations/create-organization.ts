@@ -2,10 +2,9 @@ import { organizations } from '#db/schema/organizations.ts'
 import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { newId } from '#lib/core/ids.ts'
-import { storeMetadata } from '#lib/core/metadata/metadata.ts'
 import { nameTaken } from '#lib/core/name-taken.ts'
 import { lockReseller } from '../resellers/load-resellers.ts'
+import { newContact } from './contact.ts'
 import { loadOrganization } from './load-organizations.ts'
 import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'
 import type { CreateOrganizationInput } from './organization-input.ts'
@@ -20,23 +19,15 @@ export async function createOrganization(
 ): Promise<OrganizationDto> {
   requireVendor(ctx)
   return inTransaction(ctx, async (tx) => {
-    const now = tx.clock.now()
     if (input.resellerId) await lockReseller(tx, input.resellerId)
-    const id = newId()
+    const contact = newContact(tx, input)
     const made = await tx.db
       .insert(organizations)
       .values({
-        accountId: tx.accountId,
-        id,
-        name: input.name,
-        email: input.email ?? '',
-        description: input.description ?? '',
+        ...contact,
         address: input.address ?? null,
         allowedUsers: input.allowedUsers ?? -1,
         resellerId: input.resellerId ?? null,
-        metadata: storeMetadata(input.metadata ?? [], [], now),
-        createdAt: now,
-        updatedAt: now,
       })
       .onConflictDoNothing({ target: [organizations.accountId, organizations.name] })
       .returning({ id: organizations.id })
@@ -44,13 +35,13 @@ export async function createOrganization(
     recordEvent(tx, {
       event: 'organization.created',
       resource: 'organization',
-      resourceId: id,
+      resourceId: contact.id,
       changes: {
         name: input.name,
         allowedUsers: input.allowedUsers ?? -1,
         resellerId: input.resellerId ?? null,
       },
     })
-    return toOrganizationDto(await loadOrganization(tx.db, tx.accountId, id))
+    return toOrganizationDto(await loadOrganization(tx.db, tx.accountId, contact.id))
   })
 }

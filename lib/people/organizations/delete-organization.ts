@@ -5,7 +5,8 @@ import { users } from '#db/schema/users.ts'
 import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { AppError, notFound } from '#lib/core/errors.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { lockContact, ofContact } from './contact.ts'
 import { loadOrganization } from './load-organizations.ts'
 import { toOrganizationDto } from './organization-dto.ts'
 
@@ -19,13 +20,7 @@ export async function deleteOrganization(
 ): Promise<undefined> {
   requireVendor(ctx)
   return inTransaction(ctx, async (tx) => {
-    const mine = and(eq(organizations.accountId, tx.accountId), eq(organizations.id, id))
-    const [row] = await tx.db
-      .select({ name: organizations.name })
-      .from(organizations)
-      .where(mine)
-      .for('update')
-    if (!row) throw notFound('organization')
+    const row = await lockContact(tx, 'organization', id)
     for (const member of [users, licenses]) {
       const [use] = await tx.db
         .select({ id: member.id })
@@ -35,7 +30,7 @@ export async function deleteOrganization(
       if (use) throw new AppError('IN_USE', 'This organization has users or licenses: move them first.')
     }
     const snapshot = toOrganizationDto(await loadOrganization(tx.db, tx.accountId, id))
-    await tx.db.delete(organizations).where(mine)
+    await tx.db.delete(organizations).where(ofContact(tx, 'organization', id))
     recordEvent(tx, {
       event: 'organization.deleted',
       resource: 'organization',

@@ -1,18 +1,13 @@
 import { z } from 'zod'
 import type { organizations } from '#db/schema/organizations.ts'
 import type { Administered } from '#lib/core/actor.ts'
-import { isoDate } from '#lib/core/input/fields.ts'
-import { MetadataDto, toMetadataDto } from '#lib/core/metadata/metadata.ts'
+import { MetadataDto } from '#lib/core/metadata/metadata.ts'
+import { contactDtoFields, metadataFor, toContactDto } from './contact.ts'
 
 /** An organization: a company whose users share its licenses. */
 export const OrganizationDto = z
   .object({
-    id: z.uuid(),
-    createdAt: isoDate(),
-    updatedAt: isoDate(),
-    name: z.string(),
-    email: z.string(),
-    description: z.string(),
+    ...contactDtoFields,
     address: z
       .object({
         addressLine1: z.string(),
@@ -45,19 +40,12 @@ export function toOrganizationDto(
   viewer: Administered['kind'] | null = null,
 ): OrganizationDto {
   return {
-    id: organization.id,
-    createdAt: organization.createdAt.toISOString(),
-    updatedAt: organization.updatedAt.toISOString(),
-    name: organization.name,
-    email: organization.email,
-    description: organization.description,
+    ...toContactDto(organization),
     address: organization.address,
     allowedUsers: organization.allowedUsers,
     totalUsers,
     totalLicenses,
     resellerId: organization.resellerId,
-    metadata: toMetadataDto(organization.metadata).filter(
-      (entry) => viewer === null || entry.viewPermissions.includes(viewer),
-    ),
+    metadata: metadataFor(viewer, organization),
   }
 }

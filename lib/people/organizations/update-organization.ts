@@ -1,13 +1,12 @@
-import { and, eq } from 'drizzle-orm'
 import { organizations } from '#db/schema/organizations.ts'
 import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
-import { fieldError, notFound } from '#lib/core/errors.ts'
-import { storeMetadata } from '#lib/core/metadata/metadata.ts'
+import { fieldError } from '#lib/core/errors.ts'
 import { uniqueName } from '#lib/core/name-taken.ts'
 import { lockReseller } from '../resellers/load-resellers.ts'
+import { changedContact, changedKeys, lockContact, ofContact } from './contact.ts'
 import { loadOrganization } from './load-organizations.ts'
 import { type OrganizationDto, toOrganizationDto } from './organization-dto.ts'
 import type { UpdateOrganizationInput } from './organization-input.ts'
@@ -23,36 +22,24 @@ export async function updateOrganization(
   input: UpdateOrganizationInput,
 ): Promise<OrganizationDto> {
   requireVendor(ctx)
-  const { metadata, ...changes } = input
   return uniqueName('organization', 'organizations_name', () =>
     inTransaction(ctx, async (tx) => {
-      const now = tx.clock.now()
-      const mine = and(eq(organizations.accountId, tx.accountId), eq(organizations.id, id))
-      const [before] = await tx.db
-        .select({ metadata: organizations.metadata })
-        .from(organizations)
-        .where(mine)
-        .for('update')
-      if (!before) throw notFound('organization')
-      if (changes.resellerId) await lockReseller(tx, changes.resellerId)
-      if (changes.allowedUsers !== undefined) await requireSeatsFor(tx, id, changes.allowedUsers)
+      const before = await lockContact(tx, 'organization', id)
+      if (input.resellerId) await lockReseller(tx, input.resellerId)
+      if (input.allowedUsers !== undefined) await requireSeatsFor(tx, id, input.allowedUsers)
       await tx.db
         .update(organizations)
-        .set({
-          ...changes,
-          ...(metadata && { metadata: storeMetadata(metadata, before.metadata, now) }),
-          updatedAt: now,
-        })
-        .where(mine)
+        .set(changedContact(tx, input, before))
+        .where(ofContact(tx, 'organization', id))
       recordEvent(tx, {
         event: 'organization.updated',
         resource: 'organization',
         resourceId: id,
         changes: {
-          name: changes.name,
-          allowedUsers: changes.allowedUsers,
-          resellerId: changes.resellerId,
-          ...(metadata && { metadata: metadata.map(({ key }) => key) }),
+          name: input.name,
+          allowedUsers: input.allowedUsers,
+          resellerId: input.resellerId,
+          ...changedKeys(input.metadata),
         },
       })
       return toOrganizationDto(await loadOrganization(tx.db, tx.accountId, id))

@@ -5,7 +5,8 @@ import { users } from '#db/schema/users.ts'
 import { requireVendor } from '#lib/access/calling-customer.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
-import { AppError, notFound } from '#lib/core/errors.ts'
+import { AppError } from '#lib/core/errors.ts'
+import { lockContact, ofContact } from '../organizations/contact.ts'
 import { loadReseller } from './load-resellers.ts'
 import { toResellerDto } from './reseller-dto.ts'
 
@@ -16,9 +17,7 @@ import { toResellerDto } from './reseller-dto.ts'
 export async function deleteReseller(ctx: Authorized<'reseller:write'>, id: string): Promise<undefined> {
   requireVendor(ctx)
   return inTransaction(ctx, async (tx) => {
-    const mine = and(eq(resellers.accountId, tx.accountId), eq(resellers.id, id))
-    const [row] = await tx.db.select({ name: resellers.name }).from(resellers).where(mine).for('update')
-    if (!row) throw notFound('reseller')
+    const row = await lockContact(tx, 'reseller', id)
     for (const member of [users, licenses, organizations]) {
       const [use] = await tx.db
         .select({ id: member.id })
@@ -29,7 +28,7 @@ export async function deleteReseller(ctx: Authorized<'reseller:write'>, id: stri
         throw new AppError('IN_USE', 'This reseller has users, licenses or organizations: move them first.')
     }
     const snapshot = toResellerDto(await loadReseller(tx.db, tx.accountId, id))
-    await tx.db.delete(resellers).where(mine)
+    await tx.db.delete(resellers).where(ofContact(tx, 'reseller', id))
     recordEvent(tx, {
       event: 'reseller.deleted',
       resource: 'reseller',

@@ -1,18 +1,13 @@
 import { z } from 'zod'
 import type { resellers } from '#db/schema/organizations.ts'
 import type { Administered } from '#lib/core/actor.ts'
-import { isoDate } from '#lib/core/input/fields.ts'
-import { MetadataDto, toMetadataDto } from '#lib/core/metadata/metadata.ts'
+import { MetadataDto } from '#lib/core/metadata/metadata.ts'
+import { contactDtoFields, metadataFor, toContactDto } from '../organizations/contact.ts'
 
 /** Somebody who sells the vendor's licenses. */
 export const ResellerDto = z
   .object({
-    id: z.uuid(),
-    createdAt: isoDate(),
-    updatedAt: isoDate(),
-    name: z.string(),
-    email: z.string(),
-    description: z.string(),
+    ...contactDtoFields,
     totalUsers: z.int(),
     totalOrganizations: z.int(),
     totalLicenses: z.int(),
@@ -35,17 +30,10 @@ export function toResellerDto(
   viewer: Administered['kind'] | null = null,
 ): ResellerDto {
   return {
-    id: reseller.id,
-    createdAt: reseller.createdAt.toISOString(),
-    updatedAt: reseller.updatedAt.toISOString(),
-    name: reseller.name,
-    email: reseller.email,
-    description: reseller.description,
+    ...toContactDto(reseller),
     totalUsers,
     totalOrganizations,
     totalLicenses,
-    metadata: toMetadataDto(reseller.metadata).filter(
-      (entry) => viewer === null || entry.viewPermissions.includes(viewer),
-    ),
+    metadata: metadataFor(viewer, reseller),
   }
 }
