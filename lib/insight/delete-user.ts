@@ -12,7 +12,7 @@ import {
   closeCheckouts,
   settleClosedOrders,
 } from '#lib/billing/checkout/close-checkouts.ts'
-import { NOT_RUNNING } from '#lib/billing/orders/ended.ts'
+import { NOT_RUNNING } from '#lib/billing/orders/order-status.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import type { Ctx } from '#lib/core/context.ts'
 import { AppError, notFound } from '#lib/core/errors.ts'

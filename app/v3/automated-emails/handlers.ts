@@ -32,7 +32,7 @@ interface Name {
 const params = z.object({ id: id() })
 
 /** Methods of the list. */
-export const collection = ({ noun, deprecated }: Name) =>
+export const automatedEmailCollection = ({ noun, deprecated }: Name) =>
   methods({
     GET: defineRoute(
       {
@@ -65,7 +65,7 @@ export const collection = ({ noun, deprecated }: Name) =>
   })
 
 /** Methods of one. */
-export const item = ({ noun, deprecated }: Name) =>
+export const automatedEmailItem = ({ noun, deprecated }: Name) =>
   methods({
     GET: defineRoute(
       {

@@ -1,6 +1,6 @@
-import { collection } from './handlers.ts'
+import { automatedEmailCollection } from './handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = collection({
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = automatedEmailCollection({
   noun: 'automated email',
   deprecated: false,
 })

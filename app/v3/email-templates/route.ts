@@ -1,6 +1,6 @@
-import { collection } from '../automated-emails/handlers.ts'
+import { automatedEmailCollection } from '../automated-emails/handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = collection({
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = automatedEmailCollection({
   noun: 'email template',
   deprecated: true,
 })

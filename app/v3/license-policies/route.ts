@@ -1,3 +1,3 @@
-import { collection } from '../license-templates/handlers.ts'
+import { templateCollection } from '../license-templates/handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = collection('license policy', true)
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = templateCollection('license policy', true)

@@ -14,7 +14,7 @@ import { methods } from '#lib/web/http/methods.ts'
 const params = z.object({ id: id() })
 
 /** The collection, under its present name and its old one. */
-export const collection = (name: string, deprecated: boolean) =>
+export const templateCollection = (name: string, deprecated: boolean) =>
   methods({
     GET: defineRoute(
       {
@@ -42,7 +42,7 @@ export const collection = (name: string, deprecated: boolean) =>
   })
 
 /** One of them. */
-export const member = (name: string, deprecated: boolean) =>
+export const templateItem = (name: string, deprecated: boolean) =>
   methods({
     GET: defineRoute(
       {

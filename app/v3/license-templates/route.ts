@@ -1,3 +1,3 @@
-import { collection } from './handlers.ts'
+import { templateCollection } from './handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = collection('license template', false)
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = templateCollection('license template', false)

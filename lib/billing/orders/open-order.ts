@@ -7,8 +7,8 @@ import type { Authorized } from '#lib/core/authorize.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { isLivemode } from '../stripe-client.ts'
-import { NOT_RUNNING } from './ended.ts'
 import type { OrderRow } from './find-claimed-order.ts'
+import { NOT_RUNNING } from './order-status.ts'
 
 /** Time in which a second click on *Buy* continues the first order. */
 const REUSE_MS = 30 * 60_000

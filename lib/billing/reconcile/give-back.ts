@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
-import { hasEnded } from '../orders/ended.ts'
 import type { OrderRow } from '../orders/find-claimed-order.ts'
+import { hasEnded } from '../orders/order-status.ts'
 import { APP_TAG, stripe } from '../stripe-client.ts'
 import { idOf, type OrderClaim } from './fetched-subject.ts'
 

@@ -3,7 +3,7 @@ import { orders } from '#db/schema/billing.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { env } from '#lib/core/env.ts'
-import { ENDED_SUBSCRIPTION } from '../orders/ended.ts'
+import { ENDED_SUBSCRIPTION } from '../orders/order-status.ts'
 import { queueReconcile } from '../reconcile/queue-reconcile.ts'
 
 /**

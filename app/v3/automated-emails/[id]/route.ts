@@ -1,6 +1,6 @@
-import { item } from '../handlers.ts'
+import { automatedEmailItem } from '../handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = item({
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = automatedEmailItem({
   noun: 'automated email',
   deprecated: false,
 })

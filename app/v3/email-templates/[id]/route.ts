@@ -1,6 +1,6 @@
-import { item } from '../../automated-emails/handlers.ts'
+import { automatedEmailItem } from '../../automated-emails/handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = item({
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = automatedEmailItem({
   noun: 'email template',
   deprecated: true,
 })

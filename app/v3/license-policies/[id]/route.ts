@@ -1,3 +1,3 @@
-import { member } from '../../license-templates/handlers.ts'
+import { templateItem } from '../../license-templates/handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = member('license policy', true)
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = templateItem('license policy', true)

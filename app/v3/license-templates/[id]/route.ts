@@ -1,3 +1,3 @@
-import { member } from '../handlers.ts'
+import { templateItem } from '../handlers.ts'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = member('license template', false)
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = templateItem('license template', false)
