@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createCluster, ensureDatabase, hasCluster } from './embedded/cluster.ts'
 import {
-  type Credentials,
   newPassword,
   readCredentials,
+  type ServerCredentials,
   urlOf,
   writeCredentials,
 } from './embedded/credentials.ts'
@@ -105,7 +105,7 @@ async function run(options: EmbeddedOptions, role: LockRole, lock: Lock): Promis
       existing = false
     }
     if (!existing && recorded && recorded.port !== 0) throw new Error(lostCluster(dataDir, place.cluster))
-    let credentials: Credentials = {
+    let credentials: ServerCredentials = {
       port: recorded?.port ?? 0,
       password: recorded?.password ?? newPassword(),
       ...(outside ? { cluster: place.cluster } : {}),

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
-import { instant, int } from '#lib/core/input/fields.ts'
+import { instantInput, int } from '#lib/core/input/fields.ts'
 import { parseInput } from '#lib/core/input/input.ts'
 import { moveClock } from '#lib/ops/test-clock/test-clock.ts'
 import { errorResponse } from '#lib/web/http/error-response.ts'
 
-const Move = z.union([z.strictObject({ advance: int({ min: 1 }) }), z.strictObject({ set: instant() })])
+const Move = z.union([z.strictObject({ advance: int({ min: 1 }) }), z.strictObject({ set: instantInput() })])
 
 /**
  * `POST /_test/clock { "advance": seconds } | { "set": date }`: moves application and Stripe emulator together. Mounted in

@@ -1,7 +1,7 @@
 import type { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
 
 /** A license's key, or the words for one that cannot be read. */
-export function LicenseKey({
+export function LicenseKeyText({
   license,
   className,
 }: {

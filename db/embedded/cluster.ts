@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import postgres from 'postgres'
 import type { Place } from './binaries.ts'
-import { type Credentials, urlOf } from './credentials.ts'
+import { type ServerCredentials, urlOf } from './credentials.ts'
 import { giveTo } from './ownership.ts'
 import { SERVER_ENVIRONMENT } from './run-as.ts'
 
@@ -59,7 +59,7 @@ export async function createCluster(place: Place, password: string): Promise<voi
 }
 
 /** Creates the database `latchkey` unless it exists. */
-export async function ensureDatabase(credentials: Credentials): Promise<void> {
+export async function ensureDatabase(credentials: ServerCredentials): Promise<void> {
   const sql = postgres(urlOf(credentials, 'postgres'), { max: 1, fetch_types: false })
   try {
     const [existing] = await sql`select 1 from pg_database where datname = 'latchkey'`

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-const Credentials = z.object({
+const ServerCredentials = z.object({
   port: z.number().int().min(0).max(65535),
   password: z.string().min(1),
   /** Where the cluster is when it is not in the data folder itself, see `place.ts`. */
@@ -11,10 +11,10 @@ const Credentials = z.object({
 })
 
 /** What `DATA_DIR/postgres.json` holds; `port` 0 means that none was chosen yet. */
-export type Credentials = z.infer<typeof Credentials>
+export type ServerCredentials = z.infer<typeof ServerCredentials>
 
 /** Reads `DATA_DIR/postgres.json`; undefined when there is none. */
-export async function readCredentials(dataDir: string): Promise<Credentials | undefined> {
+export async function readCredentials(dataDir: string): Promise<ServerCredentials | undefined> {
   const path = join(dataDir, 'postgres.json')
   let text: string
   try {
@@ -27,7 +27,7 @@ export async function readCredentials(dataDir: string): Promise<Credentials | un
     throw error
   }
   try {
-    return Credentials.parse(JSON.parse(text))
+    return ServerCredentials.parse(JSON.parse(text))
   } catch (error) {
     throw new Error(`${path} is damaged: it must hold the port and password of the database.`, {
       cause: error,
@@ -36,7 +36,7 @@ export async function readCredentials(dataDir: string): Promise<Credentials | un
 }
 
 /** Replaces `DATA_DIR/postgres.json` in one step, readable by its owner only. */
-export async function writeCredentials(dataDir: string, credentials: Credentials): Promise<void> {
+export async function writeCredentials(dataDir: string, credentials: ServerCredentials): Promise<void> {
   const path = join(dataDir, 'postgres.json')
   const next = `${path}.${process.pid}.new`
   await writeFile(next, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 })
@@ -48,6 +48,6 @@ export function newPassword(): string {
 }
 
 /** The connection string of one database of the embedded server. */
-export function urlOf(credentials: Credentials, database = 'latchkey'): string {
+export function urlOf(credentials: ServerCredentials, database = 'latchkey'): string {
   return `postgres://latchkey:${credentials.password}@127.0.0.1:${credentials.port}/${database}`
 }

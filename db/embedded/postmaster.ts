@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import type { Place } from './binaries.ts'
-import { type Credentials, urlOf } from './credentials.ts'
+import { type ServerCredentials, urlOf } from './credentials.ts'
 import { processCommand, processStart } from './process.ts'
 import { SERVER_ENVIRONMENT } from './run-as.ts'
 
@@ -46,7 +46,7 @@ export function isRunning(postmaster: Postmaster): boolean {
  */
 export async function launchPostmaster(
   place: Place,
-  credentials: Credentials,
+  credentials: ServerCredentials,
   logFile: string,
   fast: boolean,
 ): Promise<Postmaster> {
@@ -90,7 +90,7 @@ export async function launchPostmaster(
 /** Waits until the server answers with our password and serves our cluster. */
 export async function waitUntilReady(
   postmaster: Postmaster,
-  credentials: Credentials,
+  credentials: ServerCredentials,
   cluster: string,
 ): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT_MS
@@ -108,7 +108,7 @@ export async function waitUntilReady(
 
 /** Which cluster answers on the port; `error` instead when none does yet. A wrong password rejects. */
 export async function askDataDirectory(
-  credentials: Credentials,
+  credentials: ServerCredentials,
 ): Promise<{ directory?: string; error?: unknown }> {
   const sql = postgres(urlOf(credentials, 'postgres'), {
     max: 1,

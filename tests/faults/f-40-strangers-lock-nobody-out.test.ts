@@ -58,7 +58,7 @@ const pages = {
   code: async () => (await import('#app/(site)/login/actions.ts')).signInCodeAction,
   register: async () => (await import('#app/(site)/register/actions.ts')).registerAction,
   forgot: async () => (await import('#app/(site)/forgot-password/actions.ts')).requestResetAction,
-  operator: async () => (await import('#app/dashboard/(auth)/login/actions.ts')).signInAction,
+  operator: async () => (await import('#app/dashboard/(auth)/login/actions.ts')).signInOperatorAction,
 }
 const at = (ip: string) => new Browser(ip)
 const signIn = (browser: Browser, password = USER_PASSWORD, whom = email) =>

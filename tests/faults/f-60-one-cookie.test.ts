@@ -126,7 +126,7 @@ describe('F-60: two session cookies are none, wherever they are read', () => {
 test('F-60: two operator cookies are none, on pages and at the gate', async () => {
   const operator = await makeOperator(accountId)
   const browser = new Browser(HOME)
-  const load = async () => (await import('#app/dashboard/(auth)/login/actions.ts')).signInAction
+  const load = async () => (await import('#app/dashboard/(auth)/login/actions.ts')).signInOperatorAction
   await browser.send('/dashboard/login', load, { email: operator.email, password: operator.password })
   const ours = `latchkey.operator=${browser.cookies.get('latchkey.operator')}`
   expect(await onPages(ours)).toMatchObject({ dashboard: 'operator' })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import postgres from 'postgres'
 import { vi } from 'vitest'
-import { type Credentials, readCredentials, urlOf } from '#db/embedded/credentials.ts'
+import { readCredentials, type ServerCredentials, urlOf } from '#db/embedded/credentials.ts'
 import { giveTo } from '#db/embedded/ownership.ts'
 import { choosePlace } from '#db/embedded/place.ts'
 import { freePort, isRunning, launchPostmaster, stopPostmaster } from '#db/embedded/postmaster.ts'
@@ -32,7 +32,7 @@ export async function startReplicatedDatabase(): Promise<ReplicatedDatabase> {
   await migrate(primary.url)
   const known = await readCredentials(primaryDir)
   if (!known) throw new Error('the primary has no credentials')
-  const credentials: Credentials = { password: known.password, port: await freePort(0) }
+  const credentials: ServerCredentials = { password: known.password, port: await freePort(0) }
   const replicaUrl = urlOf(credentials)
 
   const place = await choosePlace(replicaDir, undefined)

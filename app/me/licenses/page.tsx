@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { LicenseKey } from '#app/_ui/license-parts.tsx'
+import { LicenseKeyText } from '#app/_ui/license-parts.tsx'
 import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 import { listMyLicenses } from '#lib/licensing/licenses/list-my-licenses.ts'
 import type { MyLicenseDto } from '#lib/licensing/licenses/my-license-dto.ts'
@@ -83,7 +83,7 @@ function LicenseItem({ license }: { license: MyLicenseDto }) {
         <div className="min-w-0">
           <dt className="text-base-content/70">Key</dt>
           <dd>
-            <LicenseKey license={license} className="break-all" />
+            <LicenseKeyText license={license} className="break-all" />
           </dd>
         </div>
       </dl>

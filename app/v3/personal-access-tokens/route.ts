@@ -9,7 +9,7 @@ import {
   PersonalAccessTokenDto,
   ScopeName,
 } from '#lib/access/tokens/personal-access-token-dto.ts'
-import { instant, text } from '#lib/core/input/fields.ts'
+import { instantInput, text } from '#lib/core/input/fields.ts'
 import { listQuery } from '#lib/core/input/list-query.ts'
 import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
@@ -17,7 +17,7 @@ import { methods } from '#lib/web/http/methods.ts'
 const CreateBody = z.object({
   name: text(256, 1),
   scopes: z.array(ScopeName).min(1, 'name at least one scope'),
-  expiresAt: instant().nullish(),
+  expiresAt: instantInput().nullish(),
 })
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, instant, int, text } from '#lib/core/input/fields.ts'
+import { bool, instantInput, int, text } from '#lib/core/input/fields.ts'
 import { optionalField } from '#lib/core/input/optional-field.ts'
 import { viewPermissions } from '#lib/core/metadata/metadata.ts'
 import { parseVersion } from '#lib/core/version.ts'
@@ -48,7 +48,7 @@ export const EntitlementsInput = z
     z.object({
       ...featureRef,
       value: featureValue,
-      expiresAt: optionalField(instant()).meta({ description: 'Left out: as long as the license.' }),
+      expiresAt: optionalField(instantInput()).meta({ description: 'Left out: as long as the license.' }),
     }),
   )
   .max(FEATURE_LIMIT, `at most ${FEATURE_LIMIT} entitlements`)

@@ -46,7 +46,7 @@ export function parseInstant(text: string): Date | undefined {
 }
 
 /** A point in time, as `parseInstant` reads it. */
-export const instant = () =>
+export const instantInput = () =>
   z.preprocess(
     (value) => (typeof value === 'string' ? (parseInstant(value) ?? value) : value),
     z.date('a date like 2027-01-31T12:00:00Z is expected, of the years 1 to 9999'),

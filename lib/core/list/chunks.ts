@@ -5,7 +5,7 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 export const CHUNK_ROWS = 250
 
 /** A row's place in a list by creation. The time is the database's own text: a `Date` would lose its microseconds. */
-export interface Place {
+export interface ListPlace {
   createdAt: string
   id: string
 }
@@ -18,7 +18,7 @@ export function placeOf(table: PlacedTable) {
 }
 
 /** The condition for rows after the place, in the order of `byCreation`. Undefined at the start. */
-export function afterPlace(table: PlacedTable, place: Place | undefined): SQL | undefined {
+export function afterPlace(table: PlacedTable, place: ListPlace | undefined): SQL | undefined {
   if (!place) return undefined
   return sql`(${table.createdAt}, ${table.id}) > (${place.createdAt}::timestamptz, ${place.id}::uuid)`
 }
@@ -33,10 +33,10 @@ export function byCreation(table: PlacedTable): SQL[] {
  * meanwhile is left out; a row that is created meanwhile comes last.
  */
 export async function* readInChunks<Row>(
-  places: (after: Place | undefined, limit: number) => Promise<Place[]>,
+  places: (after: ListPlace | undefined, limit: number) => Promise<ListPlace[]>,
   load: (ids: string[]) => Promise<Row[]>,
 ): AsyncGenerator<Row[]> {
-  let after: Place | undefined
+  let after: ListPlace | undefined
   for (;;) {
     const found = await places(after, CHUNK_ROWS)
     const last = found.at(-1)

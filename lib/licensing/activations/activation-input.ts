@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, exactText, id, instant, int, text } from '#lib/core/input/fields.ts'
+import { bool, exactText, id, instantInput, int, text } from '#lib/core/input/fields.ts'
 import { METADATA_LIMITS, metadataValue } from '#lib/core/metadata/metadata.ts'
 import { MeterChanges } from '../meters/meter-input.ts'
 
@@ -21,7 +21,7 @@ const publishedAt = z.preprocess((value) => {
   const seconds = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value
   if (value === null || value === '' || seconds === 0) return undefined
   return typeof seconds === 'number' ? new Date(seconds * 1000) : value
-}, instant().optional())
+}, instantInput().optional())
 
 /** Later ones of the same key win: a device may well set a value twice before it sends them. */
 const deviceMetadata = z

@@ -3,12 +3,12 @@ import { activations } from '#db/schema/licenses.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import type { Authorized } from '#lib/core/authorize.ts'
 import { notFound } from '#lib/core/errors.ts'
-import { id, instant } from '#lib/core/input/fields.ts'
+import { id, instantInput } from '#lib/core/input/fields.ts'
 import { plainQuery } from '#lib/core/input/plain-query.ts'
 import { freeLocked } from './free-device.ts'
 import { lockLicense } from './license-facts.ts'
 
-const moment = instant().optional()
+const moment = instantInput().optional()
 
 /** The license is required, so an empty query frees nothing. */
 export const BulkDeletion = plainQuery({

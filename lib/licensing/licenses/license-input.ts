@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { KEY_LENGTH } from '#lib/catalog/templates/key-pattern.ts'
 import { EntitlementsInput, MetersInput, releaseVersion } from '#lib/catalog/templates/parts-input.ts'
 import { ruleFields } from '#lib/catalog/templates/rules.ts'
-import { bool, exactText, id, instant, int, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
+import { bool, exactText, id, instantInput, int, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
 import { clearableField, optionalField } from '#lib/core/input/optional-field.ts'
 import { MetadataInput } from '#lib/core/metadata/metadata.ts'
 import { canonicalSecret } from '#lib/core/typed-secret.ts'
@@ -78,17 +78,17 @@ export const CreateLicenseInput = z.object({
   productVersionId: optionalField(id()).meta({ description: 'A version of the same product.' }),
   entitlementSetId: optionalField(id()).meta({ description: "Default: the template's." }),
   maintenancePolicyId: optionalField(id()).meta({ description: "Default: the template's." }),
-  maintenanceExpiresAt: optionalField(instant()).meta({
+  maintenanceExpiresAt: optionalField(instantInput()).meta({
     description: "Default: creation plus the maintenance policy's interval.",
   }),
   maxAllowedReleaseVersion: optionalField(releaseVersion()).meta({ description: 'Default: any.' }),
   key: optionalField(key).meta({ description: "Default: a fresh one made from the template's key pattern." }),
-  createdAt: optionalField(instant()).meta({
+  createdAt: optionalField(instantInput()).meta({
     description: 'For imports; the first period counts from here.',
   }),
-  effectiveAt: optionalField(instant()).meta({ description: 'Not valid before; default: at once.' }),
+  effectiveAt: optionalField(instantInput()).meta({ description: 'Not valid before; default: at once.' }),
   expiresAt: z
-    .preprocess((value) => (value === '' ? undefined : value), instant().nullish())
+    .preprocess((value) => (value === '' ? undefined : value), instantInput().nullish())
     .meta({
       description: 'Default: by interval and start trigger. Null: perpetual.',
     }),
@@ -119,14 +119,14 @@ export const UpdateLicenseInput = z.object({
   maintenancePolicyId: clearableField(id()).meta({
     description: 'A license without maintenance gets one period of the policy from now.',
   }),
-  maintenanceExpiresAt: clearableField(instant()).meta({ description: 'Null: every release.' }),
+  maintenanceExpiresAt: clearableField(instantInput()).meta({ description: 'Null: every release.' }),
   maxAllowedReleaseVersion: clearableField(releaseVersion()).meta({ description: 'Null: any.' }),
 })
 export type UpdateLicenseInput = z.output<typeof UpdateLicenseInput>
 
 /** Body of `PATCH /v3/licenses/{id}/expires-at`. */
 export const LicenseExpiryInput = z.object({
-  expiresAt: instant().nullable().meta({ description: 'Null: perpetual.' }),
+  expiresAt: instantInput().nullable().meta({ description: 'Null: perpetual.' }),
   cause: optionalField(Cause),
 })
 export type LicenseExpiryInput = z.output<typeof LicenseExpiryInput>

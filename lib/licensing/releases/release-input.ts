@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, id, instant, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
+import { bool, id, instantInput, NAME_LENGTH, text } from '#lib/core/input/fields.ts'
 import { optionalField, optionalText } from '#lib/core/input/optional-field.ts'
 import { parseVersion } from '#lib/core/version.ts'
 
@@ -52,7 +52,7 @@ export const CreateReleaseInput = z
     name: text(256, 1),
     version: version(),
     channel: releaseName().meta({ description: 'A new name is made a channel.' }),
-    createdAt: optionalField(instant()),
+    createdAt: optionalField(instantInput()),
   })
   .refine((input) => input.platforms ?? input.platform, {
     path: ['platforms'],
@@ -72,7 +72,7 @@ export type UpdateReleaseInput = z.output<typeof UpdateReleaseInput>
 
 /** Body of `POST /v3/releases/{id}/publish`; real clients send none. */
 export const PublishReleaseInput = z.object({
-  publishedAt: optionalField(instant()).meta({
+  publishedAt: optionalField(instantInput()).meta({
     description:
       'When it came out, for releases of another system; maintenance is judged by it. Default: now.',
   }),

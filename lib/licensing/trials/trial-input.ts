@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, int } from '#lib/core/input/fields.ts'
+import { instantInput, int } from '#lib/core/input/fields.ts'
 import { ActivationInput } from '../activations/activation-input.ts'
 
 const { productId, fingerprint, os, osVersion, hostname, vmName, container } = ActivationInput.shape
@@ -32,5 +32,5 @@ export const ExtendTrialInput = z.object({
 export type ExtendTrialInput = z.output<typeof ExtendTrialInput>
 
 /** Body of `PATCH /v3/trial-activations/{id}/expires-at`. */
-export const TrialExpiryInput = z.object({ expiresAt: instant() })
+export const TrialExpiryInput = z.object({ expiresAt: instantInput() })
 export type TrialExpiryInput = z.output<typeof TrialExpiryInput>

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { LicenseKey } from '#app/_ui/license-parts.tsx'
+import { LicenseKeyText } from '#app/_ui/license-parts.tsx'
 import { isPending, type OrderStatus, orderStatus } from '#lib/billing/orders/order-status.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
@@ -95,7 +95,7 @@ function Ready({ order }: { order: OrderStatus }) {
         <Card key={license.id} title={order.productName}>
           <p className="text-sm text-base-content/70">License key</p>
           <div className="mt-1 flex flex-wrap items-center gap-3">
-            <LicenseKey license={license} className="rounded bg-base-200 px-3 py-2 break-all" />
+            <LicenseKeyText license={license} className="rounded bg-base-200 px-3 py-2 break-all" />
             {!license.keyUnreadable && <CopyButton text={license.key} label="Copy key" />}
           </div>
           <p className="mt-4 text-sm">

@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { fieldError } from '#lib/core/errors.ts'
-import { id, instant, int, text } from '#lib/core/input/fields.ts'
+import { id, instantInput, int, text } from '#lib/core/input/fields.ts'
 import { deleteActivation } from '#lib/licensing/activations/delete-activation.ts'
 import { createLicenseByHand, NewLicenseByHand } from '#lib/licensing/licenses/create-license-by-hand.ts'
 import { deleteLicense } from '#lib/licensing/licenses/delete-license.ts'
@@ -64,7 +64,7 @@ export const setExpiryAction = defineAction(
       /** As `datetime-local` writes it, read as UTC; empty = never. */
       expiresAt: z.preprocess(
         (value) => (typeof value === 'string' ? toUtc(value) : value),
-        instant().nullable(),
+        instantInput().nullable(),
       ),
     }),
   },

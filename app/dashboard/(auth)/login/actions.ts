@@ -18,7 +18,7 @@ const Credentials = z.object({
   ),
 })
 
-export const signInAction = defineAction(
+export const signInOperatorAction = defineAction(
   { area: 'site', permission: 'public', schema: Credentials },
   async (ctx, input) => {
     await keepOperatorToken(await signInOperator(ctx, { ...input, userAgent: await userAgent() }))

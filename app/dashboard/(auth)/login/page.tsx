@@ -6,7 +6,7 @@ import { Field } from '#app/_ui/field.tsx'
 import { ActionForm, SubmitButton } from '#app/_ui/form.tsx'
 import type { SearchParams } from '#app/dashboard/_ui/page-input.ts'
 import { currentOperator } from '#lib/web/sessions/operator.ts'
-import { signInAction } from './actions.ts'
+import { signInOperatorAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -26,7 +26,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
       <h1 className="sr-only">Sign in to the dashboard</h1>
       {text && <Alert tone="success">{text}</Alert>}
       <Card title="Sign in">
-        <ActionForm action={signInAction} label="Sign in">
+        <ActionForm action={signInOperatorAction} label="Sign in">
           <Field name="email" label="Email" type="email" autoComplete="username" required />
           <Field
             name="password"

@@ -27,7 +27,7 @@ export const renameDeviceAction = defineAction(
   },
 )
 
-export const replaceKeyAction = defineAction(
+export const replaceMyKeyAction = defineAction(
   { area: 'customer', permission: 'me:write', schema: z.object({ licenseId: id() }) },
   async (ctx, { licenseId }) => {
     await replaceMyKey(ctx, licenseId)

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { LicenseKey } from '#app/_ui/license-parts.tsx'
+import { LicenseKeyText } from '#app/_ui/license-parts.tsx'
 import { hasFreshSignIn } from '#lib/access/step-up.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { isId } from '#lib/core/ids.ts'
@@ -84,7 +84,10 @@ export default async function LicensePage({ params, searchParams }: LicensePageP
             </div>
           }
         >
-          <LicenseKey license={license} className="block rounded-field bg-base-200 p-3 text-base break-all" />
+          <LicenseKeyText
+            license={license}
+            className="block rounded-field bg-base-200 p-3 text-base break-all"
+          />
           <dl className="mt-4 grid gap-4 text-sm sm:grid-cols-3">
             <div>
               <dt className="text-base-content/70">Expires</dt>

@@ -2,7 +2,7 @@ import { FORMER_KEY_DAYS } from '#lib/licensing/licenses/swap-key.ts'
 import { withReturnTo } from '#lib/web/sessions/return-to.ts'
 import { ConfirmButton } from '../../../_ui/confirm-button.tsx'
 import { ActionForm, SubmitButton } from '../../../_ui/form.tsx'
-import { replaceKeyAction } from './actions.ts'
+import { replaceMyKeyAction } from './actions.ts'
 
 /** Asks before the key is replaced. Without a fresh sign-in it leads there first. */
 export function ReplaceKey({ licenseId, signInFresh }: { licenseId: string; signInFresh: boolean }) {
@@ -13,7 +13,7 @@ export function ReplaceKey({ licenseId, signInFresh }: { licenseId: string; sign
         {FORMER_KEY_DAYS} days. Enter the new key there within that time.
       </p>
       {signInFresh ? (
-        <ActionForm action={replaceKeyAction} label="Replace key">
+        <ActionForm action={replaceMyKeyAction} label="Replace key">
           <input type="hidden" name="licenseId" value={licenseId} />
           <SubmitButton tone="error">Replace key now</SubmitButton>
         </ActionForm>

@@ -3,7 +3,7 @@ import Link from 'next/link'
 import { Card } from '#app/_ui/card.tsx'
 import { CopyButton } from '#app/_ui/copy-button.tsx'
 import { DateTime } from '#app/_ui/date-time.tsx'
-import { LicenseKey } from '#app/_ui/license-parts.tsx'
+import { LicenseKeyText } from '#app/_ui/license-parts.tsx'
 import { PageHeader } from '#app/_ui/page-header.tsx'
 import { EventHistory } from '#app/dashboard/_ui/event-history.tsx'
 import { Facts } from '#app/dashboard/_ui/facts.tsx'
@@ -54,7 +54,7 @@ export default async function LicensePage({
       <div className="space-y-6">
         <Card>
           <div className="mb-6 flex flex-wrap items-center gap-3">
-            <LicenseKey license={license} className="rounded-field bg-base-200 px-3 py-2 break-all" />
+            <LicenseKeyText license={license} className="rounded-field bg-base-200 px-3 py-2 break-all" />
             {!license.keyUnreadable && <CopyButton text={license.key} label="Copy key" />}
           </div>
           <Facts

@@ -13,7 +13,7 @@ const own = {
   textFiles: { offlineRequest: 'requestFile' },
 } as const
 
-export const offlineActivateAction = defineAction(
+export const offlineActivateMineAction = defineAction(
   { ...own, schema: OfflineDeactivateInput.extend({ validityDays: z.enum(VALIDITY_DAYS.map(String)) }) },
   async (ctx, { validityDays, ...input }) => {
     const responseValidity = validitySeconds(validityDays)
@@ -22,7 +22,7 @@ export const offlineActivateAction = defineAction(
   },
 )
 
-export const offlineDeactivateAction = defineAction(
+export const offlineDeactivateMineAction = defineAction(
   { ...own, schema: OfflineDeactivateInput },
   async (ctx, input) => {
     await offlineDeactivateMine(ctx, input)

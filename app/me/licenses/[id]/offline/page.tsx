@@ -15,7 +15,7 @@ import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 import { listMyActivations } from '#lib/licensing/activations/list-my-activations.ts'
 import { getMyLicense } from '#lib/licensing/licenses/get-my-license.ts'
 import { authorizeCustomer } from '#lib/web/sessions/customer.ts'
-import { offlineActivateAction, offlineDeactivateAction } from './actions.ts'
+import { offlineActivateMineAction, offlineDeactivateMineAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Use without a connection' }
 
@@ -70,7 +70,7 @@ export default async function OfflinePage({ params, searchParams }: OfflinePageP
             On the device, let the application make a request. Bring it here, and take the response back to
             the device.
           </p>
-          <ActionForm action={offlineActivateAction} label="Activate a device">
+          <ActionForm action={offlineActivateMineAction} label="Activate a device">
             <OfflineResponse>
               <input type="hidden" name="licenseId" value={id} />
               <FileField name="requestFile" label="Request file" />
@@ -91,7 +91,7 @@ export default async function OfflinePage({ params, searchParams }: OfflinePageP
             Deactivate the license in the application. It makes a request; bring it here to free the device’s
             place.
           </p>
-          <ActionForm action={offlineDeactivateAction} label="Deactivate a device">
+          <ActionForm action={offlineDeactivateMineAction} label="Deactivate a device">
             <input type="hidden" name="licenseId" value={id} />
             <FileField name="requestFile" label="Request file" />
             <TextArea name="offlineRequest" label="Or the request as text" />
