@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { generateSync } from 'otplib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { formerLicenseKeys } from '#db/schema/license-parts.ts'
@@ -28,20 +28,21 @@ import { makeCustomer, makeLicenseOf, makeMachineToken } from '#tests/factories/
 import { makeRelease } from '#tests/factories/release.ts'
 import { activate, claimsOf, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { issue } from '#tests/helpers/offline-world.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
-import { openWorld } from '../integration/runtime/world.ts'
+import { makeRuntimeWorld } from '../integration/runtime/world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
 let token: string
 let original: string[]
 
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
   original = env().SECRET_KEY
   token = await makeMachineToken(world.accountId, 'license:read', 'license:write')
 })
-afterAll(() => world.close())
 afterEach(() => overrideEnv({ SECRET_KEY: original.join(',') }))
 // Keys of one test must not be alike to those of another.
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { ownPath, readWebAddress } from '#lib/core/web-address.ts'
 import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { callNextRoute } from '#tests/helpers/next-route.ts'
 import { configureSessions } from '#tests/helpers/sign-in-customer.ts'
 
@@ -37,15 +37,9 @@ const HOSTILE = [
 ]
 
 describe('F-06: signing in and registering lead to the portal and nowhere else', () => {
-  let database: TestDatabase
+  setUpTestDatabase()
   beforeAll(async () => {
-    database = await createTestDatabase()
-    configureDatabase(database.url)
     configureSessions(ORIGIN)
-  })
-  afterAll(async () => {
-    await closeDatabase()
-    await database.drop()
   })
 
   /** Sends the form the way the page does: inside Next, so that redirect and cookies are the real ones. */

@@ -2,15 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { products } from '#db/schema/products.ts'
 import { users } from '#db/schema/users.ts'
 import { createOperator } from '#lib/access/operators/create-operator.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { hashPassword, verifyPassword } from '#lib/core/crypto/password.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { exactText, text } from '#lib/core/input/fields.ts'
 import { checkComposedNames } from '#lib/ops/doctor/checks.ts'
 import type { Methods } from '#lib/web/http/methods.ts'
@@ -18,19 +17,16 @@ import { findRouteFiles } from '#server/v3-router.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { consoleActor, contextFor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({ API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   accountId = (await makeAccount()).id
   product = await makeSignedProduct(accountId)
   token = await makeMachineToken(
@@ -44,10 +40,6 @@ beforeAll(async () => {
     'tag:read',
     'tag:write',
   )
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const NFC = 'Zoë Çelik'.normalize('NFC')

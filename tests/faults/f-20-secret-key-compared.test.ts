@@ -2,10 +2,10 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeDatabase, configureDatabase, databaseUrl, db, sqlClient } from '#db/client.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { env, overrideEnv } from '#lib/core/env.ts'
+import { overrideEnv } from '#lib/core/env.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
 import { backupDatabase } from '#lib/ops/backup/backup-database.ts'
 import { restoreDatabase } from '#lib/ops/backup/restore-database.ts'
@@ -14,7 +14,7 @@ import { checkReadiness } from '#lib/ops/readiness/check-readiness.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { consoleActor, contextFor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { createTestDatabase, setUpTestDatabase } from '#tests/helpers/database.ts'
 import { latchkey, runProgram } from '#tests/helpers/own-process.ts'
 import { storedRows } from '#tests/helpers/stored-rows.ts'
 
@@ -24,22 +24,11 @@ const NEXT = 'the-next-secret-of-more-than-32-characters!'
 const ANOTHER = /^SECRET_KEY is not the one that this database was written with: set it to .*\n$/
 const MISSING = /SECRET_KEY lacks an entry that this database still needs/
 
-let database: TestDatabase
 let folder: string
-const original = env().SECRET_KEY.join(',')
 
+setUpTestDatabase({ per: 'test', env: { SECRET_KEY: RIGHT } })
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latchkey-f20-'))
-})
-beforeEach(async () => {
-  overrideEnv({ SECRET_KEY: RIGHT })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterEach(async () => {
-  await closeDatabase()
-  await database.drop()
-  overrideEnv({ SECRET_KEY: original })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -87,7 +76,7 @@ describe('another SECRET_KEY', () => {
     const { accountId } = await installation()
     const before = await storedRows(accountId)
     const environment = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: databaseUrl(),
       SECRET_KEY: STRAY,
       BILLING_MODE: 'off',
       LOG_LEVEL: 'silent',
@@ -108,7 +97,7 @@ describe('another SECRET_KEY', () => {
       ['key', 'reencrypt'],
     ]
     for (const command of commands) {
-      const ended = await latchkey({ url: database.url, secretKey: STRAY }, ...command)
+      const ended = await latchkey({ url: databaseUrl(), secretKey: STRAY }, ...command)
       expect(ended, command.join(' ')).toMatchObject({
         code: 1,
         stdout: '',
@@ -158,7 +147,7 @@ describe('another SECRET_KEY', () => {
 
   test('F-20: of two processes that start at once on an empty database one is refused', async () => {
     const started = await Promise.all(
-      [RIGHT, STRAY].map((secretKey) => latchkey({ url: database.url, secretKey }, 'doctor')),
+      [RIGHT, STRAY].map((secretKey) => latchkey({ url: databaseUrl(), secretKey }, 'doctor')),
     )
     expect(started.map(({ code }) => code).sort()).toEqual([0, 1])
     expect(started.find(({ code }) => code === 1)?.stderr).toMatch(ANOTHER)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { findLiveSessions } from '#lib/access/tokens/list-my-sessions.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/core/authorize.ts'
@@ -22,7 +22,7 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { consoleActor, contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { storedRows } from '#tests/helpers/stored-rows.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
@@ -31,20 +31,13 @@ import { webhookWorld } from '#tests/helpers/webhook-world.ts'
 const RIGHT = 'the-right-secret-of-more-than-32-characters'
 const STRAY = 'a-stray-secret-of-more-than-32-characters!'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 const original = env().SECRET_KEY.join(',')
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: RIGHT, API_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
+setUpTestDatabase({ env: { SECRET_KEY: RIGHT } })
 afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
   overrideEnv({ SECRET_KEY: original, API_RATE_LIMIT: undefined, LOG_LEVEL: undefined })
 })
 beforeEach(async () => {

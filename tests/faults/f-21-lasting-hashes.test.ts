@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { closeDatabase, configureDatabase, databaseUrl, db, sqlClient } from '#db/client.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { env, overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
@@ -14,7 +14,7 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { createTestDatabase, setUpTestDatabase } from '#tests/helpers/database.ts'
 import { latchkey } from '#tests/helpers/own-process.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
@@ -22,27 +22,17 @@ import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 const OLD = 'an-old-secret-of-more-than-32-characters'
 const NEW = 'a-new-secret-of-more-than-32-characters!'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
-const original = env().SECRET_KEY.join(',')
 
-beforeAll(() => overrideEnv({ API_RATE_LIMIT: '0' }))
+setUpTestDatabase({ per: 'test', env: { SECRET_KEY: OLD } })
 beforeEach(async () => {
-  overrideEnv({ SECRET_KEY: OLD })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   await openKeyStore()
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, ...SCOPES)
   product = await makeSignedProduct(accountId)
 })
-afterEach(async () => {
-  await closeDatabase()
-  await database.drop()
-})
-afterAll(() => overrideEnv({ SECRET_KEY: original, API_RATE_LIMIT: undefined }))
 
 const operator = () => contextFor(operatorActor(), { accountId })
 
@@ -152,7 +142,7 @@ describe('an installation from before there were lasting keys', () => {
   test('F-21: makes them once although several processes start together', async () => {
     await sqlClient()`delete from lasting_keys`
     const started = await Promise.all(
-      [1, 2, 3].map(() => latchkey({ url: database.url, secretKey: OLD }, 'doctor')),
+      [1, 2, 3].map(() => latchkey({ url: databaseUrl(), secretKey: OLD }, 'doctor')),
     )
     expect(started.map(({ code }) => code)).toEqual([0, 0, 0])
     const [{ count, different } = { count: 0, different: 0 }] = await sqlClient()<
@@ -181,13 +171,13 @@ describe('key reencrypt', () => {
     overrideEnv({ SECRET_KEY: stray })
     const { id } = bodyOf(await sell({}), LicenseDto, 201)
     overrideEnv({ SECRET_KEY: OLD })
-    const refused = await latchkey({ url: database.url, secretKey: `${NEW},${OLD}` }, 'key', 'reencrypt')
+    const refused = await latchkey({ url: databaseUrl(), secretKey: `${NEW},${OLD}` }, 'key', 'reencrypt')
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain(`licenses ${id}: sealed_key cannot be read`)
     expect(refused.stderr).toContain('Not done')
     expect(refused.stdout).not.toContain('Done')
     const done = await latchkey(
-      { url: database.url, secretKey: `${NEW},${OLD},${stray}` },
+      { url: databaseUrl(), secretKey: `${NEW},${OLD},${stray}` },
       'key',
       'reencrypt',
     )

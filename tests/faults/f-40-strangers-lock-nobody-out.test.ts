@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { generateSync } from 'otplib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { knownPlaces } from '#db/schema/known-places.ts'
 import { throttleSignIn } from '#lib/access/throttle/sign-in.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { purge } from '#lib/ops/jobs/purge.ts'
 import { changeMyPassword } from '#lib/people/passwords/change-my-password.ts'
@@ -17,7 +16,7 @@ import { makeOperator } from '#tests/factories/operator.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { Browser } from '#tests/helpers/browser.ts'
 import { contextFor, systemActor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { configureSessions } from '#tests/helpers/sign-in-customer.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -27,21 +26,14 @@ const STRANGERS = Array.from({ length: 6 }, (_, at) => `203.0.113.${at + 1}`)
 const WRONG = 'entirely wrong words'
 const NEW_PASSWORD = 'granite otter hums loudly'
 
-let database: TestDatabase
 let accountId: string
 let email: string
 let userId: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   configureSessions()
-  overrideEnv({ API_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
   accountId = await ensureFirstAccount(db(), new Date())
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   const user = await makeUser(accountId)

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { generateSync } from 'otplib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { operatorSessions } from '#db/schema/operators.ts'
 import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
 import { accessTokens } from '#db/schema/users.ts'
@@ -14,7 +14,6 @@ import { mintSignInTicket } from '#lib/access/tokens/mint-sign-in-ticket.ts'
 import { redeemSignInTicket } from '#lib/access/tokens/redeem-sign-in-ticket.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { clock } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { checkPassword, type PasswordProof } from '#lib/people/sign-in/check-password.ts'
 import { finishSignIn } from '#lib/people/sign-in/finish-sign-in.ts'
 import { banUser } from '#lib/people/users/ban-user.ts'
@@ -25,7 +24,7 @@ import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { disableOperator, makeOperator } from '#tests/factories/operator.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { queueAtRow } from '#tests/helpers/row-queue.ts'
 import { configureSessions } from '#tests/helpers/sign-in-customer.ts'
@@ -34,23 +33,16 @@ import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 const RESET = 'granite otter hums loudly'
 const CHANGED = 'another quiet walnut door'
 
-let database: TestDatabase
 let accountId: string
 let pat: string
 let email: string
 let userId: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   configureSessions()
-  overrideEnv({ API_RATE_LIMIT: '0', LOG_LEVEL: 'silent' })
   accountId = await ensureFirstAccount(db(), new Date())
   pat = await makeMachineToken(accountId, 'user:write')
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   const user = await makeUser(accountId)

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { idempotencyKeys } from '#db/schema/accounts.ts'
 import { mails } from '#db/schema/mail.ts'
 import { webhookDeliveries } from '#db/schema/webhooks.ts'
@@ -18,7 +18,7 @@ import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.t
 import { proveAddress } from '#tests/factories/proved-address.ts'
 import { USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 import { startReceiver, type WebhookReceiver } from '#tests/helpers/webhook-receiver.ts'
@@ -29,16 +29,14 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const Made = z.object({ id: z.string() })
 
-let database: TestDatabase
 let smtp: SmtpServer
 let receiver: WebhookReceiver
 let accountId: string
 let machine: string
 let world: ReturnType<typeof webhookWorld>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   smtp = await startSmtpServer()
   overrideEnv({ API_RATE_LIMIT: '0', SMTP_URL: smtp.url, PUBLIC_URL: 'https://portal.example' })
   receiver = await startReceiver()
@@ -48,8 +46,6 @@ beforeAll(async () => {
 afterAll(async () => {
   overrideEnv({ SMTP_URL: undefined })
   await Promise.all([smtp.close(), receiver.close()])
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   machine = await makeMachineToken(accountId, 'user:write', 'license:write', 'automatedEmail:write')

@@ -1,12 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { idempotencyKeys } from '#db/schema/accounts.ts'
 import { activationLogs } from '#db/schema/license-parts.ts'
 import { activations } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { taskList } from '#lib/ops/jobs/tasks.ts'
 import type { HttpResult } from '#lib/web/http/http-result.ts'
@@ -15,7 +14,7 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, customerActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -23,22 +22,15 @@ vi.setConfig({ testTimeout: 60_000 })
 const Made = z.object({ id: z.string() })
 const MadeLicense = z.object({ id: z.string(), key: z.string() })
 
-let database: TestDatabase
 let accountId: string
 let machine: string
 let productId: string
 
+setUpTestDatabase({ env: { PUBLIC_URL: 'https://portal.example' } })
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0', PUBLIC_URL: 'https://portal.example' })
   accountId = (await makeAccount()).id
   productId = (await makeSignedProduct(accountId)).id
   machine = await makeMachineToken(accountId, 'user:write', 'license:write')
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   await sqlClient()`delete from throttles`

@@ -1,33 +1,18 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase } from '#db/client.ts'
-import { overrideEnv } from '#lib/core/env.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let token: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    LOG_LEVEL: 'silent',
-    API_RATE_LIMIT: '0',
-    DATABASE_URL: undefined,
-    SMTP_URL: undefined,
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   const { id } = await makeAccount()
   token = await makeMachineToken(id, 'user:read')
   for (let made = 0; made < 3; made += 1) await makeUser(id)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const list = (query: string) => v3(`/v3/users?${query}`, { token })

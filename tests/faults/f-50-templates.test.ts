@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { mails } from '#db/schema/mail.ts'
 import { automatedEmails } from '#db/schema/webhooks.ts'
 import { AutomatedEmailDto } from '#lib/announce/automated-emails/automated-email-dto.ts'
@@ -26,7 +26,7 @@ import {
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
 import { contextFor, operatorActor, systemActor, testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 import { buildMail } from '../../scripts/build-mail.mjs'
@@ -153,32 +153,22 @@ describe('the thread that renders templates', () => {
 })
 
 describe('an automated mail', () => {
-  let database: TestDatabase
   let smtp: SmtpServer
   let accountId: string
   let writer: string
   let reader: string
   const clock = testClock()
 
+  setUpTestDatabase({
+    env: { PUBLIC_URL: 'https://portal.example', MAIL_FROM: 'Acme <licenses@acme.example>' },
+  })
   beforeAll(async () => {
-    overrideEnv({
-      SECRET_KEY: 'a test secret of more than thirty-two characters',
-      LOG_LEVEL: 'silent',
-      API_RATE_LIMIT: '0',
-      DATABASE_URL: undefined,
-      PUBLIC_URL: 'https://portal.example',
-      MAIL_FROM: 'Acme <licenses@acme.example>',
-    })
-    database = await createTestDatabase()
-    configureDatabase(database.url)
     smtp = await startSmtpServer()
     overrideEnv({ SMTP_URL: smtp.url })
     await buildMail()
   })
   afterAll(async () => {
     await smtp.close()
-    await closeDatabase()
-    await database.drop()
   })
   beforeEach(async () => {
     accountId = (await makeAccount()).id

@@ -7,23 +7,23 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { testClock } from '#db/schema/accounts.ts'
 import { clockOffset, setClockOffset } from '#lib/core/clock.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import { createFront } from '#server/front.ts'
 import { createTestClockDoor } from '#server/test-clock.ts'
 import { testToolsSecret } from '#server/test-tools.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
 const PUBLIC_URL = 'http://127.0.0.1:3000'
-let database: TestDatabase
 let dataDir: string
 let server: Server
 let origin: string
 let secret: string
 const asked: string[] = []
 
+setUpTestDatabase()
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tools-'))
   overrideEnv({
@@ -35,8 +35,6 @@ beforeAll(async () => {
     PUBLIC_URL,
     DATA_DIR: dataDir,
   })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   secret = testToolsSecret() ?? ''
   const front = createFront({
     v3: (_request, response) => response.writeHead(418).end(),
@@ -57,8 +55,6 @@ afterAll(async () => {
   server.closeAllConnections()
   server.close()
   setClockOffset(0)
-  await closeDatabase()
-  await database.drop()
   await rm(dataDir, { recursive: true, force: true })
 })
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { and, eq, ne } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { mails } from '#db/schema/mail.ts'
@@ -36,22 +36,20 @@ import {
   systemActor,
   visitorActor,
 } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 import { buildMail } from '../../scripts/build-mail.mjs'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-let database: TestDatabase
 let smtp: SmtpServer
 let accountId: string
 let productId: string
 let machine: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   smtp = await startSmtpServer()
   overrideEnv({ API_RATE_LIMIT: '0', SMTP_URL: smtp.url, PUBLIC_URL: 'https://portal.example' })
   await buildMail()
@@ -59,8 +57,6 @@ beforeAll(async () => {
 afterAll(async () => {
   overrideEnv({ SMTP_URL: undefined })
   await smtp.close()
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   accountId = (await makeAccount()).id

@@ -2,25 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, sqlClient } from '#db/client.ts'
+import { sqlClient } from '#db/client.ts'
 import { type Counted, countAttempt, forgiveAttempts } from '#lib/access/throttle/throttle.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { clientFor, closeRedis } from '#lib/core/redis/client.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { hasRedis, type RedisServer, startRedis } from '#tests/helpers/redis.ts'
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 
 /** Whether the attempt was let through. */
 async function passes(attempts: readonly Counted[]): Promise<boolean> {

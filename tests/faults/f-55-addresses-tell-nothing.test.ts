@@ -1,20 +1,19 @@
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { banUser } from '#lib/people/users/ban-user.ts'
 import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 /** Ends a transaction without a trace. */
@@ -22,21 +21,14 @@ class Undone extends Error {}
 
 const STALE_MS = 11 * 60_000
 
-let database: TestDatabase
 let accountId: string
 let user: Awaited<ReturnType<typeof makeUser>>
 let known: string
 let token: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   accountId = await ensureFirstAccount(db(), new Date())
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   user = await makeUser(accountId)

@@ -1,12 +1,12 @@
 import { and, desc, eq } from 'drizzle-orm'
 import { Logger, runOnce } from 'graphile-worker'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, databaseUrl, db, sqlClient } from '#db/client.ts'
+import { databaseUrl, db, sqlClient } from '#db/client.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { env, overrideEnv } from '#lib/core/env.ts'
+import { overrideEnv } from '#lib/core/env.ts'
 import { addJob } from '#lib/core/jobs/add-job.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
 import { systemContext } from '#lib/core/system-context.ts'
@@ -17,42 +17,34 @@ import { moveClock } from '#lib/ops/test-clock/test-clock.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { disableOperator, makeOperator, makeRole } from '#tests/factories/operator.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { latchkey, runProgram } from '#tests/helpers/own-process.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 import { buildMail } from '../../scripts/build-mail.mjs'
 
 const KEY = 'the-secret-of-this-mailed-chain-is-long-enough'
 
-let database: TestDatabase
 let smtp: SmtpServer
 let accountId: string
 let alias: string
-const original = env().SECRET_KEY.join(',')
 
+setUpTestDatabase({ per: 'test', env: { SECRET_KEY: KEY, BILLING_MODE: 'test' } })
 beforeAll(async () => {
   smtp = await startSmtpServer()
-  overrideEnv({ SECRET_KEY: KEY, LOG_LEVEL: 'silent', BILLING_MODE: 'test', SMTP_URL: smtp.url })
   await buildMail()
 })
 beforeEach(async () => {
   setClockOffset(0)
-  database = await createTestDatabase()
-  configureDatabase(database.url)
+  overrideEnv({ SMTP_URL: smtp.url })
   await openKeyStore()
   await moveClock(db(), { set: new Date('2027-01-10T03:23:00Z') })
   alias = `acme-${Math.random().toString(36).slice(2, 10)}`
   accountId = (await makeAccount({ alias })).id
   smtp.received.length = 0
-  return async () => {
-    await closeDatabase()
-    await database.drop()
-  }
 })
 afterAll(async () => {
   setClockOffset(0)
   await smtp.close()
-  overrideEnv({ SECRET_KEY: original, BILLING_MODE: undefined, SMTP_URL: undefined })
 })
 
 const record = (index: number) =>
@@ -78,7 +70,7 @@ const wordsOf = (source: string) => source.replace(/=\n/g, '').replace(/=3D/g, '
 const toldIn = (source: string) =>
   /doctor --since\s+([a-z0-9-]+:\d+:[0-9a-f]{64})/.exec(wordsOf(source))?.[1] ?? ''
 const recipients = () => smtp.received.flatMap(({ to }) => to).sort()
-const doctor = (since: string) => latchkey({ url: database.url, secretKey: KEY }, 'doctor', '--since', since)
+const doctor = (since: string) => latchkey({ url: databaseUrl(), secretKey: KEY }, 'doctor', '--since', since)
 
 test('F-57: the nightly job mails the newest link to the owners, with its time and the command, and to nobody else', async () => {
   const owner = await makeOperator(accountId)
@@ -150,7 +142,7 @@ test('F-57: several workers at once, and a second run after a restart, send one 
   await moveClock(db(), { set: new Date('2027-01-11T03:23:00Z') })
   for (let run = 0; run < 2; run += 1) await addJob(db(), 'purge', {})
   const worker = () =>
-    runProgram('tests/helpers/billing-process.ts', ['work', database.url], {
+    runProgram('tests/helpers/billing-process.ts', ['work', databaseUrl()], {
       SECRET_KEY: KEY,
       LOG_LEVEL: 'silent',
       BILLING_MODE: 'test',

@@ -1,41 +1,30 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { databaseUrl, db, sqlClient } from '#db/client.ts'
 import { eventLogHeads, eventLogs } from '#db/schema/audit.ts'
 import { type ChainState, checkChain } from '#lib/audit/check-chain.ts'
 import { inTransaction, recordEvent } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { type ChainLink, GENESIS, unkeyedHash } from '#lib/core/crypto/hash-chain.ts'
-import { env, overrideEnv } from '#lib/core/env.ts'
+import { overrideEnv } from '#lib/core/env.ts'
 import { openKeyStore } from '#lib/core/key-store/lasting-keys.ts'
 import { logChainHead } from '#lib/insight/audit-trail/log-chain-head.ts'
 import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { latchkey } from '#tests/helpers/own-process.ts'
 
 const KEY = 'the-secret-of-this-chain-is-long-enough-too'
 const NEW = 'a-new-secret-of-more-than-32-characters!!!'
 
-let database: TestDatabase
 let accountId: string
 let alias: string
-const original = env().SECRET_KEY.join(',')
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: KEY })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  await openKeyStore()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-  overrideEnv({ SECRET_KEY: original })
-})
+setUpTestDatabase({ env: { SECRET_KEY: KEY } })
+beforeAll(() => openKeyStore())
 beforeEach(async () => {
   overrideEnv({ SECRET_KEY: KEY })
   alias = `acme-${Math.random().toString(36).slice(2, 10)}`
@@ -206,7 +195,7 @@ describe('the head that was told outside', () => {
     for (let index = 0; index < 4; index += 1) await record(index)
     const told = await headOf()
     const doctor = (since: string) =>
-      latchkey({ url: database.url, secretKey: KEY }, 'doctor', '--since', since)
+      latchkey({ url: databaseUrl(), secretKey: KEY }, 'doctor', '--since', since)
     const good = await doctor(`${alias}:${told}`)
     expect(good.stderr).toBe('')
     expect(good.stdout).toMatch(new RegExp(`^ok {4}${alias}: the audit trail is as it was written`, 'm'))

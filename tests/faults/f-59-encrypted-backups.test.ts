@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, sqlClient } from '#db/client.ts'
+import { databaseUrl, sqlClient } from '#db/client.ts'
 import { verifyChain } from '#lib/audit/check-chain.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { env, overrideEnv } from '#lib/core/env.ts'
@@ -26,7 +26,7 @@ import {
 import { makeOperator } from '#tests/factories/operator.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { consoleActor, contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { latchkey } from '#tests/helpers/own-process.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { storedRows } from '#tests/helpers/stored-rows.ts'
@@ -40,23 +40,13 @@ const fixtures = join(import.meta.dirname, '../fixtures')
 
 let folder: string
 let file: string
-let database: TestDatabase
-const original = env().SECRET_KEY.join(',')
 
-beforeAll(() => overrideEnv({ API_RATE_LIMIT: '0' }))
+setUpTestDatabase({ per: 'test', env: { SECRET_KEY: KEY } })
 beforeEach(async () => {
-  overrideEnv({ SECRET_KEY: KEY })
   folder = await mkdtemp(join(tmpdir(), 'latchkey-f59-'))
   file = join(folder, 'data.backup')
-  database = await createTestDatabase()
-  configureDatabase(database.url)
 })
-afterEach(async () => {
-  await closeDatabase()
-  await database.drop()
-  await rm(folder, { recursive: true, force: true })
-})
-afterAll(() => overrideEnv({ SECRET_KEY: original, API_RATE_LIMIT: undefined }))
+afterEach(() => rm(folder, { recursive: true, force: true }))
 
 async function filled() {
   await openKeyStore()
@@ -252,7 +242,7 @@ describe('a backup of an older version', () => {
   /** Restored as an operator does it. */
   async function restored(): Promise<string> {
     const secretKey = env().SECRET_KEY.join(',')
-    expect(await latchkey({ url: database.url, secretKey }, 'restore', older)).toMatchObject({
+    expect(await latchkey({ url: databaseUrl(), secretKey }, 'restore', older)).toMatchObject({
       code: 0,
       stderr: '',
     })

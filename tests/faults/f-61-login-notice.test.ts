@@ -1,21 +1,12 @@
 import { renderToStaticMarkup } from 'react-dom/server'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase } from '#db/client.ts'
-import { overrideEnv } from '#lib/core/env.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { makeAccount } from '#tests/factories/account.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { callNextRoute } from '#tests/helpers/next-route.ts'
 
-let database: TestDatabase
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   await makeAccount()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 /** The page inside a request, so that cookies and headers are the real ones; loaded late, because it needs what Next sets up. */

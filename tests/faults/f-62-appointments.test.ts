@@ -1,12 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { passwordResets } from '#db/schema/second-factors.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import type { Scope } from '#lib/core/permissions.ts'
 import { deleteUser } from '#lib/insight/delete-user.ts'
@@ -15,30 +14,15 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let all: string
 let usersAlone: string
 const PASSWORD = 'tulip anchor seventy mosaic'
 
-beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    LOG_LEVEL: 'silent',
-    API_RATE_LIMIT: '0',
-    DATABASE_URL: undefined,
-    SMTP_URL: undefined,
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   const token = (...scopes: Scope[]) => makeMachineToken(accountId, ...scopes)

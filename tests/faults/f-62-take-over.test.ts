@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { databaseUrl, db, sqlClient } from '#db/client.ts'
 import { mails } from '#db/schema/mail.ts'
 import { personalAccessTokens } from '#db/schema/operators.ts'
 import { userIdentifiers, users } from '#db/schema/users.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { OWNER_CLAIMS, type Permission } from '#lib/core/permissions.ts'
 import { systemContext } from '#lib/core/system-context.ts'
 import { getMail } from '#lib/mail/get-mail.ts'
@@ -21,34 +20,18 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, patActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 import { buildMail } from '../../scripts/build-mail.mjs'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 const PASSWORD = 'tulip anchor seventy mosaic'
 const SECRET_KEY = 'a test secret of more than thirty-two characters'
 
-beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY,
-    LOG_LEVEL: 'silent',
-    API_RATE_LIMIT: '0',
-    DATABASE_URL: undefined,
-    SMTP_URL: undefined,
-    PUBLIC_URL: 'https://portal.example',
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  await buildMail()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase({ env: { SECRET_KEY, PUBLIC_URL: 'https://portal.example' } })
+beforeAll(() => buildMail())
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(
@@ -181,7 +164,7 @@ describe('the command line', () => {
       env: {
         ...process.env,
         DATA_DIR: dataDir,
-        DATABASE_URL: database.url,
+        DATABASE_URL: databaseUrl(),
         SECRET_KEY,
         BILLING_MODE: 'off',
       },

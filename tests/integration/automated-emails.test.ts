@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { automatedEmails, sendingDomains } from '#db/schema/webhooks.ts'
@@ -24,14 +24,13 @@ import {
 } from '#tests/factories/licensed.ts'
 import { proveAddress } from '#tests/factories/proved-address.ts'
 import { contextFor, operatorActor, systemActor, testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { type NameServer, startNameServer } from '#tests/helpers/name-server.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 import { buildMail } from '../../scripts/build-mail.mjs'
 
-let database: TestDatabase
 let smtp: SmtpServer
 let names: NameServer
 let accountId: string
@@ -40,17 +39,10 @@ let customer: { id: string; email: string }
 let product: { id: string; licenseTemplateId: string }
 let license: { id: string; key: string }
 
+setUpTestDatabase({
+  env: { PUBLIC_URL: 'https://portal.example', MAIL_FROM: 'Acme <licenses@acme.example>' },
+})
 beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    LOG_LEVEL: 'silent',
-    API_RATE_LIMIT: '0',
-    DATABASE_URL: undefined,
-    PUBLIC_URL: 'https://portal.example',
-    MAIL_FROM: 'Acme <licenses@acme.example>',
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   smtp = await startSmtpServer()
   names = await startNameServer()
   overrideEnv({ SMTP_URL: smtp.url })
@@ -59,8 +51,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await smtp.close()
   await names.close()
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   accountId = (await makeAccount()).id

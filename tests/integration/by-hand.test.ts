@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { mails } from '#db/schema/mail.ts'
@@ -21,21 +21,13 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, type TestContext } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let productId: string
 let ctx: TestContext
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   productId = (await makeSignedProduct(accountId)).id

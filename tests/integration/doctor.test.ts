@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { signingKeys } from '#db/schema/products.ts'
@@ -12,17 +12,9 @@ import { examine } from '#lib/ops/doctor/examine.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { consoleActor, contextFor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 
 async function newInstallation() {
   const { id: accountId } = await makeAccount()

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { userKeys } from '#db/schema/users.ts'
 import { createPersonalAccessToken } from '#lib/access/tokens/create-personal-access-token.ts'
@@ -16,20 +16,12 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, patActor, type TestContext } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let ctx: TestContext
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   ctx = contextFor(operatorActor(), { accountId })

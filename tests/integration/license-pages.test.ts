@@ -1,8 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import type { ListInput } from '#lib/core/list/filter.ts'
 import { sortToSql } from '#lib/core/list/order.ts'
 import { filtersToSql } from '#lib/core/list/to-sql.ts'
@@ -10,18 +9,15 @@ import { findLicensePage } from '#lib/licensing/licenses/find-license-page.ts'
 import { licenseListFields } from '#lib/licensing/licenses/list-fields.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
 const COUNT = 12_000
 /** What is found is looked at by id. */
 const itself = async (ids: string[]) => ids
-let database: TestDatabase
 let accountId: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   accountId = (await makeAccount()).id
   const product = await makeSignedProduct(accountId)
   await makeLicenseOf(accountId, product)
@@ -33,10 +29,6 @@ beforeAll(async () => {
       case when n % 4 = 0 then null else timestamptz '2026-01-01' + (n % 50) * interval '1 day' end,
       timestamptz '2026-01-01' + (n % 700) * interval '1 hour', timestamptz '2026-01-01' + (n % 90) * interval '1 hour'
     from generate_series(1, ${COUNT - 1}::int) n`)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const sortings: ListInput['sort'][] = [

@@ -1,28 +1,18 @@
 import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { licenseStatus } from '#lib/licensing/licenses/status.ts'
 import { expiredSql, expiringSoonSql, statusSql } from '#lib/licensing/licenses/status-sql.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
 const NOW = new Date('2026-06-15T12:00:00Z')
-let database: TestDatabase
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 
 test('filters by status agree with the status that answers show, for 300 licenses in every kind of state', async () => {
   const accountId = (await makeAccount()).id

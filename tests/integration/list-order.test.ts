@@ -1,12 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
-import { overrideEnv } from '#lib/core/env.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import type { ListFields, ListInput } from '#lib/core/list/filter.ts'
 import { listOrder } from '#lib/core/list/order.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
 /** Columns of every kind, most of which may be null, with few values: ties are the rule. */
 const things = pgTable('things', {
@@ -29,19 +28,11 @@ const fields = {
   shouted: { kind: 'text', column: sql`upper(${things.name})` },
 } as const satisfies ListFields
 
-let database: TestDatabase
-
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   await db().execute(sql`
     create table things (id uuid primary key, created_at timestamptz not null, number integer, name text,
       at timestamptz, ok boolean not null, parts integer[])`)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 /** Times that differ by a microsecond, which no `Date` can tell apart. */

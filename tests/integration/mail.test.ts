@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { databaseUrl, db } from '#db/client.ts'
 import { mails } from '#db/schema/mail.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/core/authorize.ts'
@@ -13,32 +13,20 @@ import { queueMail } from '#lib/mail/queue-mail.ts'
 import { sendDueMail } from '#lib/mail/send-due-mail.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { contextFor, operatorActor, systemActor, testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { type SmtpServer, startSmtpServer } from '#tests/helpers/smtp-server.ts'
 import { buildMail } from '../../scripts/build-mail.mjs'
 
-let database: TestDatabase
 let accountId: string
 let smtp: SmtpServer
 
+setUpTestDatabase({ env: { PUBLIC_URL: 'https://portal.example' } })
 beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a secret key for tests that is long enough',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: undefined,
-    PUBLIC_URL: 'https://portal.example',
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   accountId = (await makeAccount({ name: 'Acme & Söhne' })).id
   smtp = await startSmtpServer()
   await buildMail()
 })
-afterAll(async () => {
-  await smtp.close()
-  await closeDatabase()
-  await database.drop()
-})
+afterAll(() => smtp.close())
 afterEach(async () => {
   overrideEnv({ SMTP_URL: undefined, DATABASE_URL: undefined, BILLING_MODE: undefined })
   smtp.received.length = 0
@@ -184,7 +172,7 @@ test('a mail that cannot be sent for three days has failed, and stays visible', 
 })
 
 test('outside embedded mode a mail without SMTP_URL is no mail sent', async () => {
-  overrideEnv({ DATABASE_URL: database.url, BILLING_MODE: 'off' })
+  overrideEnv({ DATABASE_URL: databaseUrl(), BILLING_MODE: 'off' })
   expect(env().embedded).toBe(false)
   const id = await queue()
   await sendDueMail(system(), id)

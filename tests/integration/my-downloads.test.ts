@@ -1,15 +1,14 @@
 import { eq } from 'drizzle-orm'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { fileSize } from '#app/_ui/file-size.ts'
 import { Downloads } from '#app/me/licenses/[id]/downloads.tsx'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { releaseFiles, releases } from '#db/schema/releases.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 import { downloadMyFile } from '#lib/licensing/releases/download-my-file.ts'
@@ -19,25 +18,16 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeRelease, makeReleaseFile } from '#tests/factories/release.ts'
 import { contextFor, customerActor, type TestClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 let jane: Awaited<ReturnType<typeof makeCustomer>>
 let license: { id: string; key: string }
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   product = await makeSignedProduct(accountId)

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { CookieJar } from 'iron-session'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { operatorSessions } from '#db/schema/operators.ts'
 import { findOperatorSession } from '#lib/access/operators/find-operator-session.ts'
@@ -12,25 +12,19 @@ import { operatorCookie } from '#lib/web/sessions/operator-cookie.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
 import { contextFor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { callNextRoute } from '#tests/helpers/next-route.ts'
 import { configureSessions } from '#tests/helpers/sign-in-customer.ts'
 
-let database: TestDatabase
 let accountId: string
 let operator: Awaited<ReturnType<typeof makeOperator>>
 let token: string
 let cookie: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   configureSessions()
   accountId = (await makeAccount()).id
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   operator = await makeOperator(accountId)

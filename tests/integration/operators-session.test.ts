@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { CookieJar } from 'iron-session'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { operatorSessions, operators } from '#db/schema/operators.ts'
 import { users } from '#db/schema/users.ts'
@@ -28,20 +28,12 @@ import { operatorCookie } from '#lib/web/sessions/operator-cookie.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { disableOperator, makeOperator, makeRole, OPERATOR_PASSWORD } from '#tests/factories/operator.ts'
 import { consoleActor, contextFor, type TestClock, testClock, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let clock: TestClock
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   clock = testClock()

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { operators, setupLinks } from '#db/schema/operators.ts'
 import { users } from '#db/schema/users.ts'
@@ -13,17 +13,9 @@ import { OWNER_CLAIMS, type Permission } from '#lib/core/permissions.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeOperator, makeRole, OPERATOR_PASSWORD } from '#tests/factories/operator.ts'
 import { contextFor, operatorActor, testClock, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 
 async function newInstallation() {
   const clock = testClock()

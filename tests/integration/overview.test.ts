@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { orders, reconciliations } from '#db/schema/billing.ts'
 import { mails } from '#db/schema/mail.ts'
 import { prices } from '#db/schema/products.ts'
@@ -14,17 +14,9 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, type TestContext } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 
 const DAY_MS = 24 * 3_600_000
 

@@ -3,25 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { personalAccessTokens } from '#db/schema/operators.ts'
 import { ensurePortalToken } from '#lib/access/tokens/ensure-portal-token.ts'
 import { findPersonalAccessToken } from '#lib/access/tokens/find-personal-access-token.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { contextFor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let folder: string
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   folder = await mkdtemp(join(tmpdir(), 'portal-token-'))
 })
 afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
   await rm(folder, { recursive: true, force: true })
 })
 

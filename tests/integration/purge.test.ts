@@ -1,22 +1,14 @@
 import { and, eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { stripeEvents } from '#db/schema/billing.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { purge } from '#lib/ops/jobs/purge.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { contextFor, testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 
 function makeEvent(accountId: string, id: string, status: 'pending' | 'done', at: Date) {
   return db().insert(stripeEvents).values({

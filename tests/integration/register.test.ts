@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db, sqlClient } from '#db/client.ts'
 import { accounts, throttles } from '#db/schema/accounts.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
@@ -20,23 +20,15 @@ import {
   testClock,
   visitorActor,
 } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 
 const PASSWORD = 'walnut bridge harbor copper'
 
-let database: TestDatabase
 let accountId: string
 let clock: TestClock
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   clock = testClock()

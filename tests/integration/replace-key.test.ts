@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { formerLicenseKeys } from '#db/schema/license-parts.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
@@ -34,28 +34,19 @@ import {
   type TestClock,
   testClock,
 } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 const SECRET = 'a test secret of more than thirty-two characters'
 const KEY = /^([A-F0-9]{6}-){5}[A-F0-9]{6}$/
 
-let database: TestDatabase
 let accountId: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 let jane: Awaited<ReturnType<typeof makeCustomer>>
 let license: { id: string; key: string }
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: SECRET, API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase({ env: { SECRET_KEY: SECRET } })
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   product = await makeSignedProduct(accountId)

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { mails } from '#db/schema/mail.ts'
 import { openerForUsers, sealForUser } from '#lib/audit/user-key.ts'
 import { authorize } from '#lib/core/authorize.ts'
@@ -10,23 +10,17 @@ import { newId } from '#lib/core/ids.ts'
 import { reencrypt } from '#lib/ops/key-rotation/reencrypt.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { consoleActor, contextFor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
 const OLD = 'an-old-secret-of-more-than-32-characters'
 const NEW = 'a-new-secret-of-more-than-32-characters!'
 
-let database: TestDatabase
 let original: string[]
+setUpTestDatabase()
 beforeAll(async () => {
   original = env().SECRET_KEY
-  database = await createTestDatabase()
-  configureDatabase(database.url)
 })
 afterEach(() => overrideEnv({ SECRET_KEY: original.join(',') }))
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
 
 test('after reencrypt the old entry of SECRET_KEY can be dropped, and a second run finds nothing to do', async () => {
   overrideEnv({ SECRET_KEY: OLD })

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { decode } from 'next-auth/jwt'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { accessTokens, signInTickets, users } from '#db/schema/users.ts'
 import { findAccessToken } from '#lib/access/tokens/find-access-token.ts'
@@ -34,23 +34,17 @@ import {
   testClock,
   visitorActor,
 } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { configureSessions, provenNow, signInCustomer } from '#tests/helpers/sign-in-customer.ts'
 
-let database: TestDatabase
 let accountId: string
 let clock: TestClock
 let userId: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   configureSessions()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   accountId = (await makeAccount()).id

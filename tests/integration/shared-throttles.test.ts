@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { closeDatabase, configureDatabase, sqlClient } from '#db/client.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { databaseUrl, sqlClient } from '#db/client.ts'
 import { countRequest } from '#lib/access/throttle/rate-limit.ts'
 import { countAttempt, forgiveAttempts } from '#lib/access/throttle/throttle.ts'
 import { overrideEnv } from '#lib/core/env.ts'
@@ -10,7 +10,7 @@ import { newId } from '#lib/core/ids.ts'
 import { clientFor, closeRedis, type RedisClient } from '#lib/core/redis/client.ts'
 import { checkRedis } from '#lib/ops/doctor/checks.ts'
 import { checkReadiness } from '#lib/ops/readiness/check-readiness.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { hasRedis, REDIS_PASSWORD, type RedisServer, startRedis } from '#tests/helpers/redis.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 
@@ -20,26 +20,18 @@ const API_RATE_LIMIT = '10'
 const IP = '198.51.100.77'
 
 describe.skipIf(!hasRedis)('with REDIS_URL', () => {
-  let database: TestDatabase
   let server: RedisServer
   let email: string
 
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    configureDatabase(database.url)
-  })
-  afterAll(async () => {
-    await closeDatabase()
-    await database.drop()
-  })
+  setUpTestDatabase()
   beforeEach(async () => {
     server = await startRedis()
-    overrideEnv({ REDIS_URL: server.url, API_RATE_LIMIT, LOG_LEVEL: 'silent' })
+    overrideEnv({ REDIS_URL: server.url, API_RATE_LIMIT })
     email = `${newId()}@example.com`
   })
   afterEach(async () => {
     closeRedis()
-    overrideEnv({ REDIS_URL: undefined, API_RATE_LIMIT: undefined, LOG_LEVEL: undefined })
+    overrideEnv({ REDIS_URL: undefined, API_RATE_LIMIT: undefined })
     await server.remove()
     await sqlClient()`delete from throttles`
   })
@@ -55,7 +47,7 @@ describe.skipIf(!hasRedis)('with REDIS_URL', () => {
     sqlClient()<{ key: string; points: number }[]>`select key, points from throttles order by key`
 
   async function elsewhere(attempts: number, requests: number, env: Record<string, string> = {}) {
-    const args = [otherProcess, database.url, email, String(attempts), IP, String(requests)]
+    const args = [otherProcess, databaseUrl(), email, String(attempts), IP, String(requests)]
     const { stdout, stderr } = await exec(process.execPath, args, { env: { ...process.env, ...env } })
     return { counts: JSON.parse(stdout) as { tried: number; answered: number }, stderr }
   }

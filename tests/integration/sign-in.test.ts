@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2'
 import { and, eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db, sqlClient } from '#db/client.ts'
 import { throttles } from '#db/schema/accounts.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { accessTokens, signInFailures, users } from '#db/schema/users.ts'
@@ -14,21 +14,13 @@ import { unbanUser } from '#lib/people/users/unban-user.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, type TestClock, testClock, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 
-let database: TestDatabase
 let accountId: string
 let clock: TestClock
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   clock = testClock()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { and, count, eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
@@ -15,16 +15,17 @@ import { ValidationDto } from '#lib/licensing/validation/validation-dto.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
 import { activate, call, claimsOf, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
-import { devicesOf, logOf, makeMeter, meterOf, openWorld, written } from './runtime/world.ts'
+import { devicesOf, logOf, makeMeter, makeRuntimeWorld, meterOf, written } from './runtime/world.ts'
 
 /** The traps of the licensing requirements that others fell into, by their names there; those tried elsewhere stand at the end. */
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const DAY = 86_400_000

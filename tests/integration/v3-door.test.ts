@@ -3,7 +3,6 @@ import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { closeDatabase, configureDatabase } from '#db/client.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import { ownsSocket } from '#lib/core/input/client-address.ts'
 import { RouteTree } from '#server/fast-path/route-tree.ts'
@@ -11,24 +10,16 @@ import { createV3Door } from '#server/v3-door.ts'
 import { createV3Router } from '#server/v3-router.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let fast: Server
 let plain: Server
 let token: string
 let product: { id: string }
 let license: { id: string; key: string }
 
+setUpTestDatabase({ env: { BILLING_MODE: 'off' } })
 beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    LOG_LEVEL: 'silent',
-    BILLING_MODE: 'off',
-    API_RATE_LIMIT: '0',
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   ownsSocket.set(true)
   const { id: accountId } = await makeAccount()
   token = await makeMachineToken(accountId, 'license:read', 'product:read')
@@ -45,8 +36,6 @@ afterAll(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
-  await closeDatabase()
-  await database.drop()
 })
 
 async function listen(door: RequestListener): Promise<Server> {

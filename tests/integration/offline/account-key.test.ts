@@ -1,28 +1,18 @@
 import { createPublicKey, sign, verify } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { accountSigningKey } from '#lib/vendor/signing/account-key.ts'
 import { listPublicKeys } from '#lib/vendor/signing/list-public-keys.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { contextFor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
 })

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { makeLicenseOf } from '#tests/factories/licensed.ts'
 import { contextFor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { callNextRoute } from '#tests/helpers/next-route.ts'
 import {
   activateOnline,
@@ -14,23 +14,17 @@ import {
 } from '#tests/helpers/offline-world.ts'
 import { configureSessions, signInCustomer } from '#tests/helpers/sign-in-customer.ts'
 
-let database: TestDatabase
 let world: OfflineWorld
 let cookie: string
 let activationId: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   configureSessions()
   world = await makeOfflineWorld()
   const visitor = contextFor(visitorActor, { accountId: world.accountId })
   ;({ cookie } = await signInCustomer(visitor, world.owner.id))
   ;({ activationId } = await activateOnline(world))
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const OWN = { origin: 'http://portal.test', 'sec-fetch-site': 'same-origin' }

@@ -1,10 +1,9 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { mails } from '#db/schema/mail.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { createMyLicenseFile } from '#lib/licensing/offline/create-my-license-file.ts'
 import { createMyMachineFile } from '#lib/licensing/offline/create-my-machine-file.ts'
 import { offlineActivateMine } from '#lib/licensing/offline/offline-activate-mine.ts'
@@ -13,7 +12,7 @@ import { createLatchkey } from '#sdk/client.ts'
 import { memoryStore } from '#sdk/store.ts'
 import { makeCustomer } from '#tests/factories/licensed.ts'
 import { contextFor, customerActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import {
   activateOnline,
   devicesOf,
@@ -26,18 +25,9 @@ import {
 
 const DAY = 86_400
 
-let database: TestDatabase
 let world: OfflineWorld
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   world = await makeOfflineWorld()
 })

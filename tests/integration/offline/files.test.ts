@@ -1,14 +1,13 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { OfflineFileDto } from '#lib/licensing/offline/file-dto.ts'
 import { verifyFile } from '#sdk/offline-file.ts'
 import { parseAccountKeys } from '#sdk/trusted-key.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import {
   accountKeyRows,
   activateOnline,
@@ -23,18 +22,9 @@ import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 const DAY_MS = 86_400_000
 
-let database: TestDatabase
 let world: OfflineWorld
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   world = await makeOfflineWorld()
 })

@@ -4,12 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
-import { overrideEnv } from '#lib/core/env.ts'
+import { db } from '#db/client.ts'
 import { productPublicKeys } from '#lib/vendor/signing/public-keys.ts'
 import { makeKeyPair, signRs256 } from '#sdk/testing/forge-token.ts'
 import { makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import {
   activateOnline,
   FINGERPRINT,
@@ -25,16 +24,13 @@ const here = join(import.meta.dirname, '../../verifiers')
 const has = (program: string, args: string[]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0
 const python = ['python3', '/usr/bin/python3'].find((program) => has(program, ['-c', 'import cryptography']))
 
-let database: TestDatabase
 let folder: string
 let world: OfflineWorld
 /** Each issued afresh, by the very verbs that the Web API calls. */
 let issued: Record<'license' | 'clear' | 'machine' | 'token', string>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   folder = await mkdtemp(join(tmpdir(), 'latchkey-verifiers-'))
   world = await makeOfflineWorld()
   const { activationToken, activationId } = await activateOnline(world)
@@ -51,8 +47,6 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
   await rm(folder, { recursive: true })
 })
 

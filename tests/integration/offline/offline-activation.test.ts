@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import forge from 'node-forge'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { OfflineResponseDto } from '#lib/licensing/offline/offline-input.ts'
 import { rotateProductKey } from '#lib/vendor/signing/rotate-product-key.ts'
@@ -14,7 +13,7 @@ import { memoryStore } from '#sdk/store.ts'
 import { makeKeyPair } from '#sdk/testing/forge-token.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { contextFor, patActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import {
   activateOnline,
   deviceOf,
@@ -28,18 +27,9 @@ import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 const DAY = 86_400
 
-let database: TestDatabase
 let world: OfflineWorld
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   world = await makeOfflineWorld()
 })

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { flattenedVerify, importSPKI } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import * as revocations from '#app/.well-known/revocations.json/route.ts'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { OfflineFileDto } from '#lib/licensing/offline/file-dto.ts'
 import { RevocationListDto } from '#lib/licensing/offline/revocation-list.ts'
 import { createLatchkey } from '#sdk/client.ts'
 import { memoryStore } from '#sdk/store.ts'
 import { makeLicenseOf } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import {
   accountKeyRows,
   FINGERPRINT,
@@ -22,19 +21,10 @@ import {
 import { routeCaller } from '#tests/helpers/route-caller.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let world: OfflineWorld
 const { call, handle } = routeCaller({ '/.well-known/revocations.json': revocations })
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   world = await makeOfflineWorld()
 })

@@ -5,12 +5,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { and, eq } from 'drizzle-orm'
 import { decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { databaseUrl, db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { signingKeys } from '#db/schema/products.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { ensureFirstAccount } from '#lib/vendor/accounts/first-account.ts'
 import { resolveAccount } from '#lib/vendor/accounts/resolve-account.ts'
 import { accountSigningKey } from '#lib/vendor/signing/account-key.ts'
@@ -21,7 +20,7 @@ import { rotateProductKey } from '#lib/vendor/signing/rotate-product-key.ts'
 import { createLatchkey } from '#sdk/client.ts'
 import { memoryStore } from '#sdk/store.ts'
 import { contextFor, patActor, type TestClock, testClock, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import {
   accountKeyRows,
   activateOnline,
@@ -38,19 +37,10 @@ import { verifyFileCommand } from '../../../bin/commands/verify-file.ts'
 const DAY = 86_400
 const SECRET_KEY = 'a test secret of more than thirty-two characters'
 
-let database: TestDatabase
 let world: OfflineWorld
 let clock: TestClock
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY, API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase({ env: { SECRET_KEY } })
 beforeEach(async () => {
   world = await makeOfflineWorld()
   clock = testClock()
@@ -191,7 +181,7 @@ describe('the command line', () => {
   test('latchkey key rotate runs as a process of its own, and prints the new key alone', {
     timeout: 60_000,
   }, async () => {
-    const env = { ...process.env, DATABASE_URL: database.url, SECRET_KEY, BILLING_MODE: 'off' }
+    const env = { ...process.env, DATABASE_URL: databaseUrl(), SECRET_KEY, BILLING_MODE: 'off' }
     const args = ['bin/latchkey.ts', 'key', 'rotate', '--account', await alias()]
     const { stdout } = await promisify(execFile)(process.execPath, args, { env })
     expect(stdout).toBe(`${(await accountSigningKey(db(), world.accountId)).kid}\n`)

@@ -1,27 +1,17 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenseMeterAttributes } from '#db/schema/license-parts.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { createLatchkey } from '#sdk/client.ts'
 import { memoryStore } from '#sdk/store.ts'
 import { handle } from '#tests/helpers/activation-routes.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { FINGERPRINT, makeOfflineWorld, type OfflineWorld } from '#tests/helpers/offline-world.ts'
 
-let database: TestDatabase
 let world: OfflineWorld
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   world = await makeOfflineWorld()
   const at = new Date()

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
@@ -15,18 +15,19 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
 import { activate, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
-import { devicesOf, logOf, openWorld } from './world.ts'
+import { devicesOf, logOf, makeRuntimeWorld } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
 let reader: string
 let writer: string
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
   reader = await makeMachineToken(world.accountId, 'activation:read')
   writer = await makeMachineToken(world.accountId, 'license:write')
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const DAY = 86_400_000

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { entitlementSets, features } from '#db/schema/entitlements.ts'
 import { activationLogs, licenseEntitlements } from '#db/schema/license-parts.ts'
@@ -25,13 +25,14 @@ import {
   verified,
 } from '#tests/helpers/activation-routes.ts'
 import { contextFor, customerActor, systemActor } from '#tests/helpers/context.ts'
-import { devicesOf, eventsOf, logOf, makeFormerKey, openWorld, written } from './world.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
+import { devicesOf, eventsOf, logOf, makeFormerKey, makeRuntimeWorld, written } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const DAY = 86_400_000

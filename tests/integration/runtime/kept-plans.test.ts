@@ -1,22 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
-import { overrideEnv } from '#lib/core/env.ts'
+import { db } from '#db/client.ts'
 import { newId } from '#lib/core/ids.ts'
 import { findActivation } from '#lib/licensing/activations/find-activation.ts'
 import { findValidationFacts } from '#lib/licensing/validation/validation-facts.ts'
 import { makeAccount } from '#tests/factories/account.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 
+setUpTestDatabase({ max: 1 })
 beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters' })
-  database = await createTestDatabase()
   // One connection: what is prepared is prepared there.
-  configureDatabase(database.url, { max: 1 })
   accountId = (await makeAccount()).id
   // So many that a plan without the partial index costs more than planning anew.
   await db().execute(sql`
@@ -27,10 +23,6 @@ beforeAll(async () => {
     select account_id, gen_random_uuid(), id, 'email', id || '@example.test', id || '@example.test', created_at, created_at
     from users`)
   await db().execute(sql`analyze`)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const Plans = z.array(z.object({ generic: z.coerce.number(), custom: z.coerce.number() }))

@@ -1,20 +1,21 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { activationMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
 import { keyLookUp } from '#lib/licensing/licenses/license-key.ts'
 import { activate, claimsOf, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
-import { devicesOf, logOf, makeMeter, meterOf, openWorld } from './world.ts'
+import { devicesOf, logOf, makeMeter, makeRuntimeWorld, meterOf } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const increment = (meter: string, activationId: string, by: unknown, shown: Record<string, unknown> = {}) =>

@@ -1,18 +1,19 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db, type Executor } from '#db/client.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { touchDevice } from '#lib/licensing/activations/touch-device.ts'
 import { activate, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
-import { openWorld } from './world.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
+import { makeRuntimeWorld } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 
 const device = { fingerprint: fingerprint(1) }
 

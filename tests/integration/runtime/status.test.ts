@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
@@ -8,14 +8,15 @@ import { ValidationDto } from '#lib/licensing/validation/validation-dto.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
 import { activate, claimsOf, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
-import { openWorld } from './world.ts'
+import { makeRuntimeWorld } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const DAY = 86_400_000

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { licenses } from '#db/schema/licenses.ts'
@@ -12,14 +12,15 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { activate, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
-import { eventsOf, makeMeter, meterOf, openWorld } from './world.ts'
+import { eventsOf, makeMeter, makeRuntimeWorld, meterOf } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const DAY = 86_400_000

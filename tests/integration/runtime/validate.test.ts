@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
@@ -14,14 +14,15 @@ import { FAILURES, ValidationDto } from '#lib/licensing/validation/validation-dt
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { activate, fingerprint, idOf } from '#tests/helpers/activation-routes.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
-import { makeFormerKey, openWorld, written } from './world.ts'
+import { makeFormerKey, makeRuntimeWorld, written } from './world.ts'
 
-let world: Awaited<ReturnType<typeof openWorld>>
+let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
+setUpTestDatabase()
 beforeAll(async () => {
-  world = await openWorld()
+  world = await makeRuntimeWorld()
 })
-afterAll(() => world.close())
 afterEach(() => setClockOffset(0))
 
 const SECOND = 1000

@@ -1,22 +1,17 @@
 import { and, count, eq } from 'drizzle-orm'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activationLogs, formerLicenseKeys, licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { activations } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { storedKey } from '#lib/licensing/licenses/license-key.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase } from '#tests/helpers/database.ts'
 
 type Columns = Parameters<typeof makeLicenseOf>[2]
 
-/** An account with a product in a database of its own. */
-export async function openWorld() {
-  const database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
+/** An account with a product. */
+export async function makeRuntimeWorld() {
   const { id: accountId } = await makeAccount()
   const product = await makeSignedProduct(accountId)
   return {
@@ -26,10 +21,6 @@ export async function openWorld() {
     async make(columns: Columns = {}) {
       const { id, key } = await makeLicenseOf(accountId, product, columns)
       return { licenseId: id, of: { productId: product.id, key } }
-    },
-    async close() {
-      await closeDatabase()
-      await database.drop()
     },
   }
 }

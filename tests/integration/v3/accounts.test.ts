@@ -1,28 +1,18 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { eventLogs } from '#db/schema/audit.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import type { Method } from '#lib/web/http/methods.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'account:read', 'account:write')

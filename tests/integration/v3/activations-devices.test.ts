@@ -1,12 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { checkChain } from '#lib/audit/check-chain.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { deactivateMyDevice } from '#lib/licensing/activations/deactivate-my-device.ts'
 import { renameMyDevice } from '#lib/licensing/activations/rename-my-device.ts'
@@ -19,21 +18,14 @@ import {
 } from '#tests/factories/licensed.ts'
 import { activate, call, claimsOf, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
 import { contextFor, customerActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   accountId = (await makeAccount()).id
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   product = await makeSignedProduct(accountId)

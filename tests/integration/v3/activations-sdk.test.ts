@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { JwksDto } from '#lib/vendor/signing/list-public-keys.ts'
 import { createLatchkey } from '#sdk/client.ts'
@@ -11,9 +11,8 @@ import { memoryStore } from '#sdk/store.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeLicenseOf, makeSignedProduct, makeSigningKey } from '#tests/factories/licensed.ts'
 import { activate, call, fingerprint, handle, tokenOf } from '#tests/helpers/activation-routes.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 let url: string
@@ -37,17 +36,14 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promi
   outgoing.end(Buffer.from(await answer.arrayBuffer()))
 }
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   accountId = (await makeAccount({ name: 'Acme Software' })).id
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
 afterAll(async () => {
   await new Promise<void>((resolve) => server.close(() => resolve()))
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   product = await makeSignedProduct(accountId)

@@ -1,13 +1,12 @@
 import { and, count, eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
 import { addInterval } from '#lib/catalog/templates/interval.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
 import { hashPassword } from '#lib/core/crypto/password.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
@@ -21,21 +20,14 @@ import {
   sync,
   verified,
 } from '#tests/helpers/activation-routes.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   accountId = (await makeAccount()).id
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   product = await makeSignedProduct(accountId)

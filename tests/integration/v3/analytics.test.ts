@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { activations } from '#db/schema/licenses.ts'
 import { trialActivations } from '#db/schema/trials.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { AccountStatsDto } from '#lib/insight/analytics/account-stats.ts'
 import { DayCountsDto } from '#lib/insight/analytics/count-by-day.ts'
@@ -16,26 +15,19 @@ import {
   makeMachineToken,
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 const NOW = new Date('2031-03-10T09:00:00Z')
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 let license: Awaited<ReturnType<typeof makeLicenseOf>>
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
+setUpTestDatabase()
 afterAll(async () => {
   setClockOffset(0)
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   setClockOffset(NOW.getTime() - Date.now())

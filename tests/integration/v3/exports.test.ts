@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db } from '#db/client.ts'
 import { licenses } from '#db/schema/licenses.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { storedKey } from '#lib/licensing/licenses/license-key.ts'
 import { makeAccount } from '#tests/factories/account.ts'
@@ -12,23 +11,14 @@ import {
   makeMachineToken,
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'license:read')

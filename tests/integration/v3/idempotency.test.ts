@@ -1,12 +1,11 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { idempotencyKeys } from '#db/schema/accounts.ts'
 import { eventLogHeads } from '#db/schema/audit.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { AppError } from '#lib/core/errors.ts'
 import { newId } from '#lib/core/ids.ts'
 import { createLicense } from '#lib/licensing/licenses/create-license.ts'
@@ -15,30 +14,17 @@ import { defineRoute } from '#lib/web/http/define-route.ts'
 import { methods } from '#lib/web/http/methods.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { routeCaller } from '#tests/helpers/route-caller.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
 import * as verifyDomainRoute from '../../../app/v3/sending-domains/[id]/verify/route.ts'
 import * as testWebhookRoute from '../../../app/v3/webhooks/[id]/test/route.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let productId: string
 
-beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    API_RATE_LIMIT: '0',
-    LOG_LEVEL: 'silent',
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'license:read', 'license:write')

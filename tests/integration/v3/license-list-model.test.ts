@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { intervalSeconds } from '#lib/catalog/templates/interval.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { OPERATORS, type Operator } from '#lib/core/list/filter.ts'
 import { storeMetadata } from '#lib/core/metadata/metadata.ts'
@@ -17,7 +16,7 @@ import {
   makeMachineToken,
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 const DAY = 86_400_000
@@ -42,25 +41,18 @@ interface Field {
   sortable?: boolean
 }
 
-let database: TestDatabase
 let token: string
 let all: Known[]
 let fields: Record<string, Field>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   const accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'license:read')
   all = await populate(accountId)
   // Another account's licenses are in nobody's answer.
   await populate((await makeAccount()).id, 10)
   fields = fieldsOf(all)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const days = (...offsets: number[]) => offsets.map((offset) => new Date(NOW.getTime() + offset * DAY))

@@ -1,13 +1,12 @@
 import { and, eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { checkChain } from '#lib/audit/check-chain.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { FIRST_PAGE } from '#lib/core/list/filter.ts'
 import { getMyLicense } from '#lib/licensing/licenses/get-my-license.ts'
@@ -17,10 +16,9 @@ import { listMyLicenses } from '#lib/licensing/licenses/list-my-licenses.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { contextFor, customerActor, testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
@@ -28,15 +26,7 @@ let customer: Awaited<ReturnType<typeof makeCustomer>>
 
 const DAY = 86_400_000
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   setClockOffset(0)
   accountId = (await makeAccount()).id

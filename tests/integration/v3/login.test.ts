@@ -1,37 +1,29 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { db, sqlClient } from '#db/client.ts'
 import { accounts } from '#db/schema/accounts.ts'
 import { accessTokens, users } from '#db/schema/users.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { banUser } from '#lib/people/users/ban-user.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
 import { call, handle } from '#tests/helpers/customer-routes.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { configureSessions, signInCustomer } from '#tests/helpers/sign-in-customer.ts'
 
-let database: TestDatabase
 let accountId: string
 let alias: string
 let user: Awaited<ReturnType<typeof makeUser>>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   configureSessions()
   accountId = (await makeAccount()).id
   const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId))
   alias = account?.alias ?? ''
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   await sqlClient()`delete from throttles`

@@ -1,13 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizationUserGroupMembers } from '#db/schema/user-groups.ts'
 import { users } from '#db/schema/users.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 import { UserGroupDto } from '#lib/people/groups/user-group-dto.ts'
@@ -23,18 +22,15 @@ import {
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
 import { USER_PASSWORD } from '#tests/factories/user.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let unique = 0
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   accountId = (await makeAccount()).id
   token = await makeMachineToken(
     accountId,
@@ -45,10 +41,6 @@ beforeAll(async () => {
     'user:read',
     'user:write',
   )
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(() => sqlClient()`delete from throttles`)
 

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { organizations } from '#db/schema/organizations.ts'
@@ -10,7 +10,6 @@ import { users } from '#db/schema/users.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
 import { open } from '#lib/core/crypto/seal.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { systemContext } from '#lib/core/system-context.ts'
 import { renderStoredMail } from '#lib/mail/render.ts'
@@ -20,28 +19,21 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 import { buildMail } from '../../../scripts/build-mail.mjs'
 
 const NEW_PASSWORD = 'granite otter hums loudly'
 
-let database: TestDatabase
 let accountId: string
 let pat: string
 let user: Awaited<ReturnType<typeof makeUser>>
 
+setUpTestDatabase({ env: { PUBLIC_URL: 'https://portal.example' } })
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0', PUBLIC_URL: 'https://portal.example' })
   accountId = (await makeAccount()).id
   pat = await makeMachineToken(accountId, 'user:write')
   await buildMail()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   await sqlClient()`delete from throttles`

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { featureFlags, productVersions } from '#db/schema/product-versions.ts'
 import { products } from '#db/schema/products.ts'
@@ -12,27 +12,17 @@ import { automatedEmails } from '#db/schema/webhooks.ts'
 import { FeatureFlagDto } from '#lib/catalog/flags/feature-flag-dto.ts'
 import { ProductDto } from '#lib/catalog/products/product-dto.ts'
 import { ProductVersionDto } from '#lib/catalog/versions/product-version-dto.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'product:read', 'product:write', 'license:write', 'license:read')

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { roles } from '#db/schema/operators.ts'
 import { createRole } from '#lib/access/roles/create-role.ts'
@@ -9,7 +9,6 @@ import { RoleDto } from '#lib/access/roles/role-dto.ts'
 import { updateRole } from '#lib/access/roles/update-role.ts'
 import { permissionsOf } from '#lib/core/actor.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { OWNER_CLAIMS } from '#lib/core/permissions.ts'
 import { claimsOf } from '#lib/core/reserved-roles.ts'
 import type { Method } from '#lib/web/http/methods.ts'
@@ -17,25 +16,18 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken } from '#tests/factories/licensed.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
 import { contextFor, operatorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let unique = 0
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'role:read', 'role:write', 'license:read', 'license:write')
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 
 const send = (method: Method, path: string, body?: object, as = token) =>

@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import { generateSync } from 'otplib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { db, sqlClient } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { userRecoveryCodes, userTotpSecrets } from '#db/schema/second-factors.ts'
@@ -10,7 +10,6 @@ import { accessTokens } from '#db/schema/users.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { clock, setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { removeSecondFactor } from '#lib/people/second-factors/remove-second-factor.ts'
 import { spendSecondFactor } from '#lib/people/second-factors/spend-second-factor.ts'
 import { checkPassword } from '#lib/people/sign-in/check-password.ts'
@@ -20,23 +19,16 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, visitorActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let user: Awaited<ReturnType<typeof makeUser>>
 
+setUpTestDatabase()
 beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
   accountId = (await makeAccount({ name: 'Acme & Söhne' })).id
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
 })
 const forgetThrottles = () => sqlClient()`delete from throttles`
 beforeEach(async () => {

@@ -1,16 +1,15 @@
 import { constants, createCipheriv, publicEncrypt, randomBytes } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { decodeJwt, decodeProtectedHeader, importSPKI, jwtVerify } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { products } from '#db/schema/products.ts'
 import { trialPolicies } from '#db/schema/trial-policies.ts'
 import { trialActivations } from '#db/schema/trials.ts'
 import { authorize } from '#lib/core/authorize.ts'
 import { setClockOffset } from '#lib/core/clock.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { ActivationTokenDto } from '#lib/licensing/activations/activation-dto.ts'
 import { OfflineTrialDto } from '#lib/licensing/trials/begin-offline-trial.ts'
 import { TrialPolicyDto } from '#lib/licensing/trials/policy-dto.ts'
@@ -19,25 +18,16 @@ import { TrialActivationDto } from '#lib/licensing/trials/trial-dto.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
 const DAY = 86_400
 
-let database: TestDatabase
 let accountId: string
 let token: string
 let product: Awaited<ReturnType<typeof makeSignedProduct>>
 
-beforeAll(async () => {
-  overrideEnv({ SECRET_KEY: 'a test secret of more than thirty-two characters', API_RATE_LIMIT: '0' })
-  database = await createTestDatabase()
-  configureDatabase(database.url, { max: 20 })
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase({ max: 20 })
 beforeEach(async () => {
   setClockOffset(0)
   accountId = (await makeAccount()).id

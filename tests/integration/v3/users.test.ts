@@ -1,13 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db, sqlClient } from '#db/client.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { db, sqlClient } from '#db/client.ts'
 import { orders } from '#db/schema/billing.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { prices } from '#db/schema/products.ts'
 import { users } from '#db/schema/users.ts'
 import { inTransaction } from '#lib/audit/in-transaction.ts'
 import { authorize } from '#lib/core/authorize.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { queueMail } from '#lib/mail/queue-mail.ts'
 import { banUser } from '#lib/people/users/ban-user.ts'
@@ -22,21 +21,12 @@ import {
 import { makeUser, USER_PASSWORD } from '#tests/factories/user.ts'
 import { contextFor, operatorActor, systemActor } from '#tests/helpers/context.ts'
 import { call } from '#tests/helpers/customer-routes.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-  overrideEnv({ API_RATE_LIMIT: '0' })
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase()
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'user:read', 'user:write')

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { webhookDeliveries, webhooks } from '#db/schema/webhooks.ts'
 import { DeliveryDto } from '#lib/announce/webhooks/delivery-dto.ts'
@@ -13,31 +13,16 @@ import { resourceOf, WEBHOOK_EVENTS } from '#lib/announce/webhooks/event-names.t
 import { RESOURCE_SCHEMAS } from '#lib/announce/webhooks/resource-schemas.ts'
 import { NewWebhookDto, WebhookDto } from '#lib/announce/webhooks/webhook-dto.ts'
 import { open } from '#lib/core/crypto/seal.ts'
-import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
-let database: TestDatabase
 let accountId: string
 let token: string
 
-beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    API_RATE_LIMIT: '0',
-    BILLING_MODE: 'off',
-    LOG_LEVEL: 'silent',
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.drop()
-})
+setUpTestDatabase({ env: { BILLING_MODE: 'off' } })
 beforeEach(async () => {
   accountId = (await makeAccount()).id
   token = await makeMachineToken(accountId, 'webhook:read', 'webhook:write', 'license:write')

@@ -6,7 +6,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { Logger, runOnce } from 'graphile-worker'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, databaseUrl, db, type Executor } from '#db/client.ts'
+import { databaseUrl, db, type Executor } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { mails } from '#db/schema/mail.ts'
 import { webhooks } from '#db/schema/webhooks.ts'
@@ -36,32 +36,22 @@ import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeOperator } from '#tests/factories/operator.ts'
 import { testClock } from '#tests/helpers/context.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { loopback, startReceiver, type WebhookReceiver } from '#tests/helpers/webhook-receiver.ts'
 import { webhookWorld } from '#tests/helpers/webhook-world.ts'
 
-let database: TestDatabase
 let receiver: WebhookReceiver
 let world: ReturnType<typeof webhookWorld>
 let license: { id: string; key: string }
 let other: { id: string; key: string }
 
+setUpTestDatabase({ env: { BILLING_MODE: 'test' } })
 beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    BILLING_MODE: 'test',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: undefined,
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   receiver = await startReceiver()
 })
 afterAll(async () => {
   await receiver.close()
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   receiver.received.length = 0

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, configureDatabase, db } from '#db/client.ts'
+import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { webhooks } from '#db/schema/webhooks.ts'
 import { type Network, publicNetwork } from '#lib/announce/webhooks/network.ts'
@@ -13,30 +13,21 @@ import { overrideEnv } from '#lib/core/env.ts'
 import { updateLicense } from '#lib/licensing/licenses/update-license.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
-import { createTestDatabase, type TestDatabase } from '#tests/helpers/database.ts'
+import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { refusalOf } from '#tests/helpers/refusal.ts'
 import { loopback, startReceiver, type WebhookReceiver } from '#tests/helpers/webhook-receiver.ts'
 import { webhookWorld } from '#tests/helpers/webhook-world.ts'
 
-let database: TestDatabase
 let receiver: WebhookReceiver
 let world: ReturnType<typeof webhookWorld>
 let licenseId: string
 
+setUpTestDatabase()
 beforeAll(async () => {
-  overrideEnv({
-    SECRET_KEY: 'a test secret of more than thirty-two characters',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: undefined,
-  })
-  database = await createTestDatabase()
-  configureDatabase(database.url)
   receiver = await startReceiver()
 })
 afterAll(async () => {
   await receiver.close()
-  await closeDatabase()
-  await database.drop()
 })
 beforeEach(async () => {
   overrideEnv({ BILLING_MODE: 'test' })
