@@ -12,19 +12,26 @@ export interface ProcessResult {
 
 /**
  * Runs one of the product's programs (`bin/latchkey.ts`, `server/main.ts`) to its end, as a process of its own with nothing in
- * its environment but what is given.
+ * its environment but what is given, and what makes it start faster.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
   environment: Record<string, string>,
 ): Promise<ProcessResult> {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, program), ...args],
     {
       cwd: root,
-      env: { NODE_ENV: 'test', PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+      env: {
+        NODE_ENV: 'test',
+        PATH,
+        HOME,
+        ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
