@@ -24,9 +24,10 @@ import {
   sync,
   verified,
 } from '#tests/helpers/activation-routes.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { contextFor, customerActor, systemActor } from '#tests/helpers/context.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
-import { devicesOf, eventsOf, logOf, makeFormerKey, makeRuntimeWorld, written } from './world.ts'
+import { devicesOf, logOf, makeFormerKey, makeRuntimeWorld, written } from './world.ts'
 
 let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
 setUpTestDatabase()
@@ -66,7 +67,7 @@ describe('swapping a device', () => {
     expect(third).toMatchObject({ ta: 2, td: 1 })
     expect(await devicesOf(licenseId)).toEqual([first, third.aid])
     expect((await licenseRow(licenseId)).totalDeactivations).toBe(1)
-    expect(await eventsOf(world.accountId, second)).toEqual(['activation.created', 'activation.deleted'])
+    expect(await auditTrail(world.accountId, second)).toEqual(['activation.created', 'activation.deleted'])
     expect((await logOf(licenseId)).slice(2)).toEqual([
       { action: 'swap', activationId: second },
       { action: 'activate', activationId: third.aid },
@@ -161,13 +162,13 @@ describe('a full license', () => {
     const { licenseId, of } = await world.make({ allowedActivations: 1 })
     await activate(of, device(0))
     await Promise.all(Array.from({ length: 10 }, (_, n) => activate(of, device(n + 1))))
-    expect(await eventsOf(world.accountId, licenseId)).toEqual([
+    expect(await auditTrail(world.accountId, licenseId)).toEqual([
       'license.first-activated',
       'license.activation.limit-reached',
     ])
     setClockOffset(61_000)
     await activate(of, device(30))
-    expect(await eventsOf(world.accountId, licenseId)).toHaveLength(3)
+    expect(await auditTrail(world.accountId, licenseId)).toHaveLength(3)
   })
 })
 
@@ -434,7 +435,7 @@ describe('a silent device', () => {
     setClockOffset(3_601_000)
     await Promise.all([releaseInactive(system()), releaseInactive(system())])
     expect(await devicesOf(licenseId)).toEqual([])
-    expect(await eventsOf(world.accountId, id)).toEqual(['activation.created', 'activation.deleted'])
+    expect(await auditTrail(world.accountId, id)).toEqual(['activation.created', 'activation.deleted'])
     expect(await logOf(licenseId)).toEqual([
       { action: 'activate', activationId: id },
       { action: 'cull', activationId: id },

@@ -11,10 +11,11 @@ import { dueWork } from '#lib/ops/jobs/due-work.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { activate, fingerprint, idOf, sync } from '#tests/helpers/activation-routes.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { contextFor, systemActor } from '#tests/helpers/context.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { v3 } from '#tests/helpers/v3-call.ts'
-import { eventsOf, makeMeter, makeRuntimeWorld, meterOf } from './world.ts'
+import { makeMeter, makeRuntimeWorld, meterOf } from './world.ts'
 
 let world: Awaited<ReturnType<typeof makeRuntimeWorld>>
 setUpTestDatabase()
@@ -29,7 +30,7 @@ const system = (accountId = world.accountId) =>
   authorize({ ...contextFor(systemActor('due-work'), { accountId }), clock }, 'system:work')
 
 const inDays = (days: number) => new Date(Date.now() + days * DAY)
-const about = (licenseId: string) => eventsOf(world.accountId, licenseId)
+const about = (licenseId: string) => auditTrail(world.accountId, licenseId)
 
 describe('what time brings about for a license', () => {
   test('is told once per moment: soon, expired after its grace, and again when the expiry is moved', async () => {

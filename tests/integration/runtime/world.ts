@@ -1,4 +1,4 @@
-import { and, count, eq } from 'drizzle-orm'
+import { count, eq } from 'drizzle-orm'
 import { db } from '#db/client.ts'
 import { eventLogs } from '#db/schema/audit.ts'
 import { activationLogs, formerLicenseKeys, licenseMeterAttributes } from '#db/schema/license-parts.ts'
@@ -81,16 +81,6 @@ export async function devicesOf(licenseId: string): Promise<string[]> {
     .where(eq(activations.licenseId, licenseId))
     .orderBy(activations.createdAt, activations.id)
   return rows.map(({ id }) => id)
-}
-
-/** The audit trail about one thing, oldest first. */
-export async function eventsOf(accountId: string, resourceId: string): Promise<string[]> {
-  const rows = await db()
-    .select({ event: eventLogs.event })
-    .from(eventLogs)
-    .where(and(eq(eventLogs.accountId, accountId), eq(eventLogs.resourceId, resourceId)))
-    .orderBy(eventLogs.seq)
-  return rows.map(({ event }) => event)
 }
 
 /** The activation log of a license, oldest first. */

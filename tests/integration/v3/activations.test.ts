@@ -1,7 +1,6 @@
-import { and, count, eq } from 'drizzle-orm'
+import { count, eq } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { db } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { activations, licenses } from '#db/schema/licenses.ts'
 import { users } from '#db/schema/users.ts'
 import { addInterval } from '#lib/catalog/templates/interval.ts'
@@ -20,6 +19,7 @@ import {
   sync,
   verified,
 } from '#tests/helpers/activation-routes.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 
 let accountId: string
@@ -49,14 +49,7 @@ async function rowsOf(licenseId: string): Promise<number> {
   return row?.rows ?? 0
 }
 
-async function eventsOf(resourceId: string): Promise<string[]> {
-  const rows = await db()
-    .select({ event: eventLogs.event })
-    .from(eventLogs)
-    .where(and(eq(eventLogs.accountId, accountId), eq(eventLogs.resourceId, resourceId)))
-    .orderBy(eventLogs.seq)
-  return rows.map(({ event }) => event)
-}
+const eventsOf = (resourceId: string) => auditTrail(accountId, resourceId)
 
 /** Refused with the code, and nothing was written. */
 async function expectRefusal(

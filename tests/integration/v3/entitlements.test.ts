@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { entitlementSetFeatures, entitlementSets, features } from '#db/schema/entitlements.ts'
 import { FEATURE_LIMIT } from '#lib/catalog/features/create-feature.ts'
 import { effectiveEntitlements } from '#lib/catalog/features/effective-entitlements.ts'
@@ -14,6 +13,7 @@ import { newId } from '#lib/core/ids.ts'
 import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -42,14 +42,7 @@ const set = async (name: string, list: Record<string, unknown>[]) =>
   bodyOf(await v3('/v3/entitlement-sets', { token, body: { name, features: list } }), EntitlementSetDto, 201)
 const change = (path: string, body: Record<string, unknown>) => v3(path, { token, method: 'PATCH', body })
 const remove = (path: string) => v3(path, { token, method: 'DELETE' })
-const trail = async () =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(eq(eventLogs.accountId, accountId))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const trail = () => auditTrail(accountId)
 const featureRows = () => db().select().from(features).where(eq(features.accountId, accountId))
 const setRows = () => db().select().from(entitlementSets).where(eq(entitlementSets.accountId, accountId))
 const memberRows = () =>

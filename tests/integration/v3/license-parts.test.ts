@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
@@ -37,6 +37,7 @@ import {
   makeMachineToken,
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -71,14 +72,7 @@ const list = async (query: string) =>
   bodyOf(await v3(`/v3/licenses?${query}`, { token }), z.array(LicenseDto)).map(({ id }) => id)
 const mine = async (query = '', of = customer) =>
   bodyOf(await v3(`/v3/me/licenses?${query}`, { token: of.token }), z.array(MyLicenseDto))
-const events = async (id: string) =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(and(eq(eventLogs.accountId, accountId), eq(eventLogs.resourceId, id)))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const events = (id: string) => auditTrail(accountId, id)
 const written = async () => [
   await db().select().from(licenses).where(eq(licenses.accountId, accountId)),
   await db().select().from(licenseMeterAttributes).where(eq(licenseMeterAttributes.accountId, accountId)),

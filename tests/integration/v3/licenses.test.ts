@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
@@ -15,6 +15,7 @@ import { openKey } from '#lib/licensing/licenses/license-key.ts'
 import { listMyLicenses } from '#lib/licensing/licenses/list-my-licenses.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { contextFor, customerActor, testClock } from '#tests/helpers/context.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
@@ -58,14 +59,7 @@ const makeDevice = (licenseId: string, countryCode: string, leaseExpiresAt: Date
   return db().insert(activations).values(row)
 }
 const stored = () => db().select().from(licenses).where(eq(licenses.accountId, accountId))
-const events = async (id: string) =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(and(eq(eventLogs.accountId, accountId), eq(eventLogs.resourceId, id)))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const events = (id: string) => auditTrail(accountId, id)
 
 describe('creating a license', () => {
   test('CX-06: what is not sent is inherited from the template, and the license belongs to the user', async () => {

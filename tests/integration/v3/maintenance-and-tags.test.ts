@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { maintenancePolicies } from '#db/schema/maintenance.ts'
 import { tags } from '#db/schema/tags.ts'
@@ -20,6 +19,7 @@ import {
   makeMachineToken,
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -50,14 +50,7 @@ const license = async (fields: Record<string, unknown> = {}) =>
   bodyOf(await v3('/v3/licenses', { token, body: { productId: product.id, ...fields } }), LicenseDto, 201)
 const change = (path: string, body: Record<string, unknown>) => v3(path, { token, method: 'PATCH', body })
 const remove = (path: string) => v3(path, { token, method: 'DELETE' })
-const events = async (resourceId: string) =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(eq(eventLogs.resourceId, resourceId))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const events = (id: string) => auditTrail(accountId, id)
 
 describe('maintenance policies', () => {
   test('have an interval, also in seconds, and are changed, listed and deleted', async () => {

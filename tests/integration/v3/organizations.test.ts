@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db, sqlClient } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { licenseMeterAttributes } from '#db/schema/license-parts.ts'
 import { licenses } from '#db/schema/licenses.ts'
 import { organizationUserGroupMembers } from '#db/schema/user-groups.ts'
@@ -22,6 +21,7 @@ import {
   makeSignedProduct,
 } from '#tests/factories/licensed.ts'
 import { USER_PASSWORD } from '#tests/factories/user.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -65,10 +65,7 @@ const adminOf = async (organizationId: string) =>
 const resellerAdmin = (resellerId: string) => makeCustomer(accountId, { resellerId, isResellerAdmin: true })
 const seatsOf = async (organizationId: string) =>
   (await db().select({ id: users.id }).from(users).where(eq(users.organizationId, organizationId))).length
-const eventsOf = async (resourceId: string) =>
-  (
-    await db().select({ event: eventLogs.event }).from(eventLogs).where(eq(eventLogs.resourceId, resourceId))
-  ).map(({ event }) => event)
+const eventsOf = (resourceId: string) => auditTrail(accountId, resourceId)
 const ids = (body: unknown) =>
   z
     .array(z.looseObject({ id: z.string() }))

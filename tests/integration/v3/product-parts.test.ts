@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { featureFlags, productVersions } from '#db/schema/product-versions.ts'
 import { products } from '#db/schema/products.ts'
 import { releases } from '#db/schema/releases.ts'
@@ -15,6 +14,7 @@ import { ProductVersionDto } from '#lib/catalog/versions/product-version-dto.ts'
 import { newId } from '#lib/core/ids.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeLicenseOf, makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -46,14 +46,7 @@ const version = async (name: string, list: Record<string, unknown>[] = []) =>
   )
 const change = (path: string, body: Record<string, unknown>) => v3(path, { token, method: 'PATCH', body })
 const remove = (path: string) => v3(path, { token, method: 'DELETE' })
-const trail = async () =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(eq(eventLogs.accountId, accountId))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const trail = () => auditTrail(accountId)
 const rows = async () => [
   await db().select().from(featureFlags).where(eq(featureFlags.accountId, accountId)),
   await db().select().from(productVersions).where(eq(productVersions.accountId, accountId)),

@@ -3,7 +3,6 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { licenseTemplates, products, signingKeys } from '#db/schema/products.ts'
 import { ProductDto } from '#lib/catalog/products/product-dto.ts'
 import { TemplateDto } from '#lib/catalog/templates/template-dto.ts'
@@ -12,6 +11,7 @@ import { LicenseDto } from '#lib/licensing/licenses/license-dto.ts'
 import { productSigningKey } from '#lib/vendor/signing/product-signing-key.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeCustomer, makeMachineToken } from '#tests/factories/licensed.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -38,14 +38,7 @@ const product = async (fields: Record<string, unknown> = {}) => {
   const body = { name: 'cad', displayName: 'CAD', description: 'Draws', licenseTemplateId, ...fields }
   return bodyOf(await v3('/v3/products', { token, body }), ProductDto, 201)
 }
-const trail = async () =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(eq(eventLogs.accountId, accountId))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const trail = () => auditTrail(accountId)
 const templateRows = () =>
   db().select().from(licenseTemplates).where(eq(licenseTemplates.accountId, accountId))
 const productKeys = () =>

@@ -2,7 +2,6 @@ import { and, eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { db } from '#db/client.ts'
-import { eventLogs } from '#db/schema/audit.ts'
 import { releaseChannels, releaseFiles, releasePlatforms, releases } from '#db/schema/releases.ts'
 import { overrideEnv } from '#lib/core/env.ts'
 import { newId } from '#lib/core/ids.ts'
@@ -12,6 +11,7 @@ import { ReleaseNameDto } from '#lib/licensing/releases/release-name-dto.ts'
 import { makeAccount } from '#tests/factories/account.ts'
 import { makeMachineToken, makeSignedProduct } from '#tests/factories/licensed.ts'
 import { makeRelease } from '#tests/factories/release.ts'
+import { auditTrail } from '#tests/helpers/audit-trail.ts'
 import { setUpTestDatabase } from '#tests/helpers/database.ts'
 import { bodyOf, v3 } from '#tests/helpers/v3-call.ts'
 
@@ -47,14 +47,7 @@ const file = (fields: Record<string, unknown> = {}) => ({
 const list = async (query: string) =>
   bodyOf(await v3(`/v3/releases?${query}`, { token }), z.array(ReleaseDto)).map(({ version }) => version)
 const rows = () => db().select().from(releases).where(eq(releases.accountId, accountId))
-const trail = async () =>
-  (
-    await db()
-      .select({ event: eventLogs.event })
-      .from(eventLogs)
-      .where(eq(eventLogs.accountId, accountId))
-      .orderBy(eventLogs.seq)
-  ).map(({ event }) => event)
+const trail = () => auditTrail(accountId)
 
 describe('releases', () => {
   test('the old form with one platform makes a draft, with the channel and platform that it names', async () => {
