@@ -138,6 +138,23 @@ export async function seedCatalogue(stripe: Stripe): Promise<Catalogue> {
   return { product, once, monthly, customer }
 }
 
+/** A world with things to sell, and an endpoint that hears of all that happens. */
+export async function startShop() {
+  const world = await startWorld()
+  const receiver = await startReceiver()
+  const shop = await seedCatalogue(world.stripe)
+  await world.stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] })
+  return {
+    world,
+    receiver,
+    shop,
+    async close() {
+      await world.close()
+      await receiver.close()
+    },
+  }
+}
+
 /** Buys a subscription with the given card and returns it. */
 export async function subscribe(
   stripe: Stripe,

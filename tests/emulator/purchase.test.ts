@@ -1,31 +1,26 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { checkEvent } from './contract.ts'
-import {
-  type Catalogue,
-  GOOD_CARD,
-  type Receiver,
-  seedCatalogue,
-  startReceiver,
-  startWorld,
-  submit,
-  type World,
-} from './fixture.ts'
+import { type Catalogue, GOOD_CARD, type Receiver, startShop, submit, type World } from './fixture.ts'
 
 let world: World
 let receiver: Receiver
 let shop: Catalogue
 
 beforeEach(async () => {
-  world = await startWorld()
-  receiver = await startReceiver()
-  shop = await seedCatalogue(world.stripe)
-  await world.stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] })
+  const started = await startShop()
+  ;({ world, receiver, shop } = started)
+  return started.close
 })
 
-afterEach(async () => {
-  await world.close()
-  await receiver.close()
-})
+/** The session of a page on which the customer pays for one of what is sold once. */
+const openPayment = (params: { cancel_url?: string } = {}) =>
+  world.stripe.checkout.sessions.create({
+    mode: 'payment',
+    customer: shop.customer.id,
+    line_items: [{ price: shop.once.id, quantity: 1 }],
+    success_url: 'https://shop.example/done',
+    ...params,
+  })
 
 test('a one-time purchase by a known customer completes the session and reports each step once', async () => {
   const { stripe } = world
@@ -84,12 +79,7 @@ test('a one-time purchase by a known customer completes the session and reports 
 
 test('pressing Pay twice, even at once, takes one payment and leads to the same place', async () => {
   const { stripe } = world
-  const session = await stripe.checkout.sessions.create({
-    mode: 'payment',
-    customer: shop.customer.id,
-    line_items: [{ price: shop.once.id, quantity: 1 }],
-    success_url: 'https://shop.example/done',
-  })
+  const session = await openPayment()
   const answers = await Promise.all([1, 2, 3].map(() => submit(session.url, GOOD_CARD)))
   expect(answers.map((answer) => answer.headers.get('location'))).toEqual(
     Array(3).fill('https://shop.example/done'),
@@ -131,12 +121,7 @@ test.each([
   'card %s is declined, the buyer may try another one, and both attempts share an intent',
   async (number, message, code) => {
     const { stripe } = world
-    const session = await stripe.checkout.sessions.create({
-      mode: 'payment',
-      customer: shop.customer.id,
-      line_items: [{ price: shop.once.id, quantity: 1 }],
-      success_url: 'https://shop.example/done',
-    })
+    const session = await openPayment()
     const declined = await submit(session.url, { ...GOOD_CARD, card_number: number })
     expect(declined.status).toBe(200)
     const page = await declined.text()
@@ -166,12 +151,7 @@ test.each([
 
 test('a card with 3-D Secure pays only after the confirmation page', async () => {
   const { stripe } = world
-  const session = await stripe.checkout.sessions.create({
-    mode: 'payment',
-    customer: shop.customer.id,
-    line_items: [{ price: shop.once.id, quantity: 1 }],
-    success_url: 'https://shop.example/done',
-  })
+  const session = await openPayment()
   const card = { ...GOOD_CARD, card_number: '4000 0025 0000 3155' }
   const step = `${session.url}/authenticate`
   expect((await submit(session.url, card)).headers.get('location')).toBe(new URL(step).pathname)
@@ -211,13 +191,7 @@ test('mode setup keeps a card and charges nothing', async () => {
 
 test('an unpaid session expires after a day, says so on its page, and can no longer be paid', async () => {
   const { stripe } = world
-  const session = await stripe.checkout.sessions.create({
-    mode: 'payment',
-    customer: shop.customer.id,
-    line_items: [{ price: shop.once.id, quantity: 1 }],
-    success_url: 'https://shop.example/done',
-    cancel_url: 'https://shop.example/cart',
-  })
+  const session = await openPayment({ cancel_url: 'https://shop.example/cart' })
   await world.jump('2026-02-01T10:00:00Z')
   expect((await stripe.checkout.sessions.retrieve(session.id)).status).toBe('expired')
   const page = await submit(session.url, GOOD_CARD)

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { checkEvent } from './contract.ts'
 import {
   type Catalogue,
   GOOD_CARD,
   type Receiver,
-  seedCatalogue,
-  startReceiver,
-  startWorld,
+  startShop,
   submit,
   subscribe,
   type World,
@@ -19,15 +17,9 @@ let receiver: Receiver
 let shop: Catalogue
 
 beforeEach(async () => {
-  world = await startWorld()
-  receiver = await startReceiver()
-  shop = await seedCatalogue(world.stripe)
-  await world.stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] })
-})
-
-afterEach(async () => {
-  await world.close()
-  await receiver.close()
+  const started = await startShop()
+  ;({ world, receiver, shop } = started)
+  return started.close
 })
 
 function at(iso: string): number {
