@@ -12,9 +12,12 @@ export function canonicalAddress(text: string | null | undefined): string | null
   if (!text || text.length > LONGEST) return null
   // The usual case: a plain IPv4 address needs no parsing.
   if (isIPv4(text)) return text
-  const address = withoutPort(text.trim()).replace(/%[\w.-]+$/, '')
+  const address = withoutPort(text.trim())
   if (isIPv4(address)) return address
-  return isIP(address) === 6 ? ipaddr.process(address).toString() : null
+  if (isIP(address) !== 6) return null
+  // Node takes any characters for a zone, the parser only some, and throws at others.
+  const [withoutZone = ''] = address.split('%', 1)
+  return ipaddr.process(withoutZone).toString()
 }
 
 /** `203.0.113.7:4711` and `[2001:db8::1]:443`, and both without their ports. */

@@ -35,6 +35,8 @@ export async function sendOverSmtp(id: string, to: string, content: MailContent)
     ...rest,
     from: from ? senderOf(from) : env().MAIL_FROM,
     to,
+    // Its other encoding splits long headers within characters outside the basic plane, 𠮷 for one.
+    textEncoding: 'quoted-printable',
     messageId: `<${id}@${new URL(env().PUBLIC_URL).hostname}>`,
     disableFileAccess: true,
     disableUrlAccess: true,

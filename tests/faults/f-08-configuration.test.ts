@@ -166,6 +166,7 @@ describe('what is accepted is used as it was meant', () => {
         'O’Neill "Tools"',
         'x <y> z',
         'Größe',
+        '𠮷野家𠮷野家𠮷野家𠮷野家',
         'a:b',
         '\\',
       ),

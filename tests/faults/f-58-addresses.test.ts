@@ -27,6 +27,8 @@ describe('the address that a proxy tells', () => {
     ['::FFFF:cb00:7107', '203.0.113.7'],
     ['[::ffff:203.0.113.7]:4711', '203.0.113.7'],
     ['fe80::1%eth0', 'fe80::1'],
+    ['::1%:', '::1'],
+    ['[::5%az::756]:443', '::5'],
     [' 198.51.100.1 ,  203.0.113.7 ', '203.0.113.7'],
   ])('F-58: %s is read as %s', (forwarded, address) => {
     expect(behindProxy(forwarded)).toBe(address)
@@ -63,7 +65,7 @@ describe('the address that a proxy tells', () => {
       fc.ipV6(),
       fc.ipV4Extended(),
       fc.string({ maxLength: 8 }),
-      fc.constantFrom('[', ']', ':', ',', '%', '"', ':443', 'for=', '::ffff:', ' '),
+      fc.constantFrom('[', ']', ':', ',', '%', '::1%', '"', ':443', 'for=', '::ffff:', ' '),
     )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), fc.integer({ min: 1, max: 3 }), (pieces, trusted) => {

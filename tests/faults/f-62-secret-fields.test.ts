@@ -47,7 +47,7 @@ describe('what a refused form shows again', () => {
     ['tokens/actions.ts', 'createTokenAction', 'scope-license:read'],
     ['products/actions.ts', 'createPriceAction', 'sold'],
   ])('F-62: what was chosen in %s › %s stays chosen: %s', async (file, action, field) => {
-    const module = await import(join(root, 'app/dashboard/(frame)', file))
+    const module = await import(join(root, 'app/dashboard/(app)', file))
     const form = new FormData()
     form.set(field, 'on')
     form.set('nobody-asked-for', 'x')

@@ -311,6 +311,9 @@ test('an erased buyer ends the matter without retries and without a license', as
     .where(and(eq(users.accountId, world.accountId), eq(users.id, customer.id)))
   await world.deliver()
   await world.work()
+  // The subscription that was ended meanwhile is told of as well.
+  await world.deliver()
+  await world.work()
   expect(await fulfilments(orderId)).toEqual([])
   expect((await inbox()).filter((event) => event.status === 'pending')).toEqual([])
 })
