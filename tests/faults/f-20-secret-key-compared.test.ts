@@ -230,6 +230,7 @@ describe('readiness', () => {
 })
 
 test('F-20: whatever was sealed under which of two keys, the start is refused exactly when most of it is not ours', async () => {
+  await openKeyStore()
   const { id: accountId } = await makeAccount()
   const product = await makeSignedProduct(accountId)
   // The account's and the product's own keys and the lasting ones are sealed under the right one.
