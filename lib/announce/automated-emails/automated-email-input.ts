@@ -43,13 +43,13 @@ const event = () =>
   })
 
 /** Null clears it; absent leaves it as it is. */
-const clearableField = <S extends z.ZodType>(schema: S) =>
+const emptiableField = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === null ? '' : value), schema.optional())
 
 const addressing = {
-  replyTo: clearableField(address()),
-  cc: clearableField(addresses()),
-  bcc: clearableField(addresses()),
+  replyTo: emptiableField(address()),
+  cc: emptiableField(addresses()),
+  bcc: emptiableField(addresses()),
   productIds: optionalField(z.array(id()).max(100, 'must have at most 100 entries')),
 }
 
@@ -57,8 +57,8 @@ const addressing = {
 export const CreateAutomatedEmailInput = z.object({
   ...addressing,
   name: line(256, 1),
-  fromName: clearableField(line(128)),
-  fromEmail: clearableField(address()),
+  fromName: emptiableField(line(128)),
+  fromEmail: emptiableField(address()),
   subject: template(1000),
   body: exactText(100_000, 1),
   event: event(),
@@ -71,8 +71,8 @@ export type CreateAutomatedEmailInput = z.output<typeof CreateAutomatedEmailInpu
 export const UpdateAutomatedEmailInput = z.object({
   ...addressing,
   name: optionalField(line(256, 1)),
-  fromName: clearableField(line(128)),
-  fromEmail: clearableField(address()),
+  fromName: emptiableField(line(128)),
+  fromEmail: emptiableField(address()),
   subject: optionalField(template(1000)),
   body: optionalField(exactText(100_000, 1)),
   event: optionalField(event()),
